@@ -15,7 +15,7 @@ use std::time::Instant;
 use criterion::{BenchmarkId, Criterion};
 use fwc::evaluate::Knowledge;
 use fwc::flow::{
-    Budget, Decider, Equivalence, Need, NotDecided, Space, Standing, difference, equivalent, redundancies, shadows,
+    Decider, Equivalence, Need, NotDecided, Space, Standing, WorkBudget, difference, equivalent, redundancies, shadows,
 };
 use fwc::prove::axioms;
 use serde_json::json;
@@ -57,7 +57,7 @@ fn wanted(what: &str) -> bool {
 
 /// One run of everything, with counts of the work.
 fn once(size: usize, mode: Mode) {
-    let (axioms, budget) = (axioms(&Knowledge::none()), Budget::default());
+    let (axioms, budget) = (axioms(&Knowledge::none()), WorkBudget::default());
     let list = stress::list(SEED, size, mode);
     let (cut, changed) = (stress::split(&list), stress::one_rule_changed(&list, SEED));
     println!("{size} lines, {mode:?}");
@@ -113,7 +113,7 @@ fn once(size: usize, mode: Mode) {
     }
 }
 
-fn decide(space: &Space, lowered: &fwc::flow::Lowered, list: &fwc::flow::DecisionList, budget: &Budget) {
+fn decide(space: &Space, lowered: &fwc::flow::LoweredBoxes, list: &fwc::flow::DecisionList, budget: &WorkBudget) {
     match timed("decider", || Decider::new(space, lowered, budget)) {
         Err(stopped) => report(Err(stopped)),
         Ok(decider) => {
@@ -151,7 +151,7 @@ fn for_peers(size: usize, folder: &Path) {
     for _ in 0..5 {
         let start = Instant::now();
         let (space, [lowered]) = Space::of(&axioms(&Knowledge::none()), [&list]);
-        standings = shadows(&space, &lowered, &Budget::default());
+        standings = shadows(&space, &lowered, &WorkBudget::default());
         best = best.min(start.elapsed().as_secs_f64());
     }
     let by = |standing: &Standing| match standing {
@@ -198,7 +198,7 @@ fn peak() -> u64 {
 }
 
 fn measure(criterion: &mut Criterion, size: usize, mode: Mode) {
-    let (axioms, budget) = (axioms(&Knowledge::none()), Budget::default());
+    let (axioms, budget) = (axioms(&Knowledge::none()), WorkBudget::default());
     let list = stress::list(SEED, size, mode);
     let (cut, changed) = (stress::split(&list), stress::one_rule_changed(&list, SEED));
     let (space, [old, same, edited]) = Space::of(&axioms, [&list, &cut, &changed]);

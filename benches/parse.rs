@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use fwc::driver::{MemoryFiles, Options as DriverOptions, Project, Stage};
-use fwc::emit::{Options, arm::policy_template, json_text};
+use fwc::driver::{MemoryFiles, Project, ProjectOptions, Stage};
+use fwc::emit::{EmitOptions, arm::policy_template, json_text};
 use fwc::format::format;
 use fwc::source::{FileId, Files};
 use fwc::syntax::{lex, parse};
@@ -94,12 +94,12 @@ fn template(source: &str) -> String {
     let project = project(source);
     assert!(!project.has_errors_through(Stage::Understand));
     let model = project.model();
-    let templates = model.policies.iter().map(|policy| policy_template(model, policy, &Options::default()));
+    let templates = model.policies.iter().map(|policy| policy_template(model, policy, &EmitOptions::default()));
     templates.map(|template| json_text(&template)).collect()
 }
 
 fn project(source: &str) -> Project<'static> {
-    Project::new(MemoryFiles::of("source.pol", source), "source.pol", DriverOptions::default())
+    Project::new(MemoryFiles::of("source.pol", source), "source.pol", ProjectOptions::default())
 }
 
 /// The best of three runs of each task, with how much longer it takes than for the size before.

@@ -5,11 +5,11 @@
 //! and templates out:
 //!
 //! ```rust
-//! use fwc::driver::{MemoryFiles, Options, OutputRequest, Project, compile};
+//! use fwc::driver::{MemoryFiles, ProjectOptions, OutputRequest, Project, compile};
 //!
 //! let text = r#"policy web { location "westeurope" sku standard
 //!     group out { api: allow https from 10.0.0.0/16 to api.example.com } }"#;
-//! let project = Project::new(MemoryFiles::of("egress.pol", text), "egress.pol", Options::default());
+//! let project = Project::new(MemoryFiles::of("egress.pol", text), "egress.pol", ProjectOptions::default());
 //! let compilation = compile(&project, &OutputRequest::default());
 //! for found in &compilation.diagnostics {
 //!     println!("{}: {}", found.code.id, found.message);
@@ -21,7 +21,7 @@
 //! No stage of a project fails: each gives what it can, and a file that cannot be read is a finding too. An editor asks a
 //! project over its unsaved files for `diagnostics`, `intent`, `model` and `proofs`; `driver::load` reads any input, a source
 //! or an artefact, for questions about flows. The library reads no clock, environment, network or terminal, and files only
-//! through `driver::Files`. Without the feature `cli`, which is on by default, it needs neither clap nor tokio:
+//! through `driver::ProjectFiles`. Without the feature `cli`, which is on by default, it needs neither clap nor tokio:
 //! `fwc = { version = "0.1", default-features = false }`.
 //!
 //! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.

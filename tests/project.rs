@@ -1,6 +1,6 @@
 //! Sources in memory: where every test of more than one pass begins.
 
-use fwc::driver::{MemoryFiles, Options, Project, Stage, lock_text};
+use fwc::driver::{MemoryFiles, Project, ProjectOptions, Stage, lock_text};
 use fwc::intent::Intent;
 use fwc::limits::CheckOptions;
 use fwc::lower::{Lock, Lowered};
@@ -11,24 +11,24 @@ pub const NAME: &str = "test.pol";
 
 /// A source, with the options of the command line.
 pub fn project(text: &str) -> Project<'static> {
-    with(text, Options::default())
+    with(text, ProjectOptions::default())
 }
 
 /// A source with options.
-pub fn with(text: &str, options: Options) -> Project<'static> {
+pub fn with(text: &str, options: ProjectOptions) -> Project<'static> {
     Project::new(MemoryFiles::of(NAME, text), NAME, options)
 }
 
 /// A source beside the lock of an earlier compilation.
-pub fn locked(text: &str, lock: &Lock, options: Options) -> Project<'static> {
+pub fn locked(text: &str, lock: &Lock, options: ProjectOptions) -> Project<'static> {
     let mut files = MemoryFiles::of(NAME, text);
     files.insert("test.lock", lock_text(lock).unwrap());
     Project::new(files, NAME, options)
 }
 
 /// Options in which rules are lowered as stated.
-pub fn as_stated(checks: &CheckOptions) -> Options {
-    Options { checks: checks.clone(), steps: &[], ..Options::default() }
+pub fn as_stated(checks: &CheckOptions) -> ProjectOptions {
+    ProjectOptions { checks: checks.clone(), steps: &[], ..ProjectOptions::default() }
 }
 
 /// The source, which must have no error up to its model.

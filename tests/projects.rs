@@ -4,8 +4,8 @@ use std::path::Path;
 
 use fwc::diag::Diagnostics;
 use fwc::driver::{
-    Asked, Depth, FlowQuestion, MemoryFiles, NotWritten, Options, OutputRequest, Project, Stage, Unasked, Unusable,
-    asked, compile, load,
+    CheckDepth, FlowQuestion, MemoryFiles, NotWritten, OutputRequest, ParsedQuestion, Project, ProjectOptions, Stage,
+    Unasked, Unusable, asked, compile, load,
 };
 
 const SOURCE: &str = "import \"sets/network.pol\"
@@ -25,7 +25,7 @@ fn messages(found: &Diagnostics) -> Vec<String> {
 
 #[test]
 fn a_project_goes_from_unsaved_files_to_templates() {
-    let project = Project::new(files(), "egress.pol", Options::default());
+    let project = Project::new(files(), "egress.pol", ProjectOptions::default());
     assert_eq!(project.intent().policies[0].name.value, "web");
     assert_eq!(project.model().policies[0].groups[0].name, "out");
     assert_eq!(project.proofs().len(), 1);
@@ -41,7 +41,7 @@ fn a_project_goes_from_unsaved_files_to_templates() {
 fn an_error_stops_no_stage_and_writes_nothing() {
     let mut files = files();
     files.insert("egress.pol", SOURCE.replace("from nodes", "from nodez"));
-    let project = Project::new(files, "egress.pol", Options::default());
+    let project = Project::new(files, "egress.pol", ProjectOptions::default());
     assert_eq!(messages(project.found(Stage::Understand)), ["FW0201: `nodez` is not defined"]);
     assert_eq!(project.model().policies[0].name, "web");
     assert!(project.proofs().is_empty());
@@ -51,14 +51,14 @@ fn an_error_stops_no_stage_and_writes_nothing() {
 #[test]
 fn a_file_that_cannot_be_read_is_a_finding_and_a_fault() {
     let missing = "cannot read `egress.pol`: there is no such file";
-    let project = Project::new(MemoryFiles::new(), "egress.pol", Options::default());
-    assert_eq!(messages(&project.diagnostics(Depth::Checked)), [format!("FW0209: {missing}")]);
+    let project = Project::new(MemoryFiles::new(), "egress.pol", ProjectOptions::default());
+    assert_eq!(messages(&project.diagnostics(CheckDepth::Checked)), [format!("FW0209: {missing}")]);
     assert_eq!(project.fault().unwrap().to_string(), missing);
     let mut broken = files();
     broken.insert("egress.lock", "{}");
-    let project = Project::new(broken, "egress.pol", Options::default());
+    let project = Project::new(broken, "egress.pol", ProjectOptions::default());
     assert!(project.fault().unwrap().to_string().starts_with("`egress.lock` is no lock file: "));
-    let imported = Project::new(MemoryFiles::of("egress.pol", SOURCE), "egress.pol", Options::default());
+    let imported = Project::new(MemoryFiles::of("egress.pol", SOURCE), "egress.pol", ProjectOptions::default());
     assert_eq!(imported.found(Stage::Load).iter().next().unwrap().code.id, "FW0209");
     assert!(imported.fault().is_none());
 }
@@ -66,7 +66,7 @@ fn a_file_that_cannot_be_read_is_a_finding_and_a_fault() {
 #[test]
 fn imports_do_not_leave_the_root_of_memory() {
     let files = MemoryFiles::of("a/egress.pol", "import \"../../secret.pol\"");
-    let project = Project::new(files, "a/egress.pol", Options::default());
+    let project = Project::new(files, "a/egress.pol", ProjectOptions::default());
     let found = messages(project.found(Stage::Load));
     assert_eq!(found, ["FW0209: cannot import `../../secret.pol`: it lies outside the root folder"]);
 }
@@ -77,15 +77,15 @@ fn without_a_date_no_expiry_is_judged() {
     let codes = |today| {
         let mut files = files();
         files.insert("egress.pol", text.clone());
-        let project = Project::new(files, "egress.pol", Options { today, ..Options::default() });
+        let project = Project::new(files, "egress.pol", ProjectOptions { today, ..ProjectOptions::default() });
         messages(project.found(Stage::Check)).len()
     };
     assert_eq!((codes(None), codes(Some(jiff::civil::date(2026, 10, 1)))), (0, 1));
 }
 
-fn ask(files: &MemoryFiles, path: &str, [services, from, to]: [&str; 3]) -> Result<Asked, Vec<String>> {
+fn ask(files: &MemoryFiles, path: &str, [services, from, to]: [&str; 3]) -> Result<ParsedQuestion, Vec<String>> {
     let question = FlowQuestion { services: services.to_owned(), from: from.to_owned(), to: to.to_owned() };
-    let asked = asked(files, Path::new(path), &question, &Options::default());
+    let asked = asked(files, Path::new(path), &question, &ProjectOptions::default());
     asked.map_err(|(Unasked::Input(why) | Unasked::Question(why))| match why {
         Unusable::Errors { found, texts } => found
             .iter()
@@ -122,11 +122,11 @@ fn a_mistake_in_a_question_is_shown_where_it_is() {
 
 #[test]
 fn a_question_about_an_artefact_has_no_names() {
-    let project = Project::new(files(), "egress.pol", Options::default());
+    let project = Project::new(files(), "egress.pol", ProjectOptions::default());
     let compiled = compile(&project, &OutputRequest::default()).outcome.unwrap();
     let template = String::from_utf8(compiled.files[0].content.clone()).unwrap();
     let files = MemoryFiles::of("web.json", template);
-    assert!(load(&files, Path::new("web.json"), &Options::default()).is_ok());
+    assert!(load(&files, Path::new("web.json"), &ProjectOptions::default()).is_ok());
     assert!(ask(&files, "web.json", ["any", "10.0.0.0/16", "any"]).is_ok());
     let wrong = ask(&files, "web.json", ["any", "nodes", "any"]).err().unwrap();
     assert_eq!(wrong, ["--from: `nodes` is not defined @ nodes"]);
@@ -138,7 +138,11 @@ fn the_value_of_a_parameter_is_one_set() {
         policy web { sku standard group out { api: allow tcp/443 from where to 192.0.2.10 } }";
     let found = |value: &str| {
         let settings = vec![("where".to_owned(), value.to_owned())];
-        let project = Project::new(MemoryFiles::of("e.pol", text), "e.pol", Options { settings, ..Options::default() });
+        let project = Project::new(
+            MemoryFiles::of("e.pol", text),
+            "e.pol",
+            ProjectOptions { settings, ..ProjectOptions::default() },
+        );
         messages(project.found(Stage::Understand))
     };
     assert_eq!(found("10.0.0.4, 10.0.0.5"), [""; 0]);

@@ -1,6 +1,6 @@
 //! Network rules as other tools are given them.
 
-use fwc::flow::{Action, DecisionList, Line, Match};
+use fwc::flow::{DecisionList, FlowAction, ListLine, Match};
 use fwc::net::AddressSet;
 use serde_json::{Map, Value, json};
 
@@ -9,12 +9,12 @@ pub fn rules(list: &DecisionList) -> Value {
     list.lines.iter().flat_map(|line| line.matches.iter().map(move |product| rule(line, product))).collect()
 }
 
-fn rule(line: &Line, product: &Match) -> Value {
+fn rule(line: &ListLine, product: &Match) -> Value {
     let services = &product.services;
     let protocols = [("tcp", !services.tcp.is_empty()), ("udp", !services.udp.is_empty()), ("icmp", services.icmp)];
     let protocols: Vec<&str> = protocols.into_iter().filter(|(_, named)| *named).map(|(name, _)| name).collect();
     let mut rule = Map::new();
-    rule.insert("action".to_owned(), json!(if line.action == Action::Allow { "allow" } else { "deny" }));
+    rule.insert("action".to_owned(), json!(if line.action == FlowAction::Allow { "allow" } else { "deny" }));
     if !services.any {
         let ports = services.tcp.union(&services.udp);
         let spans: Vec<[u16; 2]> = ports.spans().map(|span| [span.first().max(1), span.last()]).collect();

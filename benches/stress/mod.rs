@@ -4,12 +4,12 @@ pub mod json;
 
 use std::collections::BTreeSet;
 
-use fwc::flow::{Action, DecisionList, Ends, Flow, Line, Match, Names, Paths, Service};
+use fwc::flow::{DecisionList, Flow, FlowAction, ListLine, Match, MatchingEnds, MatchingNames, MatchingPaths, Service};
 use fwc::net::{
     AddressSet, AddressSpan, AppProtocol, Cidr, HostName, HostPattern, Interval, IntervalSet, PortSet, PortSpan,
     ServiceSet, Transport,
 };
-use fwc::prove::Sort;
+use fwc::prove::OpaqueSort;
 
 /// What kinds of rules there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ pub enum Mode {
 pub fn list(seed: u64, count: usize, mode: Mode) -> DecisionList {
     let mut generator = Generator::new(seed, count, mode);
     let network = if mode == Mode::Mixed { count * 3 / 5 } else { count };
-    let mut lines: Vec<Line> = Vec::with_capacity(count);
+    let mut lines: Vec<ListLine> = Vec::with_capacity(count);
     for index in 0..count {
         let stage = if index < network { 0 } else { network };
         let product = match earlier(&mut generator, &lines, stage, index) {
@@ -33,12 +33,12 @@ pub fn list(seed: u64, count: usize, mode: Mode) -> DecisionList {
             None => generator.application(),
         };
         let deny = generator.chance(if index < network { 10 } else { 8 });
-        lines.push(Line::new(if deny { Action::Deny } else { Action::Allow }, product, index));
+        lines.push(ListLine::new(if deny { FlowAction::Deny } else { FlowAction::Allow }, product, index));
     }
     DecisionList::new(lines)
 }
 
-fn earlier(generator: &mut Generator, lines: &[Line], stage: usize, index: usize) -> Option<Match> {
+fn earlier(generator: &mut Generator, lines: &[ListLine], stage: usize, index: usize) -> Option<Match> {
     if index <= stage + 10 || !generator.chance(3) {
         return None;
     }
@@ -48,7 +48,7 @@ fn earlier(generator: &mut Generator, lines: &[Line], stage: usize, index: usize
 
 /// The same policy with every line of several sources or destinations cut in two.
 pub fn split(list: &DecisionList) -> DecisionList {
-    let cut = |line: &Line| -> Vec<Line> {
+    let cut = |line: &ListLine| -> Vec<ListLine> {
         let Some(product) = line.matches.first() else { return vec![line.clone()] };
         let (sources, destinations) = (halves(&product.sources), halves(&product.destinations));
         let products: Vec<Match> = if sources.len() > 1 {
@@ -56,7 +56,7 @@ pub fn split(list: &DecisionList) -> DecisionList {
         } else {
             destinations.into_iter().map(|destinations| Match { destinations, ..product.clone() }).collect()
         };
-        products.into_iter().map(|product| Line::new(line.action, product, line.origin)).collect()
+        products.into_iter().map(|product| ListLine::new(line.action, product, line.origin)).collect()
     };
     DecisionList { lines: list.lines.iter().flat_map(cut).collect(), default: list.default }
 }
@@ -72,40 +72,41 @@ pub fn turned(list: &DecisionList) -> DecisionList {
 /// lines before all application lines, those over TCP and UDP cut in two. The compiler refuses a deny that this would
 /// let flows past, so that no such deny is left.
 pub fn regrouped(list: &DecisionList) -> (DecisionList, DecisionList) {
-    let (network, application): (Vec<&Line>, Vec<&Line>) = list.lines.iter().partition(|line| is_network(line));
+    let (network, application): (Vec<&ListLine>, Vec<&ListLine>) = list.lines.iter().partition(|line| is_network(line));
     let groups = (list.lines.len() / 100).max(1);
-    let part = |lines: &[&Line], group: usize| -> Vec<Line> {
+    let part = |lines: &[&ListLine], group: usize| -> Vec<ListLine> {
         let of = lines.iter().skip(group * lines.len() / groups);
         let count = (group + 1) * lines.len() / groups - group * lines.len() / groups;
         of.take(count).map(|&line| line.clone()).collect()
     };
-    let mut meant: Vec<Line> = Vec::new();
+    let mut meant: Vec<ListLine> = Vec::new();
     for group in 0..groups {
         let all = [part(&network, group), part(&application, group)].concat();
-        let (denies, allows): (Vec<Line>, Vec<Line>) = all.into_iter().partition(|line| line.action == Action::Deny);
+        let (denies, allows): (Vec<ListLine>, Vec<ListLine>) =
+            all.into_iter().partition(|line| line.action == FlowAction::Deny);
         meant.extend(denies);
         meant.extend(allows);
     }
     let swapped = bypassed(&meant);
     let mut keep = swapped.iter().map(|swapped| !swapped);
     meant.retain(|_| keep.next().unwrap_or(true));
-    let (network, application): (Vec<Line>, Vec<Line>) = meant.iter().cloned().partition(is_network);
+    let (network, application): (Vec<ListLine>, Vec<ListLine>) = meant.iter().cloned().partition(is_network);
     let azure = network.iter().flat_map(by_transport).chain(application).collect();
     let default = list.default;
     (DecisionList { lines: meant, default }, DecisionList { lines: azure, default })
 }
 
-fn is_network(line: &Line) -> bool {
-    line.matches.iter().all(|product| product.names == Names::Any)
+fn is_network(line: &ListLine) -> bool {
+    line.matches.iter().all(|product| product.names == MatchingNames::Any)
 }
 
 /// For each line, whether it is a deny that some line of the other kind and action trades places with, and may meet.
-fn bypassed(lines: &[Line]) -> Vec<bool> {
+fn bypassed(lines: &[ListLine]) -> Vec<bool> {
     let mut found = vec![false; lines.len()];
     for (at, application) in lines.iter().enumerate().filter(|(_, line)| !is_network(line)) {
         let behind = lines.iter().enumerate().skip(at).filter(|(_, line)| is_network(line));
         for (other, network) in behind.filter(|(_, line)| line.action != application.action) {
-            let deny = if network.action == Action::Deny { other } else { at };
+            let deny = if network.action == FlowAction::Deny { other } else { at };
             if found.get(deny) == Some(&false) && may_meet(network, application) {
                 found.get_mut(deny).into_iter().for_each(|found| *found = true);
             }
@@ -114,7 +115,7 @@ fn bypassed(lines: &[Line]) -> Vec<bool> {
     found
 }
 
-fn may_meet(network: &Line, application: &Line) -> bool {
+fn may_meet(network: &ListLine, application: &ListLine) -> bool {
     network.matches.iter().any(|n| {
         application.matches.iter().any(|a| {
             let tcp = |protocol| a.services.application_ports(protocol).intersects(&n.services.tcp);
@@ -125,25 +126,26 @@ fn may_meet(network: &Line, application: &Line) -> bool {
     })
 }
 
-fn by_transport(line: &Line) -> Vec<Line> {
+fn by_transport(line: &ListLine) -> Vec<ListLine> {
     let Some(product) = line.matches.first() else { return vec![line.clone()] };
     let ServiceSet { tcp, udp, .. } = product.services.clone();
     if tcp.is_empty() || udp.is_empty() {
         return vec![line.clone()];
     }
     let parts = [ServiceSet { tcp, ..ServiceSet::default() }, ServiceSet { udp, ..ServiceSet::default() }];
-    let part = |services| Line::new(line.action, Match { services, ..product.clone() }, line.origin);
+    let part = |services| ListLine::new(line.action, Match { services, ..product.clone() }, line.origin);
     parts.into_iter().map(part).collect()
 }
 
-fn halves(ends: &Ends) -> Vec<Ends> {
+fn halves(ends: &MatchingEnds) -> Vec<MatchingEnds> {
     let intervals = ends.addresses.as_intervals().intervals();
     if intervals.len() < 2 || !ends.atoms.is_empty() {
         return vec![ends.clone()];
     }
     let (first, second) = intervals.split_at(intervals.len() / 2);
-    let half =
-        |part: &[Interval<u32>]| Ends::from(AddressSet::from(part.iter().copied().collect::<IntervalSet<u32>>()));
+    let half = |part: &[Interval<u32>]| {
+        MatchingEnds::from(AddressSet::from(part.iter().copied().collect::<IntervalSet<u32>>()))
+    };
     vec![half(first), half(second)]
 }
 
@@ -320,15 +322,15 @@ impl Generator {
         text.parse().ok()
     }
 
-    fn destinations(&mut self) -> Ends {
+    fn destinations(&mut self) -> MatchingEnds {
         let count = self.several(70, 5);
         let kind = self.below(100);
         match kind {
-            0..4 => Ends::any(),
+            0..4 => MatchingEnds::any(),
             4..8 if self.mode == Mode::Mixed => self.name().parse::<HostName>().map(behind).unwrap_or_default(),
             8 if self.mode == Mode::Mixed => {
                 let tag = TAGS.get(self.below(TAGS.len())).copied().unwrap_or("Storage");
-                vec![Sort::ServiceTag.atom(tag)].into()
+                vec![OpaqueSort::ServiceTag.atom(tag)].into()
             }
             4..45 => (0..count).map(|_| self.source_prefix()).collect::<AddressSet>().into(),
             _ => (0..count).map(|_| AddressSpan::Cidr(self.outside_prefix())).collect::<AddressSet>().into(),
@@ -357,8 +359,8 @@ impl Generator {
             services,
             sources: sources.into(),
             destinations,
-            names: Names::Any,
-            paths: Paths::Any,
+            names: MatchingNames::Any,
+            paths: MatchingPaths::Any,
             besides: [None, None],
         };
         self.less_broad(product)
@@ -366,7 +368,7 @@ impl Generator {
 
     /// Nobody writes any to any: a rule is broad in one field at most.
     fn less_broad(&mut self, mut product: Match) -> Match {
-        let wide = |ends: &Ends| ends.atoms.is_empty() && widest(&ends.addresses) >= 1 << 16;
+        let wide = |ends: &MatchingEnds| ends.atoms.is_empty() && widest(&ends.addresses) >= 1 << 16;
         let (sources, destinations) = (wide(&product.sources), wide(&product.destinations));
         if sources && destinations {
             product.sources = AddressSet::from(AddressSpan::Cidr(self.spoke())).into();
@@ -395,7 +397,7 @@ impl Generator {
         Match {
             services,
             sources: sources.into(),
-            names: Names::of(patterns.into_iter().collect::<BTreeSet<_>>()),
+            names: MatchingNames::of(patterns.into_iter().collect::<BTreeSet<_>>()),
             ..Match::any()
         }
     }
@@ -437,6 +439,6 @@ fn prefix(address: u32, length: u8) -> Cidr {
 }
 
 /// The addresses behind a host name; who asks for it goes to one of them.
-fn behind(name: HostName) -> Ends {
-    Ends { atoms: vec![Sort::Dns.atom(name.as_str())], asked: vec![name], ..Ends::default() }
+fn behind(name: HostName) -> MatchingEnds {
+    MatchingEnds { atoms: vec![OpaqueSort::Dns.atom(name.as_str())], asked: vec![name], ..MatchingEnds::default() }
 }

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 /// A stretch of the file, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(super) struct At {
+pub(super) struct Spanned {
     pub start: u32,
     pub end: u32,
 }
 
-impl At {
+impl Spanned {
     /// The stretch from `range`; files are too short for an offset that does not fit.
     pub(super) fn of(range: Range<usize>) -> Self {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -19,14 +19,14 @@ impl At {
 
 /// A file.
 #[derive(Default, Debug)]
-pub(super) struct File {
-    pub target: Option<Expression>,
-    pub parameters: Vec<Parameter>,
-    pub variables: Vec<Variable>,
-    pub functions: Vec<Function>,
-    pub resources: Vec<Resource>,
-    pub modules: Vec<Module>,
-    pub outputs: Vec<Output>,
+pub(super) struct BicepFile {
+    pub target: Option<BicepExpression>,
+    pub parameters: Vec<BicepParameter>,
+    pub variables: Vec<BicepVariable>,
+    pub functions: Vec<BicepFunction>,
+    pub resources: Vec<BicepResource>,
+    pub modules: Vec<BicepModule>,
+    pub outputs: Vec<BicepOutput>,
     pub imports: Vec<Import>,
     pub types: Vec<String>,
     /// The template that a parameter file gives values.
@@ -37,30 +37,30 @@ pub(super) struct File {
 #[derive(Debug)]
 pub(super) enum Using {
     Nothing,
-    File(Expression),
+    File(BicepExpression),
 }
 
 /// A name, and where it is stated.
 #[derive(Clone, Debug)]
-pub(super) struct Name {
+pub(super) struct BicepName {
     pub text: String,
-    pub at: At,
+    pub at: Spanned,
 }
 
 /// `param NAME TYPE = VALUE`; of a parameter file `param NAME = VALUE`.
 #[derive(Debug)]
-pub(super) struct Parameter {
-    pub name: Name,
-    pub kind: Type,
-    pub value: Option<Expression>,
+pub(super) struct BicepParameter {
+    pub name: BicepName,
+    pub kind: BicepType,
+    pub value: Option<BicepExpression>,
     /// What `@allowed` lists.
-    pub allowed: Option<Expression>,
-    pub at: At,
+    pub allowed: Option<BicepExpression>,
+    pub at: Spanned,
 }
 
 /// As much of a type as a template states.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub(super) struct Type {
+pub(super) struct BicepType {
     /// The type in a template, as in `array`; none for what a template does not name so.
     pub name: Option<&'static str>,
     pub is_nullable: bool,
@@ -70,148 +70,148 @@ pub(super) struct Type {
 
 /// `var NAME = VALUE`.
 #[derive(Debug)]
-pub(super) struct Variable {
-    pub name: Name,
-    pub value: Expression,
-    pub at: At,
+pub(super) struct BicepVariable {
+    pub name: BicepName,
+    pub value: BicepExpression,
+    pub at: Spanned,
 }
 
 /// `func NAME(PARAMETERS) TYPE => BODY`.
 #[derive(Debug)]
-pub(super) struct Function {
-    pub name: Name,
+pub(super) struct BicepFunction {
+    pub name: BicepName,
     pub parameters: Vec<String>,
-    pub body: Expression,
+    pub body: BicepExpression,
 }
 
 /// `resource SYMBOL 'TYPE@VERSION' = BODY`.
 #[derive(Debug)]
-pub(super) struct Resource {
-    pub symbol: Name,
-    pub kind: Expression,
+pub(super) struct BicepResource {
+    pub symbol: BicepName,
+    pub kind: BicepExpression,
     pub is_existing: bool,
-    pub body: Body,
-    pub at: At,
+    pub body: ResourceBody,
+    pub at: Spanned,
 }
 
 /// `module SYMBOL 'PATH' = BODY`.
 #[derive(Debug)]
-pub(super) struct Module {
-    pub symbol: Name,
-    pub path: Expression,
-    pub body: Body,
-    pub at: At,
+pub(super) struct BicepModule {
+    pub symbol: BicepName,
+    pub path: BicepExpression,
+    pub body: ResourceBody,
+    pub at: Spanned,
 }
 
 /// The body of a resource or a module.
 #[derive(Debug)]
-pub(super) struct Body {
-    pub rounds: Option<Rounds>,
-    pub condition: Option<Expression>,
-    pub entries: Vec<Entry>,
+pub(super) struct ResourceBody {
+    pub rounds: Option<LoopRounds>,
+    pub condition: Option<BicepExpression>,
+    pub entries: Vec<ArrayEntry>,
 }
 
 /// `for ITEM in LIST` or `for (ITEM, INDEX) in LIST`.
 #[derive(Debug)]
-pub(super) struct Rounds {
+pub(super) struct LoopRounds {
     pub item: String,
     pub index: Option<String>,
-    pub list: Expression,
+    pub list: BicepExpression,
 }
 
 /// `output NAME TYPE = VALUE`.
 #[derive(Debug)]
-pub(super) struct Output {
-    pub name: Name,
-    pub kind: Type,
-    pub value: Expression,
-    pub at: At,
+pub(super) struct BicepOutput {
+    pub name: BicepName,
+    pub kind: BicepType,
+    pub value: BicepExpression,
+    pub at: Spanned,
 }
 
 /// `import {NAME as OTHER} from 'PATH'`, `import * as NAME from 'PATH'`.
 #[derive(Debug)]
 pub(super) struct Import {
-    pub names: Imported,
-    pub path: Expression,
+    pub names: ImportedNames,
+    pub path: BicepExpression,
 }
 
 /// What is imported.
 #[derive(Debug)]
-pub(super) enum Imported {
+pub(super) enum ImportedNames {
     /// Everything, under a name.
-    All(Name),
+    All(BicepName),
     /// Each of these, under the second name.
-    Some(Vec<(String, Name)>),
+    Some(Vec<(String, BicepName)>),
 }
 
 /// An expression.
 #[derive(Debug)]
-pub(super) struct Expression {
-    pub at: At,
-    pub kind: Kind,
+pub(super) struct BicepExpression {
+    pub at: Spanned,
+    pub kind: ExpressionKind,
 }
 
 /// The kinds of expressions.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum ExpressionKind {
     Null,
     Bool(bool),
     Number(i64),
-    Text(Vec<Piece>),
-    List(Vec<Item>),
-    Object(Vec<Entry>),
+    Text(Vec<StringPiece>),
+    List(Vec<ArrayItem>),
+    Object(Vec<ArrayEntry>),
     Name(String),
-    Member(Box<Expression>, Access, String),
-    Item(Box<Expression>, Access, Box<Expression>),
+    Member(Box<BicepExpression>, BicepAccess, String),
+    Item(Box<BicepExpression>, BicepAccess, Box<BicepExpression>),
     /// `LIST[^COUNT]`.
-    FromEnd(Box<Expression>, Access, Box<Expression>),
+    FromEnd(Box<BicepExpression>, BicepAccess, Box<BicepExpression>),
     /// `RESOURCE::CHILD`.
-    Child(Box<Expression>, String),
+    Child(Box<BicepExpression>, String),
     /// A call of a function, which may be one of what is before the point.
-    Call(Option<Box<Expression>>, String, Vec<Expression>),
-    Not(Box<Expression>),
-    Negative(Box<Expression>),
-    Binary(Operator, Box<Expression>, Box<Expression>),
+    Call(Option<Box<BicepExpression>>, String, Vec<BicepExpression>),
+    Not(Box<BicepExpression>),
+    Negative(Box<BicepExpression>),
+    Binary(Operator, Box<BicepExpression>, Box<BicepExpression>),
     /// Operands of one operator, of which the first that settles the value is the last that matters.
-    Chain(Junction, Vec<Expression>),
-    Choice(Box<[Expression; 3]>),
-    For(Box<Rounds>, Box<Expression>),
-    Lambda(Vec<String>, Box<Expression>),
+    Chain(Junction, Vec<BicepExpression>),
+    Choice(Box<[BicepExpression; 3]>),
+    For(Box<LoopRounds>, Box<BicepExpression>),
+    Lambda(Vec<String>, Box<BicepExpression>),
 }
 
 /// A part of a text.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum StringPiece {
     Plain(String),
-    Value(Expression),
+    Value(BicepExpression),
 }
 
 /// An element of a list.
 #[derive(Debug)]
-pub(super) enum Item {
-    One(Expression),
+pub(super) enum ArrayItem {
+    One(BicepExpression),
     /// `...LIST`.
-    All(Expression),
+    All(BicepExpression),
 }
 
 /// An entry of an object.
 #[derive(Debug)]
-pub(super) enum Entry {
-    Property(Key, Expression),
+pub(super) enum ArrayEntry {
+    Property(PropertyKey, BicepExpression),
     /// `...OBJECT`.
-    All(Expression),
+    All(BicepExpression),
     /// A resource that is nested in another.
-    Resource(Box<Resource>),
+    Resource(Box<BicepResource>),
 }
 
 /// The name of a property.
 #[derive(Debug)]
-pub(super) struct Key {
-    pub pieces: Vec<Piece>,
-    pub at: At,
+pub(super) struct PropertyKey {
+    pub pieces: Vec<StringPiece>,
+    pub at: Spanned,
 }
 
-impl Key {
+impl PropertyKey {
     /// The name, where it holds no value.
     pub(super) fn plain(&self) -> Option<&str> {
         plain(&self.pieces)
@@ -219,17 +219,17 @@ impl Key {
 }
 
 /// A text that holds no value.
-pub(super) fn plain(pieces: &[Piece]) -> Option<&str> {
+pub(super) fn plain(pieces: &[StringPiece]) -> Option<&str> {
     match pieces {
         [] => Some(""),
-        [Piece::Plain(text)] => Some(text),
-        [Piece::Value(_)] | [_, _, ..] => None,
+        [StringPiece::Plain(text)] => Some(text),
+        [StringPiece::Value(_)] | [_, _, ..] => None,
     }
 }
 
 /// What becomes of a property or item that is not there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Access {
+pub(super) enum BicepAccess {
     Plain,
     /// It is null: `.?` and `[?…]`.
     Safe,

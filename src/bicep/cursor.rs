@@ -8,8 +8,8 @@ use nom::bytes::complete::{take_while, take_while1};
 use nom::combinator::recognize;
 use nom::sequence::pair;
 
-use super::ast::{At, Name};
-use super::fault::{Wrong, quoted};
+use super::ast::{BicepName, Spanned};
+use super::fault::{WrongBicep, quoted};
 
 /// How deep expressions, texts and bodies may nest.
 const DEEPEST: usize = 56;
@@ -18,15 +18,15 @@ const DEEPEST: usize = 56;
 const LONGEST_NAME: usize = 255;
 
 /// A place in a text.
-pub(super) struct Cursor<'t> {
+pub(super) struct TokenCursor<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
 }
 
-pub(super) type Parsed<T> = Result<T, Wrong>;
+pub(super) type BicepParsed<T> = Result<T, WrongBicep>;
 
-impl<'t> Cursor<'t> {
+impl<'t> TokenCursor<'t> {
     /// The start of `text`, after a byte order mark.
     pub(super) fn new(text: &'t str) -> Self {
         Self { text, at: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }, depth: 0 }
@@ -53,8 +53,8 @@ impl<'t> Cursor<'t> {
     }
 
     /// The stretch from `start` to here.
-    pub(super) fn since(&self, start: usize) -> At {
-        At::of(start..self.at)
+    pub(super) fn since(&self, start: usize) -> Spanned {
+        Spanned::of(start..self.at)
     }
 
     pub(super) fn starts_with(&self, sign: &str) -> bool {
@@ -115,7 +115,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Takes `sign`, which must be next.
-    pub(super) fn expect(&mut self, sign: &str) -> Parsed<()> {
+    pub(super) fn expect(&mut self, sign: &str) -> BicepParsed<()> {
         if self.takes(sign) { Ok(()) } else { Err(self.expected(&format!("`{sign}`"))) }
     }
 
@@ -135,18 +135,18 @@ impl<'t> Cursor<'t> {
     }
 
     /// The name that must be next.
-    pub(super) fn name(&mut self, what: &str) -> Parsed<Name> {
+    pub(super) fn name(&mut self, what: &str) -> BicepParsed<BicepName> {
         let Some(word) = self.peek_word() else { return Err(self.expected(what)) };
         let start = self.at;
         self.skip(word.len());
         if word.len() > LONGEST_NAME {
-            return Err(Wrong::new(self.since(start), format!("a name has at most {LONGEST_NAME} characters")));
+            return Err(WrongBicep::new(self.since(start), format!("a name has at most {LONGEST_NAME} characters")));
         }
-        Ok(Name { text: word.to_owned(), at: self.since(start) })
+        Ok(BicepName { text: word.to_owned(), at: self.since(start) })
     }
 
     /// The error that something else was expected here.
-    pub(super) fn expected(&mut self, what: &str) -> Wrong {
+    pub(super) fn expected(&mut self, what: &str) -> WrongBicep {
         self.blanks();
         let start = self.at;
         let rest = self.rest();
@@ -154,19 +154,19 @@ impl<'t> Cursor<'t> {
             Some(word) => word.len(),
             None => rest.chars().next().map_or(0, char::len_utf8),
         };
-        let at = At::of(start..start.saturating_add(length));
+        let at = Spanned::of(start..start.saturating_add(length));
         let found = match rest.get(..length).unwrap_or_default() {
             "" => "the end of the file".to_owned(),
             "\n" | "\r" => "the end of the line".to_owned(),
             found => quoted(found),
         };
-        Wrong::new(at, format!("found {found}, expected {what}"))
+        WrongBicep::new(at, format!("found {found}, expected {what}"))
     }
 
     /// What `parse` gives one level deeper.
-    pub(super) fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    pub(super) fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> BicepParsed<T>) -> BicepParsed<T> {
         if self.depth >= DEEPEST {
-            return Err(Wrong::new(self.since(self.at), format!("it nests deeper than {DEEPEST} levels")));
+            return Err(WrongBicep::new(self.since(self.at), format!("it nests deeper than {DEEPEST} levels")));
         }
         self.depth += 1;
         let parsed = parse(self);

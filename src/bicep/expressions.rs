@@ -3,22 +3,25 @@
 //! Source: Microsoft Learn, "Bicep operators", page of 2025-02-12, for precedence; "Bicep file structure and syntax", "Iterative
 //! loops in Bicep" and "Lambda functions for Bicep" for the rest.
 
-use super::ast::{Access, At, Entry, Expression, Item, Junction, Key, Kind, Operator, Piece, Rounds};
-use super::cursor::{Cursor, Parsed};
-use super::fault::Wrong;
+use super::ast::{
+    ArrayEntry, ArrayItem, BicepAccess, BicepExpression, ExpressionKind, Junction, LoopRounds, Operator, PropertyKey,
+    Spanned, StringPiece,
+};
+use super::cursor::{BicepParsed, TokenCursor};
+use super::fault::WrongBicep;
 use super::texts;
 
 /// How many operators, or steps after a value, one expression may have.
 const MOST_STEPS: usize = 256;
 
-impl Cursor<'_> {
+impl TokenCursor<'_> {
     /// The expression that is next.
-    pub(super) fn expression(&mut self) -> Parsed<Expression> {
+    pub(super) fn expression(&mut self) -> BicepParsed<BicepExpression> {
         expression(self)
     }
 }
 
-fn expression(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn expression(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     cursor.deeper(|cursor| {
         let start = start(cursor);
         let condition = operands(cursor, 0)?;
@@ -31,21 +34,21 @@ fn expression(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
         cursor.expect(":")?;
         cursor.lines();
         let no = expression(cursor)?;
-        Ok(made(cursor, start, Kind::Choice(Box::new([condition, yes, no]))))
+        Ok(made(cursor, start, ExpressionKind::Choice(Box::new([condition, yes, no]))))
     })
 }
 
-fn start(cursor: &mut Cursor<'_>) -> usize {
+fn start(cursor: &mut TokenCursor<'_>) -> usize {
     cursor.blanks();
     cursor.place()
 }
 
-fn made(cursor: &Cursor<'_>, start: usize, kind: Kind) -> Expression {
-    Expression { at: cursor.since(start), kind }
+fn made(cursor: &TokenCursor<'_>, start: usize, kind: ExpressionKind) -> BicepExpression {
+    BicepExpression { at: cursor.since(start), kind }
 }
 
 /// Takes the `?` of a choice, which may be on the next line.
-fn takes_question(cursor: &mut Cursor<'_>) -> bool {
+fn takes_question(cursor: &mut TokenCursor<'_>) -> bool {
     let before = cursor.place();
     cursor.lines();
     let is_question = cursor.starts_with("?") && !cursor.starts_with("??");
@@ -58,40 +61,43 @@ fn takes_question(cursor: &mut Cursor<'_>) -> bool {
 
 /// What an operator makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Made {
+enum MadeText {
     Chain(Junction),
     Binary(Operator),
 }
 
 /// The operators, longer ones before those that they begin with, with how tightly they bind.
-const OPERATORS: &[(&str, u8, Made)] = &[
-    ("??", 0, Made::Chain(Junction::Coalesce)),
-    ("||", 1, Made::Chain(Junction::Or)),
-    ("&&", 2, Made::Chain(Junction::And)),
-    ("==", 3, Made::Binary(Operator::Equal)),
-    ("!=", 3, Made::Binary(Operator::NotEqual)),
-    ("=~", 3, Made::Binary(Operator::EqualWord)),
-    ("!~", 3, Made::Binary(Operator::NotEqualWord)),
-    ("<=", 4, Made::Binary(Operator::LessOrEqual)),
-    (">=", 4, Made::Binary(Operator::GreaterOrEqual)),
-    ("<", 4, Made::Binary(Operator::Less)),
-    (">", 4, Made::Binary(Operator::Greater)),
-    ("+", 5, Made::Binary(Operator::Add)),
-    ("-", 5, Made::Binary(Operator::Subtract)),
-    ("*", 6, Made::Binary(Operator::Multiply)),
-    ("/", 6, Made::Binary(Operator::Divide)),
-    ("%", 6, Made::Binary(Operator::Remainder)),
+const OPERATORS: &[(&str, u8, MadeText)] = &[
+    ("??", 0, MadeText::Chain(Junction::Coalesce)),
+    ("||", 1, MadeText::Chain(Junction::Or)),
+    ("&&", 2, MadeText::Chain(Junction::And)),
+    ("==", 3, MadeText::Binary(Operator::Equal)),
+    ("!=", 3, MadeText::Binary(Operator::NotEqual)),
+    ("=~", 3, MadeText::Binary(Operator::EqualWord)),
+    ("!~", 3, MadeText::Binary(Operator::NotEqualWord)),
+    ("<=", 4, MadeText::Binary(Operator::LessOrEqual)),
+    (">=", 4, MadeText::Binary(Operator::GreaterOrEqual)),
+    ("<", 4, MadeText::Binary(Operator::Less)),
+    (">", 4, MadeText::Binary(Operator::Greater)),
+    ("+", 5, MadeText::Binary(Operator::Add)),
+    ("-", 5, MadeText::Binary(Operator::Subtract)),
+    ("*", 6, MadeText::Binary(Operator::Multiply)),
+    ("/", 6, MadeText::Binary(Operator::Divide)),
+    ("%", 6, MadeText::Binary(Operator::Remainder)),
 ];
 
 /// Operands of operators that bind at least as tightly as `least`.
-fn operands(cursor: &mut Cursor<'_>, least: u8) -> Parsed<Expression> {
+fn operands(cursor: &mut TokenCursor<'_>, least: u8) -> BicepParsed<BicepExpression> {
     let begin = start(cursor);
     let mut all = sign(cursor)?;
     let mut count = 0;
     while let Some((binds, operator)) = takes_operator(cursor, least) {
         count += 1;
         if count > MOST_STEPS {
-            return Err(Wrong::new(cursor.since(begin), format!("an expression has at most {MOST_STEPS} operators")));
+            return Err(WrongBicep::new(
+                cursor.since(begin),
+                format!("an expression has at most {MOST_STEPS} operators"),
+            ));
         }
         cursor.lines();
         let right = cursor.deeper(|cursor| operands(cursor, binds + 1))?;
@@ -101,22 +107,25 @@ fn operands(cursor: &mut Cursor<'_>, least: u8) -> Parsed<Expression> {
     Ok(all)
 }
 
-fn joined(operator: Made, left: Expression, right: Expression) -> Kind {
+fn joined(operator: MadeText, left: BicepExpression, right: BicepExpression) -> ExpressionKind {
     match (operator, left) {
-        (Made::Chain(junction), Expression { kind: Kind::Chain(own, mut parts), at }) => {
+        (MadeText::Chain(junction), BicepExpression { kind: ExpressionKind::Chain(own, mut parts), at }) => {
             if own == junction {
                 parts.push(right);
-                return Kind::Chain(own, parts);
+                return ExpressionKind::Chain(own, parts);
             }
-            Kind::Chain(junction, vec![Expression { kind: Kind::Chain(own, parts), at }, right])
+            ExpressionKind::Chain(
+                junction,
+                vec![BicepExpression { kind: ExpressionKind::Chain(own, parts), at }, right],
+            )
         }
-        (Made::Chain(junction), left) => Kind::Chain(junction, vec![left, right]),
-        (Made::Binary(operator), left) => Kind::Binary(operator, Box::new(left), Box::new(right)),
+        (MadeText::Chain(junction), left) => ExpressionKind::Chain(junction, vec![left, right]),
+        (MadeText::Binary(operator), left) => ExpressionKind::Binary(operator, Box::new(left), Box::new(right)),
     }
 }
 
 /// Takes an operator that binds tightly enough. On the next line, what may begin an element of a list is none.
-fn takes_operator(cursor: &mut Cursor<'_>, least: u8) -> Option<(u8, Made)> {
+fn takes_operator(cursor: &mut TokenCursor<'_>, least: u8) -> Option<(u8, MadeText)> {
     let before = cursor.place();
     let is_new = cursor.lines();
     let found = OPERATORS.iter().find(|(sign, ..)| cursor.starts_with(sign));
@@ -133,17 +142,17 @@ fn takes_operator(cursor: &mut Cursor<'_>, least: u8) -> Option<(u8, Made)> {
 }
 
 /// A value with the signs before it.
-fn sign(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn sign(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     let begin = start(cursor);
     if cursor.takes("!") {
         let value = cursor.deeper(sign)?;
-        return Ok(made(cursor, begin, Kind::Not(Box::new(value))));
+        return Ok(made(cursor, begin, ExpressionKind::Not(Box::new(value))));
     }
     if cursor.takes("-") {
         let value = cursor.deeper(sign)?;
         let kind = match value.kind {
-            Kind::Number(number) => Kind::Number(number.checked_neg().unwrap_or(i64::MAX)),
-            kind => Kind::Negative(Box::new(Expression { kind, at: value.at })),
+            ExpressionKind::Number(number) => ExpressionKind::Number(number.checked_neg().unwrap_or(i64::MAX)),
+            kind => ExpressionKind::Negative(Box::new(BicepExpression { kind, at: value.at })),
         };
         return Ok(made(cursor, begin, kind));
     }
@@ -154,7 +163,7 @@ fn sign(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
 }
 
 /// A value with the properties, items and calls that follow it.
-fn steps(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn steps(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     let begin = start(cursor);
     let mut value = primary(cursor)?;
     for _ in 0..MOST_STEPS {
@@ -163,17 +172,21 @@ fn steps(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
             Err(last) => return Ok(last),
         };
     }
-    Err(Wrong::new(cursor.since(begin), format!("a value has at most {MOST_STEPS} steps")))
+    Err(WrongBicep::new(cursor.since(begin), format!("a value has at most {MOST_STEPS} steps")))
 }
 
 /// The value with one more step, or as it is where there is none.
-fn step(cursor: &mut Cursor<'_>, begin: usize, of: Expression) -> Parsed<Result<Expression, Expression>> {
+fn step(
+    cursor: &mut TokenCursor<'_>,
+    begin: usize,
+    of: BicepExpression,
+) -> BicepParsed<Result<BicepExpression, BicepExpression>> {
     if takes_point(cursor) {
         return member(cursor, begin, of).map(Ok);
     }
     if cursor.takes("::") {
         let name = cursor.name("the name of a nested resource")?;
-        return Ok(Ok(made(cursor, begin, Kind::Child(Box::new(of), name.text))));
+        return Ok(Ok(made(cursor, begin, ExpressionKind::Child(Box::new(of), name.text))));
     }
     if cursor.takes("[") {
         return item(cursor, begin, of).map(Ok);
@@ -189,7 +202,7 @@ fn step(cursor: &mut Cursor<'_>, begin: usize, of: Expression) -> Parsed<Result<
 }
 
 /// Takes the point before a property, which may be on the next line; three of them begin something else.
-fn takes_point(cursor: &mut Cursor<'_>) -> bool {
+fn takes_point(cursor: &mut TokenCursor<'_>) -> bool {
     let before = cursor.place();
     cursor.lines();
     let is_point = cursor.starts_with(".") && !cursor.starts_with("..");
@@ -200,21 +213,21 @@ fn takes_point(cursor: &mut Cursor<'_>) -> bool {
     is_point
 }
 
-fn member(cursor: &mut Cursor<'_>, begin: usize, of: Expression) -> Parsed<Expression> {
+fn member(cursor: &mut TokenCursor<'_>, begin: usize, of: BicepExpression) -> BicepParsed<BicepExpression> {
     let access = access(cursor);
     let name = cursor.name("the name of a property")?;
     let kind = match cursor.takes("(") {
-        true => Kind::Call(Some(Box::new(of)), name.text, arguments(cursor)?),
-        false => Kind::Member(Box::new(of), access, name.text),
+        true => ExpressionKind::Call(Some(Box::new(of)), name.text, arguments(cursor)?),
+        false => ExpressionKind::Member(Box::new(of), access, name.text),
     };
     Ok(made(cursor, begin, kind))
 }
 
-fn access(cursor: &mut Cursor<'_>) -> Access {
-    if cursor.takes("?") { Access::Safe } else { Access::Plain }
+fn access(cursor: &mut TokenCursor<'_>) -> BicepAccess {
+    if cursor.takes("?") { BicepAccess::Safe } else { BicepAccess::Plain }
 }
 
-fn item(cursor: &mut Cursor<'_>, begin: usize, of: Expression) -> Parsed<Expression> {
+fn item(cursor: &mut TokenCursor<'_>, begin: usize, of: BicepExpression) -> BicepParsed<BicepExpression> {
     cursor.lines();
     let access = access(cursor);
     let is_from_end = cursor.takes("^");
@@ -223,12 +236,13 @@ fn item(cursor: &mut Cursor<'_>, begin: usize, of: Expression) -> Parsed<Express
     cursor.lines();
     cursor.expect("]")?;
     let of = Box::new(of);
-    let kind = if is_from_end { Kind::FromEnd(of, access, index) } else { Kind::Item(of, access, index) };
+    let kind =
+        if is_from_end { ExpressionKind::FromEnd(of, access, index) } else { ExpressionKind::Item(of, access, index) };
     Ok(made(cursor, begin, kind))
 }
 
 /// The arguments of a call, after its opening bracket.
-pub(super) fn arguments(cursor: &mut Cursor<'_>) -> Parsed<Vec<Expression>> {
+pub(super) fn arguments(cursor: &mut TokenCursor<'_>) -> BicepParsed<Vec<BicepExpression>> {
     let mut all = Vec::new();
     loop {
         cursor.lines();
@@ -244,11 +258,11 @@ pub(super) fn arguments(cursor: &mut Cursor<'_>) -> Parsed<Vec<Expression>> {
     }
 }
 
-fn primary(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn primary(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     let begin = start(cursor);
     if texts::begins(cursor) {
         let pieces = texts::text(cursor)?;
-        return Ok(made(cursor, begin, Kind::Text(pieces)));
+        return Ok(made(cursor, begin, ExpressionKind::Text(pieces)));
     }
     if let Some(lambda) = lambda(cursor, begin)? {
         return Ok(lambda);
@@ -258,14 +272,14 @@ fn primary(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
         Some('[') => list(cursor, begin),
         Some('{') => {
             let entries = object(cursor)?;
-            Ok(made(cursor, begin, Kind::Object(entries)))
+            Ok(made(cursor, begin, ExpressionKind::Object(entries)))
         }
         Some(digit) if digit.is_ascii_digit() => number(cursor, begin),
         _ => word(cursor, begin),
     }
 }
 
-fn in_brackets(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn in_brackets(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     cursor.expect("(")?;
     cursor.lines();
     let inside = expression(cursor)?;
@@ -274,42 +288,42 @@ fn in_brackets(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
     Ok(inside)
 }
 
-fn number(cursor: &mut Cursor<'_>, begin: usize) -> Parsed<Expression> {
+fn number(cursor: &mut TokenCursor<'_>, begin: usize) -> BicepParsed<BicepExpression> {
     let rest = cursor.rest();
     let digits =
         rest.get(..rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len()).unwrap_or_default();
     cursor.skip(digits.len());
     match digits.parse() {
-        Ok(number) => Ok(made(cursor, begin, Kind::Number(number))),
-        Err(_) => Err(Wrong::new(cursor.since(begin), "the number is too big")),
+        Ok(number) => Ok(made(cursor, begin, ExpressionKind::Number(number))),
+        Err(_) => Err(WrongBicep::new(cursor.since(begin), "the number is too big")),
     }
 }
 
-fn word(cursor: &mut Cursor<'_>, begin: usize) -> Parsed<Expression> {
+fn word(cursor: &mut TokenCursor<'_>, begin: usize) -> BicepParsed<BicepExpression> {
     let name = cursor.name("a value")?;
     let kind = match name.text.as_str() {
-        "true" => Kind::Bool(true),
-        "false" => Kind::Bool(false),
-        "null" => Kind::Null,
-        _ if cursor.takes("(") => Kind::Call(None, name.text, arguments(cursor)?),
-        _ => Kind::Name(name.text),
+        "true" => ExpressionKind::Bool(true),
+        "false" => ExpressionKind::Bool(false),
+        "null" => ExpressionKind::Null,
+        _ if cursor.takes("(") => ExpressionKind::Call(None, name.text, arguments(cursor)?),
+        _ => ExpressionKind::Name(name.text),
     };
     Ok(made(cursor, begin, kind))
 }
 
 /// `NAME => BODY` or `(NAMES) => BODY`, where that is next.
-fn lambda(cursor: &mut Cursor<'_>, begin: usize) -> Parsed<Option<Expression>> {
+fn lambda(cursor: &mut TokenCursor<'_>, begin: usize) -> BicepParsed<Option<BicepExpression>> {
     let Some(names) = lambda_names(cursor).filter(|_| cursor.takes_on_any_line("=>")) else {
         cursor.back(begin);
         return Ok(None);
     };
     cursor.lines();
     let body = expression(cursor)?;
-    Ok(Some(made(cursor, begin, Kind::Lambda(names, Box::new(body)))))
+    Ok(Some(made(cursor, begin, ExpressionKind::Lambda(names, Box::new(body)))))
 }
 
-fn lambda_names(cursor: &mut Cursor<'_>) -> Option<Vec<String>> {
-    let name = |cursor: &mut Cursor<'_>| {
+fn lambda_names(cursor: &mut TokenCursor<'_>) -> Option<Vec<String>> {
+    let name = |cursor: &mut TokenCursor<'_>| {
         let word = cursor.peek_word()?;
         cursor.skip(word.len());
         Some(word.to_owned())
@@ -331,32 +345,36 @@ fn lambda_names(cursor: &mut Cursor<'_>) -> Option<Vec<String>> {
     }
 }
 
-fn list(cursor: &mut Cursor<'_>, begin: usize) -> Parsed<Expression> {
+fn list(cursor: &mut TokenCursor<'_>, begin: usize) -> BicepParsed<BicepExpression> {
     if let Some(rounds) = rounds(cursor)? {
         cursor.lines();
         if cursor.peek_word() == Some("if") {
             let why = "a condition in a loop is valid for resources and modules only";
-            return Err(Wrong::new(cursor.since(begin), why));
+            return Err(WrongBicep::new(cursor.since(begin), why));
         }
         let body = expression(cursor)?;
         cursor.lines();
         cursor.expect("]")?;
-        return Ok(made(cursor, begin, Kind::For(Box::new(rounds), Box::new(body))));
+        return Ok(made(cursor, begin, ExpressionKind::For(Box::new(rounds), Box::new(body))));
     }
     cursor.expect("[")?;
     let mut items = Vec::new();
     loop {
         cursor.lines();
         if cursor.takes("]") {
-            return Ok(made(cursor, begin, Kind::List(items)));
+            return Ok(made(cursor, begin, ExpressionKind::List(items)));
         }
-        items.push(if cursor.takes("...") { Item::All(expression(cursor)?) } else { Item::One(expression(cursor)?) });
+        items.push(if cursor.takes("...") {
+            ArrayItem::All(expression(cursor)?)
+        } else {
+            ArrayItem::One(expression(cursor)?)
+        });
         separator(cursor, "]")?;
     }
 }
 
 /// What is between two elements: a comma or a line end.
-fn separator(cursor: &mut Cursor<'_>, end: &str) -> Parsed<()> {
+fn separator(cursor: &mut TokenCursor<'_>, end: &str) -> BicepParsed<()> {
     let is_new = cursor.lines();
     match cursor.takes(",") || is_new || cursor.starts_with(end) {
         true => Ok(()),
@@ -365,7 +383,7 @@ fn separator(cursor: &mut Cursor<'_>, end: &str) -> Parsed<()> {
 }
 
 /// `[for … in LIST:`, where that is next.
-pub(super) fn rounds(cursor: &mut Cursor<'_>) -> Parsed<Option<Rounds>> {
+pub(super) fn rounds(cursor: &mut TokenCursor<'_>) -> BicepParsed<Option<LoopRounds>> {
     let before = cursor.place();
     let is_loop = cursor.takes("[") && {
         cursor.lines();
@@ -391,11 +409,11 @@ pub(super) fn rounds(cursor: &mut Cursor<'_>) -> Parsed<Option<Rounds>> {
     let list = expression(cursor)?;
     cursor.lines();
     cursor.expect(":")?;
-    Ok(Some(Rounds { item: item.text, index, list }))
+    Ok(Some(LoopRounds { item: item.text, index, list }))
 }
 
 /// The entries of the object that must be next.
-pub(super) fn object(cursor: &mut Cursor<'_>) -> Parsed<Vec<Entry>> {
+pub(super) fn object(cursor: &mut TokenCursor<'_>) -> BicepParsed<Vec<ArrayEntry>> {
     cursor.expect("{")?;
     let mut entries = Vec::new();
     loop {
@@ -408,25 +426,25 @@ pub(super) fn object(cursor: &mut Cursor<'_>) -> Parsed<Vec<Entry>> {
     }
 }
 
-fn entry(cursor: &mut Cursor<'_>) -> Parsed<Entry> {
+fn entry(cursor: &mut TokenCursor<'_>) -> BicepParsed<ArrayEntry> {
     if cursor.takes("...") {
-        return expression(cursor).map(Entry::All);
+        return expression(cursor).map(ArrayEntry::All);
     }
     if let Some(resource) = cursor.nested_resource()? {
-        return Ok(Entry::Resource(Box::new(resource)));
+        return Ok(ArrayEntry::Resource(Box::new(resource)));
     }
     let key = key(cursor)?;
     cursor.expect(":")?;
     cursor.lines();
-    Ok(Entry::Property(key, expression(cursor)?))
+    Ok(ArrayEntry::Property(key, expression(cursor)?))
 }
 
-fn key(cursor: &mut Cursor<'_>) -> Parsed<Key> {
+fn key(cursor: &mut TokenCursor<'_>) -> BicepParsed<PropertyKey> {
     let begin = start(cursor);
     let pieces = match texts::begins(cursor) {
         true => texts::text(cursor)?,
-        false => vec![Piece::Plain(cursor.name("the name of a property")?.text)],
+        false => vec![StringPiece::Plain(cursor.name("the name of a property")?.text)],
     };
-    let at: At = cursor.since(begin);
-    Ok(Key { pieces, at })
+    let at: Spanned = cursor.since(begin);
+    Ok(PropertyKey { pieces, at })
 }

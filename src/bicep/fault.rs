@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::ast::At;
+use super::ast::Spanned;
 
 /// Why a file cannot be read, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Fault {
+pub struct BicepFault {
     /// The name of the file.
     pub file: String,
     /// The line, from 1.
@@ -17,34 +17,34 @@ pub struct Fault {
     pub message: String,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for BicepFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, column, message } = self;
         write!(f, "{file}:{line}:{column}: {message}")
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for BicepFault {}
 
 /// A fault at a stretch of a file that is known to the caller.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Wrong {
-    pub at: At,
+pub(super) struct WrongBicep {
+    pub at: Spanned,
     pub message: String,
 }
 
-impl Wrong {
-    pub(super) fn new(at: At, message: impl Into<String>) -> Self {
+impl WrongBicep {
+    pub(super) fn new(at: Spanned, message: impl Into<String>) -> Self {
         Self { at, message: message.into() }
     }
 
     /// The fault with the position in `text`, the file called `file`.
-    pub(super) fn of(self, file: &str, text: &str) -> Fault {
+    pub(super) fn of(self, file: &str, text: &str) -> BicepFault {
         let before = text.get(..self.at.start as usize).unwrap_or(text);
         let line = before.bytes().filter(|&byte| byte == b'\n').count().saturating_add(1);
         let own = before.rsplit('\n').next().unwrap_or_default();
         let column = own.trim_start_matches('\u{feff}').chars().count().saturating_add(1);
-        Fault { file: file.to_owned(), line, column, message: self.message }
+        BicepFault { file: file.to_owned(), line, column, message: self.message }
     }
 }
 

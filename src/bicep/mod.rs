@@ -1,6 +1,6 @@
 //! Bicep, as the templates that it stands for.
 //!
-//! In: the text of a `.bicep` or a `.bicepparam` file, and the files that it names, given by a [`Reader`]. Out: a deployment
+//! In: the text of a `.bicep` or a `.bicepparam` file, and the files that it names, given by a [`BicepFiles`]. Out: a deployment
 //! template as a JSON value, with the place of each value in the texts, or the first fault with its line and column.
 //! Guaranteed: a construct that is not understood is a fault, or a value that the template cannot evaluate, never left out;
 //! what is named and not read is told; no input makes it panic, or take time or memory out of proportion. Deliberately
@@ -22,12 +22,12 @@ mod value;
 use serde_json::{Map, Value as Json};
 
 use self::program::Program;
-use crate::source::Layout;
-use crate::template::{Answer, Cloud, evaluate};
+use crate::source::SourceLayout;
+use crate::template::{Cloud, ConditionAnswer, evaluate};
 
-pub use self::fault::Fault;
-pub use self::program::{Loaded, Omitted, Reader};
-pub use self::recognise::{Kind, recognise};
+pub use self::fault::BicepFault;
+pub use self::program::{BicepFiles, LoadedBicep, OmittedModule};
+pub use self::recognise::{BicepKind, recognise};
 pub use self::value::literal;
 
 /// A file as the template that it stands for.
@@ -36,9 +36,9 @@ pub struct Template {
     /// The template.
     pub json: Json,
     /// Where the texts state its values.
-    pub layout: Layout,
+    pub layout: SourceLayout,
     /// What the files name and that is not read.
-    pub omitted: Vec<Omitted>,
+    pub omitted: Vec<OmittedModule>,
 }
 
 /// The values of a parameter file.
@@ -49,14 +49,14 @@ pub struct ParameterFile {
     /// The template that they are for, as the file names it.
     pub using: Option<String>,
     /// What the file names and that is not read.
-    pub omitted: Vec<Omitted>,
+    pub omitted: Vec<OmittedModule>,
 }
 
 /// The template that the file `name`, whose text is `text`, stands for.
 ///
 /// # Errors
 /// Where it, or a file that it names, is not understood.
-pub fn template(name: &str, text: &str, reader: &mut dyn Reader) -> Result<Template, Fault> {
+pub fn template(name: &str, text: &str, reader: &mut dyn BicepFiles) -> Result<Template, BicepFault> {
     let mut program = Program::new(reader);
     let source = program.parsed(name, text)?;
     let (json, place) = lower::template(&mut program, &source, &[])?;
@@ -73,21 +73,21 @@ pub fn parameters(
     name: &str,
     text: &str,
     cloud: Option<Cloud>,
-    reader: &mut dyn Reader,
-) -> Result<ParameterFile, Fault> {
+    reader: &mut dyn BicepFiles,
+) -> Result<ParameterFile, BicepFault> {
     let mut program = Program::new(reader);
     let source = program.parsed(name, text)?;
     let made = lower::parameters(&mut program, &source)?;
     let mut values = Map::new();
     for (parameter, expression) in made.values {
         match evaluate(&made.template, &format!("[{expression}]"), &[], cloud) {
-            Answer::Known(value) => drop(values.insert(parameter, value)),
+            ConditionAnswer::Known(value) => drop(values.insert(parameter, value)),
             unknown => {
                 let why = why(&unknown).unwrap_or("it cannot be evaluated");
                 let message = format!("the value of parameter {} is not known: {why}", fault::quoted(&parameter));
                 let stated = source.file.parameters.iter().find(|stated| stated.name.text == parameter);
                 let at = stated.map_or(unit::START, |stated| stated.at);
-                return Err(source.fault(fault::Wrong::new(at, message)));
+                return Err(source.fault(fault::WrongBicep::new(at, message)));
             }
         }
     }
@@ -95,11 +95,11 @@ pub fn parameters(
 }
 
 /// Why an answer is not known, by the first part that is not.
-fn why(answer: &Answer) -> Option<&str> {
+fn why(answer: &ConditionAnswer) -> Option<&str> {
     match answer {
-        Answer::Known(_) => None,
-        Answer::List(items) => items.iter().find_map(why),
-        Answer::Object(entries) => entries.iter().find_map(|(_, answer)| why(answer)),
-        Answer::Unknown { why, .. } => Some(why),
+        ConditionAnswer::Known(_) => None,
+        ConditionAnswer::List(items) => items.iter().find_map(why),
+        ConditionAnswer::Object(entries) => entries.iter().find_map(|(_, answer)| why(answer)),
+        ConditionAnswer::Unknown { why, .. } => Some(why),
     }
 }

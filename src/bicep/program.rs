@@ -6,11 +6,11 @@ use std::rc::Rc;
 use indexmap::IndexSet;
 use serde_json::Value as Json;
 
-use super::ast::At;
-use super::fault::{Fault, Wrong, quoted};
+use super::ast::Spanned;
+use super::fault::{BicepFault, WrongBicep, quoted};
 use super::statements::{parse, too_long};
-use super::unit::Source;
-use crate::source::{Inside, Layout, LayoutId, Stretch};
+use super::unit::BicepSource;
+use crate::source::{Inside, LayoutId, LayoutStretch, SourceLayout};
 
 /// How long a file may be: Azure takes templates of up to 4 MB.
 ///
@@ -29,17 +29,17 @@ const BYTES_PER_VALUE: usize = 4;
 pub(super) const MOST_LEVELS: usize = 20;
 
 /// Where other files come from.
-pub trait Reader {
+pub trait BicepFiles {
     /// The file that `importer` names `path`, with the name that messages show.
     ///
     /// # Errors
     /// Why it is not read, as in `it lies outside the root folder`.
-    fn read(&mut self, importer: &str, path: &str) -> Result<Loaded, String>;
+    fn read(&mut self, importer: &str, path: &str) -> Result<LoadedBicep, String>;
 }
 
 /// A file that was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Loaded {
+pub struct LoadedBicep {
     /// The name that messages show, the same whoever names the file.
     pub name: String,
     /// Its text.
@@ -48,7 +48,7 @@ pub struct Loaded {
 
 /// Something that a file names and that is not read.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Omitted {
+pub struct OmittedModule {
     /// The file that names it.
     pub file: String,
     /// What it is and why, after the name of the file, as in `names …, which is not read: …`.
@@ -57,19 +57,19 @@ pub struct Omitted {
 
 /// The files of one input.
 pub(super) struct Program<'r> {
-    reader: &'r mut dyn Reader,
-    pub layout: Layout,
-    pub omitted: IndexSet<Omitted>,
-    sources: HashMap<String, Rc<Source>>,
+    reader: &'r mut dyn BicepFiles,
+    pub layout: SourceLayout,
+    pub omitted: IndexSet<OmittedModule>,
+    sources: HashMap<String, Rc<BicepSource>>,
     values_left: usize,
     bytes_left: usize,
 }
 
 impl<'r> Program<'r> {
-    pub(super) fn new(reader: &'r mut dyn Reader) -> Self {
+    pub(super) fn new(reader: &'r mut dyn BicepFiles) -> Self {
         Self {
             reader,
-            layout: Layout::default(),
+            layout: SourceLayout::default(),
             omitted: IndexSet::new(),
             sources: HashMap::new(),
             values_left: MOST_VALUES,
@@ -78,7 +78,7 @@ impl<'r> Program<'r> {
     }
 
     /// The file `name` with its text, parsed.
-    pub(super) fn parsed(&mut self, name: &str, text: &str) -> Result<Rc<Source>, Fault> {
+    pub(super) fn parsed(&mut self, name: &str, text: &str) -> Result<Rc<BicepSource>, BicepFault> {
         if let Some(known) = self.sources.get(name) {
             return Ok(Rc::clone(known));
         }
@@ -86,13 +86,13 @@ impl<'r> Program<'r> {
         let file = file.map_err(|wrong| wrong.of(name, text))?;
         self.values_left = self.values_left.saturating_add(text.len());
         let number = self.layout.add_text(name, text);
-        let source = Rc::new(Source { name: name.to_owned(), text: text.to_owned(), number, file });
+        let source = Rc::new(BicepSource { name: name.to_owned(), text: text.to_owned(), number, file });
         self.sources.insert(name.to_owned(), Rc::clone(&source));
         Ok(source)
     }
 
     /// The file that `importer` names `path`, or why it is not read.
-    pub(super) fn load(&mut self, importer: &str, path: &str) -> Result<Loaded, String> {
+    pub(super) fn load(&mut self, importer: &str, path: &str) -> Result<LoadedBicep, String> {
         if let Some(what) = elsewhere(path) {
             return Err(what.to_owned());
         }
@@ -102,7 +102,7 @@ impl<'r> Program<'r> {
     }
 
     /// As [`load`](Self::load), of a file whose content becomes a value.
-    pub(super) fn load_content(&mut self, importer: &str, path: &str) -> Result<Loaded, String> {
+    pub(super) fn load_content(&mut self, importer: &str, path: &str) -> Result<LoadedBicep, String> {
         let loaded = self.load(importer, path)?;
         self.charge_bytes(loaded.text.len().saturating_mul(CONTENT))?;
         Ok(loaded)
@@ -115,13 +115,13 @@ impl<'r> Program<'r> {
     }
 
     /// Takes a text that is made from the bound of all values.
-    pub(super) fn charge_text(&mut self, at: At, length: usize) -> Result<(), Wrong> {
+    pub(super) fn charge_text(&mut self, at: Spanned, length: usize) -> Result<(), WrongBicep> {
         self.charge_all(at, length / BYTES_PER_VALUE)
     }
 
     /// Tells that `file` names something that is not read.
     pub(super) fn omit(&mut self, file: &str, message: String) {
-        self.omitted.insert(Omitted { file: file.to_owned(), message });
+        self.omitted.insert(OmittedModule { file: file.to_owned(), message });
     }
 
     /// Tells that a file is not read.
@@ -130,24 +130,24 @@ impl<'r> Program<'r> {
     }
 
     /// A value of a template, stated at `at` of `source`.
-    pub(super) fn place(&mut self, source: &Source, at: At, inside: Inside) -> LayoutId {
-        self.layout.add(Stretch { text: source.number, start: at.start, end: at.end }, inside)
+    pub(super) fn place(&mut self, source: &BicepSource, at: Spanned, inside: Inside) -> LayoutId {
+        self.layout.add(LayoutStretch { text: source.number, start: at.start, end: at.end }, inside)
     }
 
     /// Takes one value from the bound of all of them.
-    pub(super) fn charge(&mut self, at: At) -> Result<(), Wrong> {
+    pub(super) fn charge(&mut self, at: Spanned) -> Result<(), WrongBicep> {
         self.charge_all(at, 1)
     }
 
     /// Takes the values of `json` from the bound of all of them.
-    pub(super) fn charge_json(&mut self, at: At, json: &Json) -> Result<(), Wrong> {
+    pub(super) fn charge_json(&mut self, at: Spanned, json: &Json) -> Result<(), WrongBicep> {
         self.charge_all(at, count(json))
     }
 
-    fn charge_all(&mut self, at: At, count: usize) -> Result<(), Wrong> {
+    fn charge_all(&mut self, at: Spanned, count: usize) -> Result<(), WrongBicep> {
         let left = self.values_left.checked_sub(count);
         self.values_left = left.unwrap_or(0);
-        left.map(|_| ()).ok_or_else(|| Wrong::new(at, "the templates make too many values together"))
+        left.map(|_| ()).ok_or_else(|| WrongBicep::new(at, "the templates make too many values together"))
     }
 }
 

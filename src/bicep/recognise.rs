@@ -2,7 +2,7 @@
 
 /// What a text is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum BicepKind {
     /// A file that deploys something.
     Template,
     /// A file that gives parameters values.
@@ -13,15 +13,15 @@ pub enum Kind {
 const HEAD: usize = 200;
 
 /// What the text is, if it is Bicep.
-pub fn recognise(text: &str) -> Option<Kind> {
+pub fn recognise(text: &str) -> Option<BicepKind> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.lines().filter(|line| !line.trim().is_empty()).take(HEAD);
     let words = |line: &str| -> Vec<String> { line.split_whitespace().take(4).map(str::to_owned).collect() };
     let lines: Vec<Vec<String>> = lines.map(words).collect();
     if lines.iter().any(|words| is_using(words)) {
-        return Some(Kind::Parameters);
+        return Some(BicepKind::Parameters);
     }
-    lines.iter().any(|words| is_declaration(words)).then_some(Kind::Template)
+    lines.iter().any(|words| is_declaration(words)).then_some(BicepKind::Template)
 }
 
 fn is_using(words: &[String]) -> bool {

@@ -3,18 +3,18 @@
 //! Source: Microsoft Learn, "Bicep file structure and syntax", page of 2025-12, and "Create parameters files for Bicep deployment".
 
 use super::ast::{
-    Body, Entry, Expression, File, Function, Import, Imported, Module, Name, Output, Parameter, Resource, Type, Using,
-    Variable,
+    ArrayEntry, BicepExpression, BicepFile, BicepFunction, BicepModule, BicepName, BicepOutput, BicepParameter,
+    BicepResource, BicepType, BicepVariable, Import, ImportedNames, ResourceBody, Using,
 };
-use super::cursor::{Cursor, Parsed};
+use super::cursor::{BicepParsed, TokenCursor};
 use super::expressions::{arguments, object, rounds};
-use super::fault::Wrong;
+use super::fault::WrongBicep;
 use super::{texts, types};
 
 /// What `text` states.
-pub(super) fn parse(text: &str) -> Parsed<File> {
-    let mut cursor = Cursor::new(text);
-    let mut file = File::default();
+pub(super) fn parse(text: &str) -> BicepParsed<BicepFile> {
+    let mut cursor = TokenCursor::new(text);
+    let mut file = BicepFile::default();
     loop {
         cursor.lines();
         if cursor.rest().is_empty() {
@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Parsed<File> {
 }
 
 /// A declaration ends with its line.
-fn ends(cursor: &mut Cursor<'_>) -> Parsed<()> {
+fn ends(cursor: &mut TokenCursor<'_>) -> BicepParsed<()> {
     cursor.blanks();
     match cursor.rest().is_empty() || cursor.lines() {
         true => Ok(()),
@@ -36,7 +36,7 @@ fn ends(cursor: &mut Cursor<'_>) -> Parsed<()> {
 
 const DECLARATIONS: &str = "a declaration, such as `param`, `var`, `resource`, `module` or `output`";
 
-fn declaration(cursor: &mut Cursor<'_>, file: &mut File) -> Parsed<()> {
+fn declaration(cursor: &mut TokenCursor<'_>, file: &mut BicepFile) -> BicepParsed<()> {
     let allowed = decorators(cursor)?;
     cursor.blanks();
     let start = cursor.place();
@@ -61,7 +61,7 @@ fn declaration(cursor: &mut Cursor<'_>, file: &mut File) -> Parsed<()> {
 }
 
 /// Skips decorators, and gives what `@allowed` lists.
-fn decorators(cursor: &mut Cursor<'_>) -> Parsed<Option<Expression>> {
+fn decorators(cursor: &mut TokenCursor<'_>) -> BicepParsed<Option<BicepExpression>> {
     let mut allowed = None;
     loop {
         cursor.lines();
@@ -80,33 +80,37 @@ fn decorators(cursor: &mut Cursor<'_>) -> Parsed<Option<Expression>> {
 }
 
 /// `WORD = VALUE`.
-fn assigned_after(cursor: &mut Cursor<'_>, word: &str) -> Parsed<Expression> {
+fn assigned_after(cursor: &mut TokenCursor<'_>, word: &str) -> BicepParsed<BicepExpression> {
     cursor.skip(word.len());
     assigned(cursor)
 }
 
 /// `WORD NAME = VALUE`.
-fn assigned_name(cursor: &mut Cursor<'_>, word: &str) -> Parsed<(Name, Expression)> {
+fn assigned_name(cursor: &mut TokenCursor<'_>, word: &str) -> BicepParsed<(BicepName, BicepExpression)> {
     cursor.skip(word.len());
     Ok((cursor.name("a name")?, assigned(cursor)?))
 }
 
-fn assigned(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn assigned(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     cursor.expect("=")?;
     cursor.lines();
     cursor.expression()
 }
 
-fn parameter(cursor: &mut Cursor<'_>, start: usize, allowed: Option<Expression>) -> Parsed<Parameter> {
+fn parameter(
+    cursor: &mut TokenCursor<'_>,
+    start: usize,
+    allowed: Option<BicepExpression>,
+) -> BicepParsed<BicepParameter> {
     cursor.skip("param".len());
     let name = cursor.name("the name of a parameter")?;
-    let kind = if is_typed(cursor) { types::of(cursor)? } else { Type::default() };
+    let kind = if is_typed(cursor) { types::of(cursor)? } else { BicepType::default() };
     let value = if cursor.takes("=") { Some(value_after_sign(cursor)?) } else { None };
-    Ok(Parameter { name, kind, value, allowed, at: cursor.since(start) })
+    Ok(BicepParameter { name, kind, value, allowed, at: cursor.since(start) })
 }
 
 /// Whether a type is next; one that lists values may begin on the next line.
-fn is_typed(cursor: &mut Cursor<'_>) -> bool {
+fn is_typed(cursor: &mut TokenCursor<'_>) -> bool {
     cursor.blanks();
     let before = cursor.place();
     let is_new = cursor.lines();
@@ -115,22 +119,22 @@ fn is_typed(cursor: &mut Cursor<'_>) -> bool {
     lists || !is_new && !cursor.starts_with("=") && !cursor.rest().is_empty()
 }
 
-fn value_after_sign(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn value_after_sign(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     cursor.lines();
     cursor.expression()
 }
 
-fn variable(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Variable> {
+fn variable(cursor: &mut TokenCursor<'_>, start: usize) -> BicepParsed<BicepVariable> {
     cursor.skip("var".len());
     let name = cursor.name("the name of a variable")?;
     cursor.blanks();
     if !cursor.starts_with("=") {
         types::of(cursor)?;
     }
-    Ok(Variable { name, value: assigned(cursor)?, at: cursor.since(start) })
+    Ok(BicepVariable { name, value: assigned(cursor)?, at: cursor.since(start) })
 }
 
-fn function(cursor: &mut Cursor<'_>) -> Parsed<Function> {
+fn function(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepFunction> {
     cursor.skip("func".len());
     let name = cursor.name("the name of a function")?;
     cursor.expect("(")?;
@@ -151,10 +155,10 @@ fn function(cursor: &mut Cursor<'_>) -> Parsed<Function> {
     cursor.lines();
     cursor.expect("=>")?;
     cursor.lines();
-    Ok(Function { name, parameters, body: cursor.expression()? })
+    Ok(BicepFunction { name, parameters, body: cursor.expression()? })
 }
 
-fn resource(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Resource> {
+fn resource(cursor: &mut TokenCursor<'_>, start: usize) -> BicepParsed<BicepResource> {
     cursor.skip("resource".len());
     let symbol = cursor.name("the name of a resource")?;
     let kind = quoted(cursor, "the type of the resource, such as `'Microsoft.Network/firewallPolicies@2024-05-01'`")?;
@@ -162,21 +166,21 @@ fn resource(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Resource> {
     cursor.expect("=")?;
     cursor.lines();
     let body = body(cursor)?;
-    Ok(Resource { symbol, kind, is_existing, body, at: cursor.since(start) })
+    Ok(BicepResource { symbol, kind, is_existing, body, at: cursor.since(start) })
 }
 
-fn quoted(cursor: &mut Cursor<'_>, what: &str) -> Parsed<Expression> {
+fn quoted(cursor: &mut TokenCursor<'_>, what: &str) -> BicepParsed<BicepExpression> {
     if texts::begins(cursor) { cursor.expression() } else { Err(cursor.expected(what)) }
 }
 
-impl Cursor<'_> {
+impl TokenCursor<'_> {
     /// A resource in the body of another, where that is next: a property may be called `resource` too.
-    pub(super) fn nested_resource(&mut self) -> Parsed<Option<Resource>> {
+    pub(super) fn nested_resource(&mut self) -> BicepParsed<Option<BicepResource>> {
         nested_resource(self)
     }
 }
 
-fn nested_resource(cursor: &mut Cursor<'_>) -> Parsed<Option<Resource>> {
+fn nested_resource(cursor: &mut TokenCursor<'_>) -> BicepParsed<Option<BicepResource>> {
     if cursor.starts_with("@") {
         decorators(cursor)?;
     }
@@ -187,30 +191,30 @@ fn nested_resource(cursor: &mut Cursor<'_>) -> Parsed<Option<Resource>> {
     if is_declaration { cursor.deeper(|cursor| resource(cursor, start)).map(Some) } else { Ok(None) }
 }
 
-fn module(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Module> {
+fn module(cursor: &mut TokenCursor<'_>, start: usize) -> BicepParsed<BicepModule> {
     cursor.skip("module".len());
     let symbol = cursor.name("the name of a module")?;
     let path = quoted(cursor, "the path of the module in single quotes")?;
     cursor.expect("=")?;
     cursor.lines();
     let body = body(cursor)?;
-    Ok(Module { symbol, path, body, at: cursor.since(start) })
+    Ok(BicepModule { symbol, path, body, at: cursor.since(start) })
 }
 
 /// The body of a resource or a module: an object, under a condition, in a loop.
-fn body(cursor: &mut Cursor<'_>) -> Parsed<Body> {
+fn body(cursor: &mut TokenCursor<'_>) -> BicepParsed<ResourceBody> {
     let Some(rounds) = rounds(cursor)? else {
         let (condition, entries) = conditional(cursor)?;
-        return Ok(Body { rounds: None, condition, entries });
+        return Ok(ResourceBody { rounds: None, condition, entries });
     };
     cursor.lines();
     let (condition, entries) = conditional(cursor)?;
     cursor.lines();
     cursor.expect("]")?;
-    Ok(Body { rounds: Some(rounds), condition, entries })
+    Ok(ResourceBody { rounds: Some(rounds), condition, entries })
 }
 
-fn conditional(cursor: &mut Cursor<'_>) -> Parsed<(Option<Expression>, Vec<Entry>)> {
+fn conditional(cursor: &mut TokenCursor<'_>) -> BicepParsed<(Option<BicepExpression>, Vec<ArrayEntry>)> {
     let is_conditional = cursor.takes_word("if");
     let condition = if is_conditional { Some(condition(cursor)?) } else { None };
     cursor.lines();
@@ -221,7 +225,7 @@ fn conditional(cursor: &mut Cursor<'_>) -> Parsed<(Option<Expression>, Vec<Entry
     Ok((condition, object(cursor)?))
 }
 
-fn condition(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
+fn condition(cursor: &mut TokenCursor<'_>) -> BicepParsed<BicepExpression> {
     cursor.expect("(")?;
     cursor.lines();
     let condition = cursor.expression()?;
@@ -230,15 +234,15 @@ fn condition(cursor: &mut Cursor<'_>) -> Parsed<Expression> {
     Ok(condition)
 }
 
-fn output(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Output> {
+fn output(cursor: &mut TokenCursor<'_>, start: usize) -> BicepParsed<BicepOutput> {
     cursor.skip("output".len());
     let name = cursor.name("the name of an output")?;
     cursor.blanks();
-    let kind = if cursor.starts_with("=") { Type::default() } else { types::of(cursor)? };
-    Ok(Output { name, kind, value: assigned(cursor)?, at: cursor.since(start) })
+    let kind = if cursor.starts_with("=") { BicepType::default() } else { types::of(cursor)? };
+    Ok(BicepOutput { name, kind, value: assigned(cursor)?, at: cursor.since(start) })
 }
 
-fn type_alias(cursor: &mut Cursor<'_>) -> Parsed<String> {
+fn type_alias(cursor: &mut TokenCursor<'_>) -> BicepParsed<String> {
     cursor.skip("type".len());
     let name = cursor.name("the name of a type")?;
     cursor.expect("=")?;
@@ -248,7 +252,7 @@ fn type_alias(cursor: &mut Cursor<'_>) -> Parsed<String> {
 }
 
 /// `import {…} from 'PATH'`; of an extension, which has no names to bring, none.
-fn import(cursor: &mut Cursor<'_>) -> Parsed<Option<Import>> {
+fn import(cursor: &mut TokenCursor<'_>) -> BicepParsed<Option<Import>> {
     cursor.skip("import".len());
     if texts::begins(cursor) {
         extension_rest(cursor)?;
@@ -259,9 +263,9 @@ fn import(cursor: &mut Cursor<'_>) -> Parsed<Option<Import>> {
             if !cursor.takes_word("as") {
                 return Err(cursor.expected("`as`"));
             }
-            Imported::All(cursor.name("a name")?)
+            ImportedNames::All(cursor.name("a name")?)
         }
-        false => Imported::Some(imported(cursor)?),
+        false => ImportedNames::Some(imported(cursor)?),
     };
     if !cursor.takes_word("from") {
         return Err(cursor.expected("`from`"));
@@ -269,7 +273,7 @@ fn import(cursor: &mut Cursor<'_>) -> Parsed<Option<Import>> {
     Ok(Some(Import { names, path: quoted(cursor, "the path of a file in single quotes")? }))
 }
 
-fn imported(cursor: &mut Cursor<'_>) -> Parsed<Vec<(String, Name)>> {
+fn imported(cursor: &mut TokenCursor<'_>) -> BicepParsed<Vec<(String, BicepName)>> {
     cursor.expect("{")?;
     let mut names = Vec::new();
     loop {
@@ -287,7 +291,7 @@ fn imported(cursor: &mut Cursor<'_>) -> Parsed<Vec<(String, Name)>> {
     }
 }
 
-fn using(cursor: &mut Cursor<'_>) -> Parsed<Using> {
+fn using(cursor: &mut TokenCursor<'_>) -> BicepParsed<Using> {
     cursor.skip("using".len());
     if cursor.takes_word("none") {
         return Ok(Using::Nothing);
@@ -296,12 +300,12 @@ fn using(cursor: &mut Cursor<'_>) -> Parsed<Using> {
 }
 
 /// An extension brings types that are none of Azure's.
-fn extension(cursor: &mut Cursor<'_>, word: &str) -> Parsed<()> {
+fn extension(cursor: &mut TokenCursor<'_>, word: &str) -> BicepParsed<()> {
     cursor.skip(word.len());
     extension_rest(cursor)
 }
 
-fn extension_rest(cursor: &mut Cursor<'_>) -> Parsed<()> {
+fn extension_rest(cursor: &mut TokenCursor<'_>) -> BicepParsed<()> {
     match texts::begins(cursor) {
         true => drop(texts::text(cursor)?),
         false => drop(cursor.name("the name of an extension")?),
@@ -317,6 +321,6 @@ fn extension_rest(cursor: &mut Cursor<'_>) -> Parsed<()> {
 }
 
 /// The fault of a file that is too long to be one that anybody deploys.
-pub(super) fn too_long(most: usize) -> Wrong {
-    Wrong::new(super::ast::At::default(), format!("the file is longer than {} MiB", most >> 20))
+pub(super) fn too_long(most: usize) -> WrongBicep {
+    WrongBicep::new(super::ast::Spanned::default(), format!("the file is longer than {} MiB", most >> 20))
 }

@@ -1,11 +1,11 @@
 //! Texts: on one line with escapes, or on several lines as they are, both with expressions in them.
 
-use super::ast::{At, Piece};
-use super::cursor::{Cursor, Parsed};
-use super::fault::Wrong;
+use super::ast::{Spanned, StringPiece};
+use super::cursor::{BicepParsed, TokenCursor};
+use super::fault::WrongBicep;
 
 /// Whether a text is next.
-pub(super) fn begins(cursor: &mut Cursor<'_>) -> bool {
+pub(super) fn begins(cursor: &mut TokenCursor<'_>) -> bool {
     cursor.blanks();
     let rest = cursor.rest();
     rest.starts_with('\'') || dollars(rest) > 0
@@ -18,7 +18,7 @@ fn dollars(rest: &str) -> usize {
 }
 
 /// The text that is next.
-pub(super) fn text(cursor: &mut Cursor<'_>) -> Parsed<Vec<Piece>> {
+pub(super) fn text(cursor: &mut TokenCursor<'_>) -> BicepParsed<Vec<StringPiece>> {
     cursor.blanks();
     let marks = dollars(cursor.rest());
     cursor.skip(marks);
@@ -32,15 +32,15 @@ pub(super) fn text(cursor: &mut Cursor<'_>) -> Parsed<Vec<Piece>> {
 }
 
 /// Adds to the last piece, where that is plain.
-fn push(pieces: &mut Vec<Piece>, more: &str) {
+fn push(pieces: &mut Vec<StringPiece>, more: &str) {
     match pieces.last_mut() {
-        Some(Piece::Plain(text)) => text.push_str(more),
-        Some(Piece::Value(_)) | None if !more.is_empty() => pieces.push(Piece::Plain(more.to_owned())),
-        Some(Piece::Value(_)) | None => {}
+        Some(StringPiece::Plain(text)) => text.push_str(more),
+        Some(StringPiece::Value(_)) | None if !more.is_empty() => pieces.push(StringPiece::Plain(more.to_owned())),
+        Some(StringPiece::Value(_)) | None => {}
     }
 }
 
-fn on_one_line(cursor: &mut Cursor<'_>) -> Parsed<Vec<Piece>> {
+fn on_one_line(cursor: &mut TokenCursor<'_>) -> BicepParsed<Vec<StringPiece>> {
     let start = cursor.place();
     cursor.skip(1);
     let mut pieces = Vec::new();
@@ -54,20 +54,20 @@ fn on_one_line(cursor: &mut Cursor<'_>) -> Parsed<Vec<Piece>> {
             return Ok(pieces);
         }
         if cursor.starts_with("${") {
-            pieces.push(Piece::Value(value(cursor, 2)?));
+            pieces.push(StringPiece::Value(value(cursor, 2)?));
         } else if cursor.starts_with("$") {
             push(&mut pieces, "$");
             cursor.skip(1);
         } else if cursor.starts_with("\\") {
             escape(cursor, &mut pieces)?;
         } else {
-            return Err(Wrong::new(cursor.since(start), "this text has no closing quote"));
+            return Err(WrongBicep::new(cursor.since(start), "this text has no closing quote"));
         }
     }
 }
 
 /// The expression after `count` characters, and its closing brace.
-fn value(cursor: &mut Cursor<'_>, count: usize) -> Parsed<super::ast::Expression> {
+fn value(cursor: &mut TokenCursor<'_>, count: usize) -> BicepParsed<super::ast::BicepExpression> {
     cursor.skip(count);
     cursor.lines();
     let value = cursor.expression()?;
@@ -76,7 +76,7 @@ fn value(cursor: &mut Cursor<'_>, count: usize) -> Parsed<super::ast::Expression
     Ok(value)
 }
 
-fn escape(cursor: &mut Cursor<'_>, pieces: &mut Vec<Piece>) -> Parsed<()> {
+fn escape(cursor: &mut TokenCursor<'_>, pieces: &mut Vec<StringPiece>) -> BicepParsed<()> {
     let start = cursor.place();
     let (plain, length) = match cursor.rest().chars().nth(1) {
         Some(c @ ('\\' | '\'' | '$')) => (Some(c), 2),
@@ -92,7 +92,7 @@ fn escape(cursor: &mut Cursor<'_>, pieces: &mut Vec<Piece>) -> Parsed<()> {
         Some(c) => push(pieces, c.encode_utf8(&mut [0; 4])),
         None => {
             let expected = r"`\\`, `\'`, `\n`, `\r`, `\t`, `\$` or `\u{…}`";
-            return Err(Wrong::new(cursor.since(start), format!("unknown escape, expected {expected}")));
+            return Err(WrongBicep::new(cursor.since(start), format!("unknown escape, expected {expected}")));
         }
     }
     Ok(())
@@ -108,7 +108,7 @@ fn code_point(rest: &str) -> (Option<char>, usize) {
 /// A text between three quotes is as it is written, without the line end that it may begin with.
 ///
 /// Source: Microsoft Learn, "Data types in Bicep", multi-line strings, 2025-12.
-fn on_lines(cursor: &mut Cursor<'_>, marks: usize) -> Parsed<Vec<Piece>> {
+fn on_lines(cursor: &mut TokenCursor<'_>, marks: usize) -> BicepParsed<Vec<StringPiece>> {
     let start = cursor.place();
     cursor.skip(3);
     let after = cursor.rest();
@@ -119,13 +119,13 @@ fn on_lines(cursor: &mut Cursor<'_>, marks: usize) -> Parsed<Vec<Piece>> {
     loop {
         let rest = cursor.rest();
         let Some(end) = rest.find("'''") else {
-            return Err(Wrong::new(At::of(start..start + 3), "this text has no closing quotes"));
+            return Err(WrongBicep::new(Spanned::of(start..start + 3), "this text has no closing quotes"));
         };
         let value_at = rest.find(&opening).filter(|&at| marks > 0 && at < end);
         push(&mut pieces, rest.get(..value_at.unwrap_or(end)).unwrap_or_default());
         cursor.skip(value_at.unwrap_or(end));
         match value_at {
-            Some(_) => pieces.push(Piece::Value(cursor.deeper(|cursor| value(cursor, marks + 1))?)),
+            Some(_) => pieces.push(StringPiece::Value(cursor.deeper(|cursor| value(cursor, marks + 1))?)),
             None => {
                 // Of more than three quotes, the first ones are the text's.
                 let quotes = cursor.rest().bytes().take_while(|&byte| byte == b'\'').count();

@@ -3,32 +3,32 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::ast::{self, At, Entry, File, Imported};
-use super::fault::{Fault, Wrong, quoted};
+use super::ast::{self, ArrayEntry, BicepFile, ImportedNames, Spanned};
+use super::fault::{BicepFault, WrongBicep, quoted};
 
 /// A file that was read.
-pub(super) struct Source {
+pub(super) struct BicepSource {
     pub name: String,
     pub text: String,
     /// Its number among the texts of the layout.
     pub number: usize,
-    pub file: File,
+    pub file: BicepFile,
 }
 
-impl Source {
+impl BicepSource {
     /// The fault with its place in the file.
-    pub(super) fn fault(&self, wrong: Wrong) -> Fault {
+    pub(super) fn fault(&self, wrong: WrongBicep) -> BicepFault {
         wrong.of(&self.name, &self.text)
     }
 }
 
 /// A file as a part of a template: the file itself, or one that it imports from.
-pub(super) struct Unit {
-    pub source: Rc<Source>,
+pub(super) struct BicepUnit {
+    pub source: Rc<BicepSource>,
     /// What comes before the names of its variables in the template.
     pub prefix: String,
     pub symbols: HashMap<String, Symbol>,
-    pub declared: Vec<Declared>,
+    pub declared: Vec<UnitDeclarations>,
 }
 
 /// What a name stands for.
@@ -37,7 +37,7 @@ pub(super) enum Symbol {
     Parameter(usize),
     Variable(usize),
     Function(usize),
-    /// A resource of [`Unit::declared`].
+    /// A resource of [`BicepUnit::declared`].
     Resource(usize),
     Module(usize),
     Type,
@@ -50,7 +50,7 @@ pub(super) enum Symbol {
 }
 
 /// A resource as it is declared: at the top of a file, or in another.
-pub(super) struct Declared {
+pub(super) struct UnitDeclarations {
     /// The way to its syntax: which resource of the file, and which entry of each around it.
     pub way: Vec<usize>,
     /// Its name in the template.
@@ -61,9 +61,9 @@ pub(super) struct Declared {
     pub children: HashMap<String, usize>,
 }
 
-impl Unit {
+impl BicepUnit {
     /// The names of a file, without those that it imports.
-    pub(super) fn new(source: Rc<Source>, prefix: String) -> Result<Self, Wrong> {
+    pub(super) fn new(source: Rc<BicepSource>, prefix: String) -> Result<Self, WrongBicep> {
         let mut unit = Self { source: Rc::clone(&source), prefix, symbols: HashMap::new(), declared: Vec::new() };
         let file = &source.file;
         for (index, parameter) in file.parameters.iter().enumerate() {
@@ -91,24 +91,24 @@ impl Unit {
         Ok(unit)
     }
 
-    pub(super) fn define(&mut self, name: &ast::Name, symbol: Symbol) -> Result<(), Wrong> {
+    pub(super) fn define(&mut self, name: &ast::BicepName, symbol: Symbol) -> Result<(), WrongBicep> {
         match self.symbols.insert(name.text.clone(), symbol) {
-            Some(_) => Err(Wrong::new(name.at, format!("{} is declared twice", quoted(&name.text)))),
+            Some(_) => Err(WrongBicep::new(name.at, format!("{} is declared twice", quoted(&name.text)))),
             None => Ok(()),
         }
     }
 
     /// Declares a resource and those nested in it.
-    fn declare(&mut self, resource: &ast::Resource, way: Vec<usize>, around: Option<usize>) -> usize {
+    fn declare(&mut self, resource: &ast::BicepResource, way: Vec<usize>, around: Option<usize>) -> usize {
         let own = &resource.symbol.text;
         let symbol = match around.and_then(|around| self.declared.get(around)) {
             Some(around) => format!("{}::{own}", around.symbol),
             None => own.clone(),
         };
         let at = self.declared.len();
-        self.declared.push(Declared { way: way.clone(), symbol, around, children: HashMap::new() });
+        self.declared.push(UnitDeclarations { way: way.clone(), symbol, around, children: HashMap::new() });
         for (index, entry) in resource.body.entries.iter().enumerate() {
-            let Entry::Resource(child) = entry else { continue };
+            let ArrayEntry::Resource(child) = entry else { continue };
             let below = self.declare(child, [way.as_slice(), &[index]].concat(), Some(at));
             if let Some(own) = self.declared.get_mut(at) {
                 own.children.insert(child.symbol.text.clone(), below);
@@ -118,44 +118,44 @@ impl Unit {
     }
 
     /// What is imported from the unit `of`, or from a file that is not read, `unread`.
-    pub(super) fn import(&mut self, names: &Imported, of: Result<usize, String>) -> Result<(), Wrong> {
+    pub(super) fn import(&mut self, names: &ImportedNames, of: Result<usize, String>) -> Result<(), WrongBicep> {
         match (names, of) {
-            (Imported::All(name), Ok(unit)) => self.define(name, Symbol::Unit(unit)),
-            (Imported::All(name), Err(unread)) => self.define(name, Symbol::Unread(unread)),
-            (Imported::Some(names), Ok(unit)) => {
+            (ImportedNames::All(name), Ok(unit)) => self.define(name, Symbol::Unit(unit)),
+            (ImportedNames::All(name), Err(unread)) => self.define(name, Symbol::Unread(unread)),
+            (ImportedNames::Some(names), Ok(unit)) => {
                 names.iter().try_for_each(|(name, own)| self.define(own, Symbol::Of(unit, name.clone())))
             }
-            (Imported::Some(names), Err(unread)) => {
+            (ImportedNames::Some(names), Err(unread)) => {
                 names.iter().try_for_each(|(_, own)| self.define(own, Symbol::Unread(unread.clone())))
             }
         }
     }
 }
 
-impl Source {
+impl BicepSource {
     /// The syntax of a resource.
-    pub(super) fn resource(&self, way: &[usize]) -> Option<&ast::Resource> {
+    pub(super) fn resource(&self, way: &[usize]) -> Option<&ast::BicepResource> {
         let (first, rest) = way.split_first()?;
         rest.iter().try_fold(self.file.resources.get(*first)?, |resource, index| {
             match resource.body.entries.get(*index)? {
-                Entry::Resource(child) => Some(&**child),
-                Entry::Property(..) | Entry::All(_) => None,
+                ArrayEntry::Resource(child) => Some(&**child),
+                ArrayEntry::Property(..) | ArrayEntry::All(_) => None,
             }
         })
     }
 }
 
 /// Templates compare the names of parameters, and those of variables, without regard to case.
-fn one_spelling<'n>(names: impl Iterator<Item = &'n ast::Name>) -> Result<(), Wrong> {
+fn one_spelling<'n>(names: impl Iterator<Item = &'n ast::BicepName>) -> Result<(), WrongBicep> {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for name in names {
         if let Some(other) = seen.insert(name.text.to_ascii_lowercase(), &name.text) {
             let message = format!("{} and {} differ in case only", quoted(other), quoted(&name.text));
-            return Err(Wrong::new(name.at, message));
+            return Err(WrongBicep::new(name.at, message));
         }
     }
     Ok(())
 }
 
 /// The place of nothing in particular: the start of the file.
-pub(super) const START: At = At { start: 0, end: 0 };
+pub(super) const START: Spanned = Spanned { start: 0, end: 0 };

@@ -4,20 +4,20 @@ use serde_json::{Map, Value as Json};
 
 /// A value.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Value {
+pub(super) enum BicepValue {
     Null,
     Bool(bool),
     Number(i64),
     Text(String),
-    List(Vec<Value>),
-    Object(Vec<(String, Value)>),
+    List(Vec<BicepValue>),
+    Object(Vec<(String, BicepValue)>),
     /// A value of a file that is loaded, as it is.
     Loaded(Json),
     /// An expression of templates, without its brackets.
     Expression(String),
 }
 
-impl Value {
+impl BicepValue {
     /// A call of the template function `name`.
     pub(super) fn call<'a>(name: &str, arguments: impl IntoIterator<Item = &'a Self>) -> Self {
         let arguments: Vec<String> = arguments.into_iter().map(Self::expression).collect();
@@ -121,17 +121,17 @@ mod tests {
 
     #[test]
     fn texts_that_look_like_expressions_stay_texts() {
-        let value = Value::Object(vec![("[a]".to_owned(), Value::Text("[b]".to_owned()))]);
+        let value = BicepValue::Object(vec![("[a]".to_owned(), BicepValue::Text("[b]".to_owned()))]);
         assert_eq!(value.clone().json(), json!({ "[[a]": "[[b]" }));
         assert_eq!(value.expression(), "createObject('[a]', '[b]')");
-        assert_eq!(Value::Text("it's".to_owned()).expression(), "'it''s'");
-        assert_eq!(Value::Text("[open".to_owned()).json(), json!("[open"));
-        assert_eq!(Value::Loaded(json!({ "a": ["[x]", 1.5] })).json(), json!({ "a": ["[[x]", 1.5] }));
+        assert_eq!(BicepValue::Text("it's".to_owned()).expression(), "'it''s'");
+        assert_eq!(BicepValue::Text("[open".to_owned()).json(), json!("[open"));
+        assert_eq!(BicepValue::Loaded(json!({ "a": ["[x]", 1.5] })).json(), json!({ "a": ["[[x]", 1.5] }));
     }
 
     #[test]
     fn a_property_called_copy_is_no_loop() {
-        let value = Value::Object(vec![("copy".to_owned(), Value::List(Vec::new()))]);
+        let value = BicepValue::Object(vec![("copy".to_owned(), BicepValue::List(Vec::new()))]);
         assert_eq!(value.json(), json!("[createObject('copy', createArray())]"));
     }
 }

@@ -9,7 +9,7 @@ mod page;
 mod pin;
 mod tags;
 
-pub use page::{Bundle, Entry, Page, Parameter, Set};
+pub use page::{Bundle, CatalogueEntry, ModulePage, ModuleParameter, ModuleSet};
 pub use pin::Pin;
 pub use tags::{DocumentedTag, documented_tags};
 

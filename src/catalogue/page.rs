@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::source::Files;
 use crate::syntax::ast::{self, Item, terms};
-use crate::syntax::{Node, NodeKind, parse};
+use crate::syntax::{NodeKind, SyntaxNode, parse};
 
 use super::Module;
 
@@ -14,20 +14,20 @@ const MAX_DEPTH: usize = 16;
 
 /// What a module says.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Page {
+pub struct ModulePage {
     /// What the module is for, in a sentence without its full stop.
     pub summary: String,
     /// What else its opening comment says, by paragraph.
     pub notes: Vec<String>,
     /// The sets, in the order of the module.
-    pub sets: Vec<Set>,
+    pub sets: Vec<ModuleSet>,
     /// The bundles, in the order of the module.
     pub bundles: Vec<Bundle>,
 }
 
 /// A named set.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Set {
+pub struct ModuleSet {
     /// Its name, without that of the module.
     pub name: String,
     /// What it is for.
@@ -44,16 +44,16 @@ pub struct Bundle {
     /// What it is for.
     pub purpose: String,
     /// What it wants to be told.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<ModuleParameter>,
     /// What it opens.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<CatalogueEntry>,
     /// The bundles that it applies, each with the conditions it is applied under.
     pub applies: Vec<(String, Vec<String>)>,
 }
 
 /// A parameter of a bundle.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Parameter {
+pub struct ModuleParameter {
     /// Its name.
     pub name: String,
     /// The kind of its value.
@@ -66,7 +66,7 @@ pub struct Parameter {
 
 /// Destinations that a rule opens for one reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Entry {
+pub struct CatalogueEntry {
     /// The services, as the rule says them.
     pub services: String,
     /// The destinations, as they are written.
@@ -83,14 +83,14 @@ pub struct Entry {
     pub conditions: Vec<String>,
 }
 
-impl Page {
+impl ModulePage {
     /// Reads a module.
     pub fn of(module: &Module) -> Self {
         let mut files = Files::new();
         let file = files.add(module.name, module.text);
         let parsed = parse(file, Arc::from(module.text));
         let root = parsed.tree.root();
-        let reading = Reading { text: module.text, sets: named(root, NodeKind::Let) };
+        let reading = PageReading { text: module.text, sets: named(root, NodeKind::Let) };
         let (summary, notes) = opening(module);
         Self {
             summary,
@@ -119,37 +119,37 @@ fn opening(module: &Module) -> (String, Vec<String>) {
     (sentence.trim_end_matches('.').to_owned(), notes)
 }
 
-fn named(root: Node<'_>, kind: NodeKind) -> BTreeMap<&str, Node<'_>> {
+fn named(root: SyntaxNode<'_>, kind: NodeKind) -> BTreeMap<&str, SyntaxNode<'_>> {
     root.children_of(kind).filter_map(|item| Some((ast::name(item)?.text(), item))).collect()
 }
 
-fn set(item: Node<'_>) -> Option<Set> {
+fn set(item: SyntaxNode<'_>) -> Option<ModuleSet> {
     let members = terms(item).map(written).collect();
-    Some(Set { name: ast::name(item)?.text().to_owned(), purpose: purpose(item), members })
+    Some(ModuleSet { name: ast::name(item)?.text().to_owned(), purpose: purpose(item), members })
 }
 
-fn purpose(item: Node<'_>) -> String {
+fn purpose(item: SyntaxNode<'_>) -> String {
     ast::description(item).unwrap_or_default()
 }
 
-fn written(node: Node<'_>) -> String {
+fn written(node: SyntaxNode<'_>) -> String {
     node.text().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The arguments of an annotation of an item.
-fn annotation(item: Node<'_>, name: &str) -> Option<Vec<String>> {
+fn annotation(item: SyntaxNode<'_>, name: &str) -> Option<Vec<String>> {
     let found = item.children_of(NodeKind::Annotation).find(|note| ast::name(*note).is_some_and(|n| n.text() == name));
     let arguments = ast::parts::<ast::Value<'_>>(found?);
     Some(arguments.map(|argument| argument.text().trim_matches('"').to_owned()).collect())
 }
 
-struct Reading<'m> {
+struct PageReading<'m> {
     text: &'m str,
-    sets: BTreeMap<&'m str, Node<'m>>,
+    sets: BTreeMap<&'m str, SyntaxNode<'m>>,
 }
 
-impl<'m> Reading<'m> {
-    fn bundle(&self, item: Node<'m>) -> Option<Bundle> {
+impl<'m> PageReading<'m> {
+    fn bundle(&self, item: SyntaxNode<'m>) -> Option<Bundle> {
         let parameters = item.child(NodeKind::Parameters).into_iter();
         let mut bundle = Bundle {
             name: ast::name(item)?.text().to_owned(),
@@ -165,7 +165,7 @@ impl<'m> Reading<'m> {
         Some(bundle)
     }
 
-    fn parameter(&self, item: Node<'m>) -> Option<Parameter> {
+    fn parameter(&self, item: SyntaxNode<'m>) -> Option<ModuleParameter> {
         let text = item.text().trim_end_matches(',');
         let (head, default) = match text.split_once('=') {
             Some((head, default)) => (head, Some(default.trim().to_owned())),
@@ -174,11 +174,11 @@ impl<'m> Reading<'m> {
         let behind = self.text.get(item.span().range().end..)?.lines().next()?;
         let note = behind.split_once('#').map(|(_, note)| note.trim().to_owned());
         let (name, kind) = head.split_once(':')?;
-        Some(Parameter { name: name.trim().to_owned(), kind: kind.trim().to_owned(), default, note })
+        Some(ModuleParameter { name: name.trim().to_owned(), kind: kind.trim().to_owned(), default, note })
     }
 
     /// The items of a block, with those of the `when`s in it.
-    fn items(&self, item: Node<'m>, conditions: &[String], bundle: &mut Bundle) {
+    fn items(&self, item: SyntaxNode<'m>, conditions: &[String], bundle: &mut Bundle) {
         for part in ast::items(item) {
             match part {
                 Item::When(_) => {
@@ -215,15 +215,15 @@ impl<'m> Reading<'m> {
         }
     }
 
-    fn rule(&self, rule: Node<'m>, conditions: &[String], bundle: &mut Bundle) {
+    fn rule(&self, rule: SyntaxNode<'m>, conditions: &[String], bundle: &mut Bundle) {
         let services = rule.child(NodeKind::Services).map_or_else(String::new, written);
-        let of_rule = Said::of(rule);
+        let of_rule = PageWords::of(rule);
         let mut own = Vec::new();
         for term in rule.child(NodeKind::To).into_iter().flat_map(terms) {
             let mut facts = Vec::new();
             self.facts(term, 0, &mut facts);
             for (fact, members) in &facts {
-                let said = Said::of(*fact).or(&of_rule);
+                let said = PageWords::of(*fact).or(&of_rule);
                 bundle.entries.push(said.entry(&services, purpose(*fact), members.clone(), conditions));
             }
             if facts.is_empty() {
@@ -236,7 +236,7 @@ impl<'m> Reading<'m> {
     }
 
     /// The sets with a source that a term names, perhaps by way of others, each with its members.
-    fn facts(&self, term: Node<'m>, depth: usize, found: &mut Vec<(Node<'m>, Vec<String>)>) {
+    fn facts(&self, term: SyntaxNode<'m>, depth: usize, found: &mut Vec<(SyntaxNode<'m>, Vec<String>)>) {
         let Some(item) = self.sets.get(term.text()).filter(|_| depth < MAX_DEPTH) else { return };
         if annotation(*item, "source").is_some() {
             found.push((*item, terms(*item).map(written).collect()));
@@ -250,13 +250,13 @@ impl<'m> Reading<'m> {
 
 /// What annotations say of a fact.
 #[derive(Default)]
-struct Said {
+struct PageWords {
     need: Option<String>,
     source: Option<(String, String)>,
 }
 
-impl Said {
-    fn of(item: Node<'_>) -> Self {
+impl PageWords {
+    fn of(item: SyntaxNode<'_>) -> Self {
         let source = annotation(item, "source").map(Vec::into_iter);
         Self {
             need: annotation(item, "need").and_then(|all| all.into_iter().next()),
@@ -269,9 +269,15 @@ impl Said {
         Self { need: rule.need.clone().or(self.need), source: rule.source.clone().or(self.source) }
     }
 
-    fn entry(&self, services: &str, purpose: String, destinations: Vec<String>, conditions: &[String]) -> Entry {
+    fn entry(
+        &self,
+        services: &str,
+        purpose: String,
+        destinations: Vec<String>,
+        conditions: &[String],
+    ) -> CatalogueEntry {
         let (source, checked) = self.source.clone().unwrap_or_default();
-        Entry {
+        CatalogueEntry {
             services: services.to_owned(),
             destinations,
             purpose,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
-use super::{Module, Page};
+use super::{Module, ModulePage};
 
 /// A module at a moment.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -20,7 +20,7 @@ pub struct Pin {
 impl Pin {
     /// A module as it is now.
     pub fn of(module: &Module) -> Self {
-        let page = Page::of(module);
+        let page = ModulePage::of(module);
         let entries = page.bundles.iter().flat_map(|bundle| &bundle.entries);
         let opened = entries
             .flat_map(|entry| entry.destinations.iter().map(|destination| format!("{} {destination}", entry.services)));

@@ -1,6 +1,6 @@
 //! What Microsoft documents of the hosts of FQDN tags, as the modules have it.
 
-use super::{Page, module};
+use super::{ModulePage, module};
 
 /// The documented hosts of an FQDN tag.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,7 +21,7 @@ pub struct DocumentedTag {
 }
 
 /// A tag whose hosts are those of a page.
-struct Row {
+struct TagRow {
     tag: &'static str,
     page: &'static str,
     promise: (&'static str, &'static str),
@@ -35,7 +35,7 @@ struct Row {
 
 /// AKS in the public cloud. The page lists three names with a star or a suffix that no application rule has:
 /// `md-*.blob.storage.azure.net`, `umsa*.blob.core.windows.net` and, bare, `vault.azure.net`.
-static ROWS: &[Row] = &[Row {
+static ROWS: &[TagRow] = &[TagRow {
     tag: "AzureKubernetesService",
     page: "MicrosoftDocs/azure-aks-docs, articles/aks/outbound-rules-control-egress.md",
     promise: ("MicrosoftDocs/azure-aks-docs, articles/aks/limit-egress-traffic.md", "2023-12-05"),
@@ -49,8 +49,8 @@ pub fn documented_tags() -> Vec<DocumentedTag> {
     ROWS.iter().filter_map(documented).collect()
 }
 
-fn documented(row: &Row) -> Option<DocumentedTag> {
-    let page = Page::of(module(row.module)?);
+fn documented(row: &TagRow) -> Option<DocumentedTag> {
+    let page = ModulePage::of(module(row.module)?);
     let (mut hosts, mut open, mut checked) = (Vec::new(), Vec::new(), Vec::new());
     for bundle in &page.bundles {
         let entries = bundle.entries.iter().filter(|entry| entry.source == row.page);

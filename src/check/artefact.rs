@@ -1,6 +1,6 @@
 //! Where an artefact states the subject of a finding.
 
-use crate::model::{Field, Site};
+use crate::model::{Site, SiteField};
 use crate::source::{Files, PathStep, Place};
 
 /// The path of the property: of a rule, the property itself, whose name is the same in every form; of a resource, as far
@@ -12,7 +12,7 @@ pub fn in_artefact(files: &mut Files, site: &Site) -> Option<Place> {
         path.split('/').filter(|key| !key.is_empty()).map(|key| PathStep::Key(key.into())).collect();
     steps.extend(index.map(PathStep::Index));
     Some(match site.field {
-        Field::Whole => whole,
+        SiteField::Whole => whole,
         _ if site.rule().is_some() => files.below(whole, &steps),
         _ => resource(files, whole, &steps),
     })

@@ -3,12 +3,12 @@
 use crate::diag::{Code, grouped};
 use crate::limits::{
     self, CheckOptions, FIREWALL_NAMES, FIREWALL_SUBNET, Force, HEADER_NAME, HEADER_VALUE, HEADERS, IP_GROUP_NAMES,
-    NAMES, Of, ROUTE_NAMES, SELECTOR_NAMES, Used,
+    LimitUsed, NAMES, Of, ROUTE_NAMES, SELECTOR_NAMES,
 };
-use crate::model::{Field, Model, Policy, Site, Subject};
+use crate::model::{Model, Policy, Site, SiteField, SiteSubject};
 
 use super::finding::{Finding, Findings};
-use super::subject::{Form, form_of, is_external, of_policy};
+use super::subject::{SubjectForm, form_of, is_external, of_policy};
 
 /// Reports each limit that a policy, a group or something around the policies exceeds or comes close to. What is too
 /// large by itself, as a port, is reported for a source where it is written, by its reader.
@@ -16,7 +16,7 @@ pub(super) fn check(model: &Model, options: &CheckOptions, found: &mut Findings)
     for policy in &model.policies {
         let mut own = Findings::default();
         let used = limits::used(model, policy);
-        let counted = used.iter().filter(|used| is_counted(used, Form::of(policy.origin.as_ref())));
+        let counted = used.iter().filter(|used| is_counted(used, SubjectForm::of(policy.origin.as_ref())));
         own.extend(counted.filter_map(|used| finding(used, || at_policy(policy, &used.of), options)));
         found.extend(if is_external(model, policy) { own.into_notes() } else { own });
     }
@@ -29,7 +29,7 @@ pub(super) fn check(model: &Model, options: &CheckOptions, found: &mut Findings)
 }
 
 /// Whether a limit is counted here. Names and headers are checked one by one.
-fn is_counted(used: &Used, form: Form) -> bool {
+fn is_counted(used: &LimitUsed, form: SubjectForm) -> bool {
     let one_by_one = [
         &NAMES,
         &FIREWALL_NAMES,
@@ -41,11 +41,11 @@ fn is_counted(used: &Used, form: Form) -> bool {
         &HEADERS,
     ];
     let is_one_by_one = one_by_one.iter().any(|limit| limit.name == used.limit.name);
-    !used.limit.is_of_one_thing() || (form == Form::Artefact && !is_one_by_one)
+    !used.limit.is_of_one_thing() || (form == SubjectForm::Artefact && !is_one_by_one)
 }
 
 /// The way that flows take while Azure refuses their route table: by its own routes.
-fn drawn(found: Finding, used: &Used, model: &Model) -> Finding {
+fn drawn(found: Finding, used: &LimitUsed, model: &Model) -> Finding {
     let Of::RouteTable(name) = &used.of else { return found };
     if found.code() != Code::FW0405 {
         return found;
@@ -61,38 +61,39 @@ fn drawn(found: Finding, used: &Used, model: &Model) -> Finding {
 
 fn at_policy(policy: &Policy, of: &Of) -> Option<Site> {
     match of {
-        Of::Policy(_) => Some(of_policy(policy, Field::Name)),
+        Of::Policy(_) => Some(of_policy(policy, SiteField::Name)),
         Of::Group(name) => {
             let group = policy.groups.iter().find(|group| group.name == *name)?;
-            let of = Subject::Group { policy: policy.name.to_string(), group: name.clone() };
-            Some(Site { of, origin: group.origin.clone(), field: Field::Name })
+            let of = SiteSubject::Group { policy: policy.name.to_string(), group: name.clone() };
+            Some(Site { of, origin: group.origin.clone(), field: SiteField::Name })
         }
         Of::IpGroup(_) | Of::RouteTable(_) | Of::Endpoint(_) | Of::Network => None,
     }
 }
 
-fn at_network(model: &Model, used: &Used) -> Option<Site> {
+fn at_network(model: &Model, used: &LimitUsed) -> Option<Site> {
     let table = |name: &str| {
         let table = model.route_tables.iter().find(|table| table.name == name)?;
-        Some((Subject::RouteTable(name.to_owned()), table.origin.clone()))
+        Some((SiteSubject::RouteTable(name.to_owned()), table.origin.clone()))
     };
     let (of, origin) = match &used.of {
-        Of::IpGroup(name) => {
-            (Subject::IpGroup(name.clone()), model.ip_groups.values().find(|group| group.name == *name)?.origin.clone())
-        }
+        Of::IpGroup(name) => (
+            SiteSubject::IpGroup(name.clone()),
+            model.ip_groups.values().find(|group| group.name == *name)?.origin.clone(),
+        ),
         Of::RouteTable(name) => table(name)?,
         Of::Endpoint(name) => {
             let endpoint = model.private_endpoints.iter().find(|endpoint| endpoint.name == *name)?;
-            (Subject::Endpoint(name.clone()), endpoint.origin.clone())
+            (SiteSubject::Endpoint(name.clone()), endpoint.origin.clone())
         }
         // For all network resources together, the largest of which a table has.
         Of::Network => used.biggest.first().and_then(|(name, _)| table(name))?,
         Of::Policy(_) | Of::Group(_) => return None,
     };
-    Some(Site { of, origin, field: Field::Name })
+    Some(Site { of, origin, field: SiteField::Name })
 }
 
-fn finding(used: &Used, at: impl FnOnce() -> Option<Site>, options: &CheckOptions) -> Option<Finding> {
+fn finding(used: &LimitUsed, at: impl FnOnce() -> Option<Site>, options: &CheckOptions) -> Option<Finding> {
     let limit = used.limit;
     let (max, near) = (options.max(limit), options.near(limit));
     let code = match (used.used > max, used.used > near, limit.force) {
@@ -118,7 +119,7 @@ fn finding(used: &Used, at: impl FnOnce() -> Option<Site>, options: &CheckOption
 }
 
 /// What has too much of something: of one thing, that thing.
-fn subject(used: &Used) -> String {
+fn subject(used: &LimitUsed) -> String {
     match used.biggest.first().filter(|_| used.limit.is_of_one_thing()) {
         Some((name, _)) => format!("`{name}`"),
         None => used.of.to_string(),
@@ -126,7 +127,7 @@ fn subject(used: &Used) -> String {
 }
 
 /// The largest users; of one thing, the others that are too large.
-fn others(used: &Used, max: u64) -> Option<String> {
+fn others(used: &LimitUsed, max: u64) -> Option<String> {
     let named = |parts: &mut dyn Iterator<Item = &(String, u64)>| {
         let named: Vec<String> = parts.map(|(name, amount)| format!("`{name}` with {}", grouped(*amount))).collect();
         (!named.is_empty()).then(|| named.join(", "))

@@ -1,8 +1,8 @@
 //! A finding before its place is known: the field of the resource or rule that it is about.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Fix, Label, Severity};
-use crate::model::{Field, Site, Subject};
-use crate::source::{Origin, Place, Span};
+use crate::model::{Site, SiteField, SiteSubject};
+use crate::source::{Origin, Place, SourceSpan};
 
 /// A finding, and its subject.
 #[derive(Clone, PartialEq, Debug)]
@@ -99,36 +99,36 @@ impl Finding {
 }
 
 /// Whether the field has the annotations of what it is a field of.
-fn is_part(field: &Field) -> bool {
+fn is_part(field: &SiteField) -> bool {
     match field {
-        Field::Setting(_) | Field::Base => false,
-        Field::Whole
-        | Field::Name
-        | Field::Services
-        | Field::Ports
-        | Field::Host(..)
-        | Field::FqdnTag(..)
-        | Field::Category(..)
-        | Field::Url(..)
-        | Field::Destination(..)
-        | Field::Pods(..)
-        | Field::TerminateTls
-        | Field::Header(_) => true,
+        SiteField::Setting(_) | SiteField::Base => false,
+        SiteField::Whole
+        | SiteField::Name
+        | SiteField::Services
+        | SiteField::Ports
+        | SiteField::Host(..)
+        | SiteField::FqdnTag(..)
+        | SiteField::Category(..)
+        | SiteField::Url(..)
+        | SiteField::Destination(..)
+        | SiteField::Pods(..)
+        | SiteField::TerminateTls
+        | SiteField::Header(_) => true,
     }
 }
 
 /// How a message calls what the text at fault is part of.
-fn called(of: &Subject) -> &'static str {
+fn called(of: &SiteSubject) -> &'static str {
     match of {
-        Subject::Rule(..) => "in this rule",
-        Subject::Policy(_) => "in this policy",
-        Subject::Group { .. } => "in this group",
-        Subject::Collection { .. } => "in this collection",
-        Subject::IpGroup(_) => "in this IP group",
-        Subject::RouteTable(_) => "in this route table",
-        Subject::Route => "in this route",
-        Subject::Firewall(_) => "in this firewall",
-        Subject::Endpoint(_) => "in this private endpoint",
+        SiteSubject::Rule(..) => "in this rule",
+        SiteSubject::Policy(_) => "in this policy",
+        SiteSubject::Group { .. } => "in this group",
+        SiteSubject::Collection { .. } => "in this collection",
+        SiteSubject::IpGroup(_) => "in this IP group",
+        SiteSubject::RouteTable(_) => "in this route table",
+        SiteSubject::Route => "in this route",
+        SiteSubject::Firewall(_) => "in this firewall",
+        SiteSubject::Endpoint(_) => "in this private endpoint",
     }
 }
 
@@ -136,7 +136,7 @@ fn called(of: &Subject) -> &'static str {
 fn in_origin(found: Diagnostic, at: Option<Place>, origin: &Origin, what: &str) -> Diagnostic {
     let found = found.about(origin);
     let Some(at) = at.and_then(Place::span) else { return found };
-    let holds = |rule: Span| rule.file == at.file && rule.start <= at.start && at.end <= rule.end;
+    let holds = |rule: SourceSpan| rule.file == at.file && rule.start <= at.start && at.end <= rule.end;
     let found = match origin.span() {
         Some(rule) if !holds(rule) => found.related(rule, what),
         Some(_) | None => found,

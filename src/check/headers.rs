@@ -2,11 +2,11 @@
 
 use crate::diag::Code;
 use crate::limits::{CheckOptions, HEADER_NAME, HEADER_VALUE, HEADERS};
-use crate::model::Field;
+use crate::model::SiteField;
 use crate::net::same_word;
 
 use super::finding::{Finding, Findings};
-use super::subject::{Form, Stated, Subject};
+use super::subject::{CheckSubject, StatedSubject, SubjectForm};
 
 /// The names that a rule cannot insert, in lower case.
 ///
@@ -44,30 +44,30 @@ pub const RESERVED_HEADERS: [&str; 29] = [
 ];
 
 /// Reports each header that is reserved or too long, and rules whose headers are too long together.
-pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, options: &CheckOptions, found: &mut Findings) {
     let form = subject.form();
     subject.filters.iter().for_each(|stated| check_rule(stated, form, options, found));
 }
 
-fn check_rule(stated: &Stated<'_>, form: Form, options: &CheckOptions, found: &mut Findings) {
+fn check_rule(stated: &StatedSubject<'_>, form: SubjectForm, options: &CheckOptions, found: &mut Findings) {
     let Some(rule) = stated.application() else { return };
     let mut whole = 0;
     for (at, (name, value)) in rule.handling.headers.iter().enumerate() {
         whole += length(name) + length(value);
         if let Some((message, help)) = fault(name, value, form, options) {
-            found.push(Finding::new(Code::FW0411, stated.site(Field::Header(at)), message).help(help));
+            found.push(Finding::new(Code::FW0411, stated.site(SiteField::Header(at)), message).help(help));
         }
     }
     let most = options.max(&HEADERS);
     let last = rule.handling.headers.len().checked_sub(1).filter(|_| whole > most);
     if let Some(last) = last {
         let message = format!("the headers of a rule take up to {most} bytes, found {whole}");
-        let finding = Finding::new(Code::FW0411, stated.site(Field::Header(last)), message);
+        let finding = Finding::new(Code::FW0411, stated.site(SiteField::Header(last)), message);
         found.push(finding.help("insert fewer or shorter headers"));
     }
 }
 
-fn fault(name: &str, value: &str, form: Form, options: &CheckOptions) -> Option<(String, &'static str)> {
+fn fault(name: &str, value: &str, form: SubjectForm, options: &CheckOptions) -> Option<(String, &'static str)> {
     if name.is_empty() {
         let help = form.pick("write it like `with header \"X-Team\" \"payments\"`", "give it a `headerName`");
         return Some(("a header needs a name".to_owned(), help));

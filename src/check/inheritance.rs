@@ -4,13 +4,13 @@
 //! documented.
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, Policy, Setting, ThreatIntel, same_region};
+use crate::model::{Policy, Setting, SiteField, ThreatIntel, same_region};
 
 use super::finding::{Finding, Findings};
-use super::subject::{Form, Sightings, Subject, is_external, of_policy};
+use super::subject::{CheckSubject, Sightings, SubjectForm, is_external, of_policy};
 
 /// Reports what does not fit between a policy and its base.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     let Some(base) = subject.parent else { return };
     if let Some(circle) = subject.model.circle(subject.policy) {
         found.extend(in_a_circle(subject, &circle));
@@ -24,11 +24,11 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
 }
 
 /// Reports DNAT in a policy that others inherit.
-pub(super) fn check_dnat(subject: &Subject<'_>) -> Option<Finding> {
+pub(super) fn check_dnat(subject: &CheckSubject<'_>) -> Option<Finding> {
     if is_external(subject.model, subject.policy) {
         return None;
     }
-    let seen = Sightings::of(subject.dnats.iter().copied(), |_| Some(Field::Whole))?;
+    let seen = Sightings::of(subject.dnats.iter().copied(), |_| Some(SiteField::Whole))?;
     let heir = subject.heir()?;
     let message = format!(
         "DNAT in policy `{}`, which `{}` inherits: Microsoft's pages disagree on whether Azure reads it for the child{}",
@@ -36,28 +36,28 @@ pub(super) fn check_dnat(subject: &Subject<'_>) -> Option<Finding> {
         heir.name,
         seen.others()
     );
-    let found = seen.finding(Code::FW0504, message).related(of_policy(heir, Field::Base), "inherited here");
+    let found = seen.finding(Code::FW0504, message).related(of_policy(heir, SiteField::Base), "inherited here");
     let found = found.help("move it to the policy that is attached to the firewall");
     // Pages disagree about such rules; what is deployed was taken.
     Some(subject.form().pick(found.clone(), found.severity(Severity::Warning)))
 }
 
 /// DNAT in an export that a policy of a source inherits, which the author can only see at the child.
-fn external_dnat(subject: &Subject<'_>, base: &Policy) -> Option<Finding> {
+fn external_dnat(subject: &CheckSubject<'_>, base: &Policy) -> Option<Finding> {
     if !is_external(subject.model, base) {
         return None;
     }
-    let seen = Sightings::of(Subject::new(subject.model, base).dnats, |_| Some(Field::Whole))?;
+    let seen = Sightings::of(CheckSubject::new(subject.model, base).dnats, |_| Some(SiteField::Whole))?;
     let message = format!(
         "base `{}` has DNAT rules: Microsoft's pages disagree on whether Azure reads them for the child",
         base.name
     );
-    let found = Finding::new(Code::FW0504, of_policy(subject.policy, Field::Base), message);
+    let found = Finding::new(Code::FW0504, of_policy(subject.policy, SiteField::Base), message);
     Some(found.related(seen.first, "such a rule").help("write them into this policy"))
 }
 
 /// FW0204, once for each circle, at that of its policies which is stated first.
-fn in_a_circle(subject: &Subject<'_>, circle: &[&Policy]) -> Option<Finding> {
+fn in_a_circle(subject: &CheckSubject<'_>, circle: &[&Policy]) -> Option<Finding> {
     let is_in = |policy: &&Policy| circle.iter().any(|other| std::ptr::eq(*other, *policy));
     let first = subject.model.policies.iter().find(is_in)?;
     if !std::ptr::eq(first, subject.policy) {
@@ -67,22 +67,22 @@ fn in_a_circle(subject: &Subject<'_>, circle: &[&Policy]) -> Option<Finding> {
     let through: Vec<String> = others.iter().map(|policy| format!("`{}`", policy.name)).collect();
     let through = if through.is_empty() { String::new() } else { format!(" by way of {}", through.join(", ")) };
     let message = format!("policy `{}` inherits itself{through}: a base policy must not lead back", own.name);
-    let found = Finding::new(Code::FW0204, of_policy(own, Field::Base), message);
+    let found = Finding::new(Code::FW0204, of_policy(own, SiteField::Base), message);
     let found =
-        others.iter().fold(found, |found, policy| found.related(of_policy(policy, Field::Base), "by way of this"));
+        others.iter().fold(found, |found, policy| found.related(of_policy(policy, SiteField::Base), "by way of this"));
     Some(found.help("remove one of the base policies"))
 }
 
 fn base_of_base(policy: &Policy, base: &Policy) -> Option<Finding> {
     base.base.as_ref()?;
     let message = format!("policy `{}` inherits another one, so it cannot be inherited itself", base.name);
-    let found = Finding::new(Code::FW0502, of_policy(policy, Field::Base), message);
-    let found = found.related(of_policy(base, Field::Base), "it inherits this one");
-    let bundle = Form::of(policy.origin.as_ref()).pick(", or put the shared groups into a `bundle`", "");
+    let found = Finding::new(Code::FW0502, of_policy(policy, SiteField::Base), message);
+    let found = found.related(of_policy(base, SiteField::Base), "it inherits this one");
+    let bundle = SubjectForm::of(policy.origin.as_ref()).pick(", or put the shared groups into a `bundle`", "");
     Some(found.help(format!("inherit that one directly{bundle}")))
 }
 
-const LOCATION: Field = Field::Setting(Setting::Location);
+const LOCATION: SiteField = SiteField::Setting(Setting::Location);
 
 fn region(policy: &Policy, base: &Policy) -> Option<Finding> {
     if policy.settings.unknown.location || base.settings.unknown.location {
@@ -105,7 +105,7 @@ fn region(policy: &Policy, base: &Policy) -> Option<Finding> {
 }
 
 fn set_region(policy: &Policy, region: &str) -> String {
-    let form = Form::of(policy.origin.as_ref());
+    let form = SubjectForm::of(policy.origin.as_ref());
     form.pick(format!("write `location \"{region}\"`"), format!("set `location` to `{region}`"))
 }
 
@@ -115,14 +115,14 @@ fn no_region(without: &Policy, with: &Policy, region: &str) -> Finding {
         "policy `{}` has no `location`, and `{}` is in `{region}`: Azure wants a base and its children in one region",
         without.name, with.name
     );
-    let found = Finding::new(Code::FW0211, of_policy(without, Field::Name), message).severity(Severity::Warning);
-    found.related(of_policy(with, LOCATION), "this region").help(match Form::of(without.origin.as_ref()) {
-        Form::Source => format!("add `location \"{region}\"`"),
-        Form::Artefact => set_region(without, region),
+    let found = Finding::new(Code::FW0211, of_policy(without, SiteField::Name), message).severity(Severity::Warning);
+    found.related(of_policy(with, LOCATION), "this region").help(match SubjectForm::of(without.origin.as_ref()) {
+        SubjectForm::Source => format!("add `location \"{region}\"`"),
+        SubjectForm::Artefact => set_region(without, region),
     })
 }
 
-const THREAT_INTEL: Field = Field::Setting(Setting::ThreatIntel);
+const THREAT_INTEL: SiteField = SiteField::Setting(Setting::ThreatIntel);
 
 fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     let own = policy.settings.threat_intel?;
@@ -135,18 +135,18 @@ fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     if own >= theirs {
         return None;
     }
-    let form = Form::of(policy.origin.as_ref());
+    let form = SubjectForm::of(policy.origin.as_ref());
     let written = |mode: ThreatIntel| form.pick(format!("threat-intel {mode}"), format!("threatIntelMode {mode}"));
     let message = format!("`{}` is weaker than the base: `{}` {said} `{theirs}`", written(own), base.name);
     let found = Finding::new(Code::FW0503, of_policy(policy, THREAT_INTEL), message);
     let found = match base.settings.threat_intel {
         Some(_) => found.related(of_policy(base, THREAT_INTEL), "set here in the base"),
-        None => found.severity(Severity::Warning).related(of_policy(base, Field::Name), "the base"),
+        None => found.severity(Severity::Warning).related(of_policy(base, SiteField::Name), "the base"),
     };
     Some(found.help(format!("leave it out to have the base's, or write `{}`", written(theirs))))
 }
 
-const SKU: Field = Field::Setting(Setting::Sku);
+const SKU: SiteField = SiteField::Setting(Setting::Sku);
 
 fn tier(policy: &Policy, base: &Policy) -> Option<Finding> {
     let (own, theirs) = (policy.settings.known_sku()?, base.settings.known_sku()?);

@@ -3,13 +3,13 @@
 //! Source: MicrosoftDocs/azure-docs, articles/firewall/premium-certificates.md.
 
 use crate::diag::{Code, or_list};
-use crate::model::{Field, Sku};
+use crate::model::{SiteField, Sku};
 
 use super::finding::Findings;
-use super::subject::{Sightings, Stated, Subject, of_policy};
+use super::subject::{CheckSubject, Sightings, StatedSubject, of_policy};
 
 /// Reports the first inspected rule of a policy that has no certificate, or no identity to read it with.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     let settings = subject.settings();
     // Below Premium the feature itself is missing, which is another finding.
     if settings.known_sku() != Some(Sku::Premium) {
@@ -41,11 +41,12 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
         seen.others()
     );
     let lines: Vec<String> = missing.iter().map(|(.., line)| format!("`{line}`")).collect();
-    let finding = seen.finding(Code::FW0211, message).related(of_policy(subject.policy, Field::Name), "this policy");
+    let finding =
+        seen.finding(Code::FW0211, message).related(of_policy(subject.policy, SiteField::Name), "this policy");
     found.push(finding.help(format!("add {} to the policy", lines.join(" and "))));
 }
 
 /// Whether the rule is inspected.
-pub(super) fn inspected(stated: &Stated<'_>) -> Option<Field> {
-    stated.application()?.handling.terminate_tls.then_some(Field::TerminateTls)
+pub(super) fn inspected(stated: &StatedSubject<'_>) -> Option<SiteField> {
+    stated.application()?.handling.terminate_tls.then_some(SiteField::TerminateTls)
 }

@@ -4,30 +4,30 @@
 //! tags); Azure/azure-cli#24493 (FirewallPolicyRuleIpAddressesAndPortsMustBeSpecified).
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, NetworkProtocol};
+use crate::model::{NetworkProtocol, SiteField};
 
 use super::finding::{Finding, Findings};
-use super::subject::{Each, Form, Stated, Subject};
+use super::subject::{CheckSubject, Each, StatedSubject, SubjectForm};
 
 /// Reports each rule that lacks one of them.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     let rules = subject.filters.iter().chain(&subject.dnats);
     found.extend(rules.filter_map(finding));
 }
 
 /// A rule of a source that is `as-is` comes from a firewall that has it, so that it is a warning there.
-fn finding(stated: &Stated<'_>) -> Option<Finding> {
+fn finding(stated: &StatedSubject<'_>) -> Option<Finding> {
     let (what, help) = lacks(stated)?;
     let message = format!("{} rule `{}` has no {what}: Azure refuses it", stated.kind(), stated.head().name);
-    let found = Finding::new(Code::FW0211, stated.site(Field::Whole), message);
-    Some(match Form::of(stated.head().origin) {
-        Form::Source => found.severity(Severity::Warning).help("write its services in the place of `none`"),
-        Form::Artefact => found.help(help),
+    let found = Finding::new(Code::FW0211, stated.site(SiteField::Whole), message);
+    Some(match SubjectForm::of(stated.head().origin) {
+        SubjectForm::Source => found.severity(Severity::Warning).help("write its services in the place of `none`"),
+        SubjectForm::Artefact => found.help(help),
     })
 }
 
 /// What a rule lacks, and what to do about it.
-fn lacks(stated: &Stated<'_>) -> Option<(&'static str, &'static str)> {
+fn lacks(stated: &StatedSubject<'_>) -> Option<(&'static str, &'static str)> {
     let protocols = ("protocols", "give it `ipProtocols`, such as `TCP`");
     let ports = ("ports", "give it `destinationPorts`; `*` is any");
     match stated.rule {

@@ -28,7 +28,7 @@ mod words;
 
 use crate::limits::CheckOptions;
 use crate::model::Model;
-use subject::{Subject, is_external};
+use subject::{CheckSubject, is_external};
 
 pub use artefact::in_artefact;
 pub use finding::{Finding, Findings, Remedy};
@@ -40,7 +40,7 @@ pub use names::{NAME_RULES, NameRule};
 pub fn check(stated: &Model, deployed: &Model, options: &CheckOptions) -> Findings {
     let mut found = Findings::default();
     for policy in &stated.policies {
-        let subject = Subject::new(stated, policy);
+        let subject = CheckSubject::new(stated, policy);
         let own = of_policy(&subject, options);
         found.extend(if is_external(stated, policy) { own.into_notes() } else { own });
         inheritance::check(&subject, &mut found);
@@ -55,7 +55,7 @@ pub fn check(stated: &Model, deployed: &Model, options: &CheckOptions) -> Findin
 }
 
 /// What is found in a policy by itself.
-fn of_policy(subject: &Subject<'_>, options: &CheckOptions) -> Findings {
+fn of_policy(subject: &CheckSubject<'_>, options: &CheckOptions) -> Findings {
     let mut found = Findings::default();
     names::check(subject, options, &mut found);
     priorities::check(subject, &mut found);

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Code, Severity};
 use crate::limits::{CheckOptions, FIREWALL_NAMES, IP_GROUP_NAMES, Limit, NAMES, ROUTE_NAMES, SELECTOR_NAMES};
-use crate::model::{Collection, Field, Firewall, Group, Model, Pods, Policy, ResourceName, Site, Subject as Of};
+use crate::model::{
+    Collection, Firewall, Group, Model, Pods, Policy, ResourceName, Site, SiteField, SiteSubject as Of,
+};
 
 use super::finding::{Finding, Findings};
-use super::subject::{Form, Stated, Subject, of_policy};
+use super::subject::{CheckSubject, StatedSubject, SubjectForm, of_policy};
 
 /// Azure's rule for the name of a resource, or of a part of one: letters, digits, `_`, `.` and `-`, with a letter or
 /// digit at the start and one of them or `_` at the end.
@@ -70,9 +72,9 @@ const ROUTE: NameRule = NameRule { of: "route", ..ROUTE_TABLE };
 pub const NAME_RULES: [&NameRule; 7] = [&POLICY, &GROUP, &COLLECTION, &IP_GROUP, &PODS, &ROUTE_TABLE, &ROUTE];
 
 /// Reports the names of a policy and of what it holds.
-pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, options: &CheckOptions, found: &mut Findings) {
     let policy = subject.policy;
-    found.extend(known(&POLICY, &policy.name, of_policy(policy, Field::Name), options));
+    found.extend(known(&POLICY, &policy.name, of_policy(policy, SiteField::Name), options));
     let mut groups: Vec<&Group> = policy.groups.iter().collect();
     groups.sort_by_key(|group| group.origin.as_ref().map(|origin| (origin.outermost(), origin.at)));
     for group in groups {
@@ -89,26 +91,26 @@ pub(super) fn check(subject: &Subject<'_>, options: &CheckOptions, found: &mut F
 
 /// Whether the collection was named in the input; one that the compiler made has the name of its group.
 fn is_named(group: &Group, collection: &Collection) -> bool {
-    Form::of(group.origin.as_ref()) == Form::Artefact || collection.origin != group.origin
+    SubjectForm::of(group.origin.as_ref()) == SubjectForm::Artefact || collection.origin != group.origin
 }
 
 fn of_group(policy: &Policy, group: &Group) -> Site {
     let of = Of::Group { policy: policy.name.to_string(), group: group.name.to_string() };
-    Site { of, origin: group.origin.clone(), field: Field::Name }
+    Site { of, origin: group.origin.clone(), field: SiteField::Name }
 }
 
 fn of_collection(policy: &Policy, group: &Group, own: &Collection) -> Site {
     let (policy, group) = (policy.name.to_string(), group.name.to_string());
     let of = Of::Collection { policy, group, collection: own.name.clone() };
-    Site { of, origin: own.origin.clone(), field: Field::Name }
+    Site { of, origin: own.origin.clone(), field: SiteField::Name }
 }
 
 /// Reports invalid names of sets of pods, and two sets with one name.
-fn pods_names(subject: &Subject<'_>, options: &CheckOptions, found: &mut Findings) {
+fn pods_names(subject: &CheckSubject<'_>, options: &CheckOptions, found: &mut Findings) {
     let mut known: BTreeMap<String, (&Pods, Site)> = BTreeMap::new();
     for (stated, at, pods) in subject.filters.iter().flat_map(pods_of) {
         let Pods::Selected { name: Some(name), .. } = pods else { continue };
-        let site = stated.site(Field::Pods(at, pods.clone()));
+        let site = stated.site(SiteField::Pods(at, pods.clone()));
         match known.get(&name.to_ascii_lowercase()) {
             Some((other, first)) if other.key() != pods.key() => {
                 let message = format!("`{name}` is the name of two sets of pods");
@@ -124,7 +126,7 @@ fn pods_names(subject: &Subject<'_>, options: &CheckOptions, found: &mut Finding
     }
 }
 
-fn pods_of<'s, 'm>(stated: &'s Stated<'m>) -> impl Iterator<Item = (&'s Stated<'m>, usize, &'m Pods)> {
+fn pods_of<'s, 'm>(stated: &'s StatedSubject<'m>) -> impl Iterator<Item = (&'s StatedSubject<'m>, usize, &'m Pods)> {
     let own = stated.network().map(|rule| &rule.matches.sources);
     let sources = own.or(stated.application().map(|rule| &rule.matches.sources));
     let pods = sources.into_iter().flat_map(|sources| sources.pods.iter().enumerate());
@@ -136,16 +138,16 @@ pub(super) fn check_network(model: &Model, options: &CheckOptions, found: &mut F
     found.extend(model.firewalls.iter().filter_map(|firewall| long_firewall(firewall, options)));
     for group in model.ip_groups.values() {
         let of = Of::IpGroup(group.name.to_string());
-        let site = Site { of, origin: group.origin.clone(), field: Field::Name };
+        let site = Site { of, origin: group.origin.clone(), field: SiteField::Name };
         found.extend(known(&IP_GROUP, &group.name, site, options));
     }
     for table in &model.route_tables {
         let of = Of::RouteTable(table.name.to_string());
-        let site = Site { of, origin: table.origin.clone(), field: Field::Name };
+        let site = Site { of, origin: table.origin.clone(), field: SiteField::Name };
         found.extend(known(&ROUTE_TABLE, &table.name, site, options));
     }
     for route in model.route_tables.iter().flat_map(|table| &table.routes) {
-        let site = Site { of: Of::Route, origin: route.origin.clone(), field: Field::Name };
+        let site = Site { of: Of::Route, origin: route.origin.clone(), field: SiteField::Name };
         found.extend(finding(&ROUTE, &route.name, site, options));
     }
 }
@@ -155,19 +157,19 @@ fn long_firewall(firewall: &Firewall, options: &CheckOptions) -> Option<Finding>
     let (name, max) = (&firewall.name, options.max(&FIREWALL_NAMES));
     let length = length(name);
     let message = format!("firewall name `{name}` has {length} characters: Azure takes up to {max}");
-    let site = Site { of: Of::Firewall(name.to_string()), origin: firewall.origin.clone(), field: Field::Name };
+    let site = Site { of: Of::Firewall(name.to_string()), origin: firewall.origin.clone(), field: SiteField::Name };
     (length > max).then(|| Finding::new(Code::FW0403, site, message).help(FIREWALL_NAMES.instead))
 }
 
 /// Reports a rule of an artefact whose name is too long to be safe: no page bounds it. In a source it is cut.
-fn long_rule(stated: &Stated<'_>, options: &CheckOptions) -> Option<Finding> {
+fn long_rule(stated: &StatedSubject<'_>, options: &CheckOptions) -> Option<Finding> {
     let (name, max) = (stated.head().name, options.max(&NAMES));
     let length = length(name);
-    if length <= max || Form::of(stated.head().origin) == Form::Source {
+    if length <= max || SubjectForm::of(stated.head().origin) == SubjectForm::Source {
         return None;
     }
     let message = format!("rule name `{name}` has {length} characters: {max} are safe, and no page says more");
-    let found = Finding::new(Code::FW0403, stated.site(Field::Name), message).severity(Severity::Warning);
+    let found = Finding::new(Code::FW0403, stated.site(SiteField::Name), message).severity(Severity::Warning);
     Some(found.help("use a shorter name"))
 }
 
@@ -179,17 +181,17 @@ fn known(rule: &NameRule, name: &ResourceName, site: Site, options: &CheckOption
 fn finding(rule: &NameRule, name: &str, site: Site, options: &CheckOptions) -> Option<Finding> {
     let max = options.max(rule.limit);
     if let Some(fault) = fault(name, max) {
-        let form = Form::of(site.origin.as_ref());
+        let form = SubjectForm::of(site.origin.as_ref());
         let found = Finding::new(Code::FW0403, site, format!("{} name `{name}` {fault}", rule.of));
         let found = match mended(name, max) {
             Some(mended) => found.help(format!("write it like `{mended}`")),
             None => found.help("use letters, digits, `-`, `_` and `.`, with a letter or digit first"),
         };
         // A template may give a name only with other parameters than its own.
-        let is_mild = form == Form::Artefact && (!rule.is_documented || name.is_empty());
+        let is_mild = form == SubjectForm::Artefact && (!rule.is_documented || name.is_empty());
         return Some(if is_mild { found.severity(Severity::Warning) } else { found });
     }
-    let is_source = Form::of(site.origin.as_ref()) == Form::Source;
+    let is_source = SubjectForm::of(site.origin.as_ref()) == SubjectForm::Source;
     let short = rule.two_in_terraform && is_source && name.len() < 2;
     let message = format!("{} name `{name}` has one character: Terraform wants two", rule.of);
     short.then(|| Finding::new(Code::FW0403, site, message).severity(Severity::Warning).help("use a longer name"))

@@ -6,21 +6,21 @@
 use std::collections::BTreeMap;
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, Presence, Priority, Site, Subject as Of};
+use crate::model::{Presence, Priority, Site, SiteField, SiteSubject as Of};
 use crate::source::Origin;
 
 use super::finding::{Finding, Findings};
-use super::subject::{Form, Subject};
+use super::subject::{CheckSubject, SubjectForm};
 
 /// Reports the later of two that have one priority.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
-    if subject.form() == Form::Source {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
+    if subject.form() == SubjectForm::Source {
         return;
     }
     let policy = &subject.policy.name;
     let groups = subject.policy.groups.iter().map(|group| {
         let of = Of::Group { policy: policy.to_string(), group: group.name.to_string() };
-        Placed {
+        PlacedPriority {
             name: &group.name,
             priority: group.priority,
             presence: &group.presence,
@@ -33,14 +33,20 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
         let collections = group.collections.iter().map(|own| {
             let (policy, group) = (policy.to_string(), group.name.to_string());
             let of = Of::Collection { policy, group, collection: own.name.clone() };
-            Placed { name: &own.name, priority: own.priority, presence: &own.presence, of, origin: own.origin.as_ref() }
+            PlacedPriority {
+                name: &own.name,
+                priority: own.priority,
+                presence: &own.presence,
+                of,
+                origin: own.origin.as_ref(),
+            }
         });
         clashes("collections", collections, found);
     }
 }
 
 /// A group or a collection.
-struct Placed<'m> {
+struct PlacedPriority<'m> {
     name: &'m str,
     priority: Priority,
     presence: &'m Presence,
@@ -48,9 +54,9 @@ struct Placed<'m> {
     origin: Option<&'m Origin>,
 }
 
-impl Placed<'_> {
+impl PlacedPriority<'_> {
     fn site(&self) -> Site {
-        Site { of: self.of.clone(), origin: self.origin.cloned(), field: Field::Whole }
+        Site { of: self.of.clone(), origin: self.origin.cloned(), field: SiteField::Whole }
     }
 
     /// Whether both may be there at once.
@@ -59,8 +65,8 @@ impl Placed<'_> {
     }
 }
 
-fn clashes<'m>(what: &str, all: impl Iterator<Item = Placed<'m>>, found: &mut Findings) {
-    let mut known: BTreeMap<Priority, Vec<Placed<'m>>> = BTreeMap::new();
+fn clashes<'m>(what: &str, all: impl Iterator<Item = PlacedPriority<'m>>, found: &mut Findings) {
+    let mut known: BTreeMap<Priority, Vec<PlacedPriority<'m>>> = BTreeMap::new();
     for one in all {
         let others = known.entry(one.priority).or_default();
         if let Some(first) = others.iter().find(|other| other.meets(&one)) {

@@ -4,14 +4,14 @@
 //! 2025-03.
 
 use crate::diag::{Code, Severity};
-use crate::model::{Field, Setting, Sku};
+use crate::model::{Setting, SiteField, Sku};
 use crate::net::HostPattern;
 
 use super::finding::{Finding, Findings, Remedy};
-use super::subject::{Sightings, Stated, Subject, of_policy};
+use super::subject::{CheckSubject, Sightings, StatedSubject, of_policy};
 
 /// Reports the first host name in a network rule, where the policy has no proxy to look it up.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     let settings = subject.settings();
     // On Basic the feature itself is missing, which is another finding.
     if settings.unknown.dns || settings.takes_network_names() || settings.known_sku() == Some(Sku::Basic) {
@@ -21,38 +21,38 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
         found.push(missing(subject, seen));
         return;
     }
-    let Some(parent) = subject.parent.map(|parent| Subject::new(subject.model, parent)) else { return };
+    let Some(parent) = subject.parent.map(|parent| CheckSubject::new(subject.model, parent)) else { return };
     found.extend(named(&parent).map(|seen| not_inherited(subject, &parent, seen)));
 }
 
-fn named(subject: &Subject<'_>) -> Option<Sightings> {
+fn named(subject: &CheckSubject<'_>) -> Option<Sightings> {
     Sightings::of(subject.filters.iter().copied(), first_name)
 }
 
 /// The first host name of a network rule.
-pub(super) fn first_name(stated: &Stated<'_>) -> Option<Field> {
+pub(super) fn first_name(stated: &StatedSubject<'_>) -> Option<SiteField> {
     let name = stated.network()?.matches.destination_fqdns.first()?;
-    Some(Field::Host(0, HostPattern::Exact(name.clone())))
+    Some(SiteField::Host(0, HostPattern::Exact(name.clone())))
 }
 
-fn missing(subject: &Subject<'_>, seen: Sightings) -> Finding {
+fn missing(subject: &CheckSubject<'_>, seen: Sightings) -> Finding {
     let message = format!("a host name in a network rule needs the DNS proxy{}", seen.others());
     let found = seen.finding(Code::FW0401, message).label("looked up by the firewall");
     with_remedy(found, subject)
 }
 
 /// What Azure does with a child of such a base is not documented.
-fn not_inherited(subject: &Subject<'_>, parent: &Subject<'_>, seen: Sightings) -> Finding {
+fn not_inherited(subject: &CheckSubject<'_>, parent: &CheckSubject<'_>, seen: Sightings) -> Finding {
     let message = format!(
         "policy `{}` inherits host names in network rules, but not the DNS settings of `{}`",
         subject.name(),
         parent.name()
     );
-    let found = Finding::new(Code::FW0401, of_policy(subject.policy, Field::Base), message);
+    let found = Finding::new(Code::FW0401, of_policy(subject.policy, SiteField::Base), message);
     with_remedy(found.severity(Severity::Warning).related(seen.first, "such a name"), subject)
 }
 
-fn with_remedy(found: Finding, subject: &Subject<'_>) -> Finding {
+fn with_remedy(found: Finding, subject: &CheckSubject<'_>) -> Finding {
     let form = subject.form();
     let found = found.remedy(Remedy::DnsProxy(subject.name().to_owned()));
     if subject.settings().dns.is_some() {
@@ -60,7 +60,7 @@ fn with_remedy(found: Finding, subject: &Subject<'_>) -> Finding {
         return found.help(form.pick("write `proxy on` in `dns { … }`", "set `enableProxy` of `dnsSettings` to true"));
     }
     let what = form.pick("this policy has no `dns`", "this policy has no `dnsSettings`");
-    let found = found.related(of_policy(subject.policy, Field::Name), what);
+    let found = found.related(of_policy(subject.policy, SiteField::Name), what);
     let name = subject.name();
     found.help(form.pick(
         format!("add `dns {{ proxy on }}` to policy `{name}`"),

@@ -4,17 +4,18 @@
 //! source `intent` reports it where it is written.
 
 use crate::diag::Code;
-use crate::model::{Field, Model, Route, Site, Subject as Of};
+use crate::model::{Model, Route, Site, SiteField, SiteSubject as Of};
 
 use super::finding::{Finding, Findings};
-use super::subject::Form;
+use super::subject::SubjectForm;
 
 /// Reports the first such pair of each table of an artefact.
 pub(super) fn check(model: &Model, found: &mut Findings) {
-    let tables = model.route_tables.iter().filter(|table| Form::of(table.origin.as_ref()) == Form::Artefact);
+    let tables =
+        model.route_tables.iter().filter(|table| SubjectForm::of(table.origin.as_ref()) == SubjectForm::Artefact);
     for table in tables {
         let Some((first, second)) = table.prefix_twice() else { continue };
-        let site = |route: &Route| Site { of: Of::Route, origin: route.origin.clone(), field: Field::Whole };
+        let site = |route: &Route| Site { of: Of::Route, origin: route.origin.clone(), field: SiteField::Whole };
         let message = format!(
             "route table `{}` routes `{}` twice, by `{}` and `{}`: Azure takes one route for each prefix",
             table.name, second.prefix, first.name, second.name

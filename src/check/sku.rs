@@ -2,17 +2,18 @@
 
 use crate::diag::Code;
 use crate::model::{
-    AddressTerm, Field, Firewall, Model, Policy, Setting, Settings, Site, Sku, Spelling, Subject as Of, TierGate,
+    AddressTerm, Firewall, Model, NameSpelling, Policy, Setting, Settings, Site, SiteField, SiteSubject as Of, Sku,
+    TierGate,
 };
 use crate::net::{AddressSet, AddressSpan};
 
 use super::finding::{Finding, Findings};
 use super::inspection::inspected;
 use super::proxy::first_name;
-use super::subject::{Form, Sightings, Stated, Subject, of_policy};
+use super::subject::{CheckSubject, Sightings, StatedSubject, SubjectForm, of_policy};
 
 /// Where a policy uses a feature.
-type Find = fn(&Subject<'_>) -> Option<Sightings>;
+type Find = fn(&CheckSubject<'_>) -> Option<Sightings>;
 
 /// The features of rules that not every tier has; those of settings are rows of the table of settings.
 static OF_RULES: [(Find, TierGate); 5] = [
@@ -79,7 +80,7 @@ static OF_RULES: [(Find, TierGate); 5] = [
 ];
 
 /// Reports each feature above the tier once for each policy.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     let Some(sku) = subject.settings().known_sku() else { return };
     let is_above = |gate: &&TierGate| gate.least > sku;
     for setting in Setting::ALL {
@@ -91,7 +92,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     }
 }
 
-fn above(subject: &Subject<'_>, gate: &TierGate, sku: Sku, seen: Sightings) -> Finding {
+fn above(subject: &CheckSubject<'_>, gate: &TierGate, sku: Sku, seen: Sightings) -> Finding {
     let (form, others) = (subject.form(), seen.others());
     let (own, least) = (form.tier(sku), form.tier(gate.least));
     let message = format!("{} needs {least}, found {own}{others}", form.pick(gate.feature, gate.property));
@@ -101,7 +102,7 @@ fn above(subject: &Subject<'_>, gate: &TierGate, sku: Sku, seen: Sightings) -> F
     found.help(format!("{instead}, or {} {least}", form.pick("write", "take")))
 }
 
-impl Form {
+impl SubjectForm {
     /// A tier, as it is written.
     pub(super) fn tier(self, sku: Sku) -> String {
         self.pick(format!("`sku {sku}`"), format!("tier {}", sku.spelled()))
@@ -139,41 +140,41 @@ fn wrong_firewall(firewall: &Firewall, sku: Sku, policy: &Policy, tier: Sku) -> 
     };
     let (name, own) = (&policy.name, &firewall.name);
     let message = format!("policy `{name}` is {tier} and needs {wanted}, but firewall `{own}` is {sku}");
-    let field = Field::Setting(Setting::Sku);
+    let field = SiteField::Setting(Setting::Sku);
     let site = Site { of: Of::Firewall(own.to_string()), origin: firewall.origin.clone(), field: field.clone() };
     let found = Finding::new(Code::FW0402, site, message);
     let found = found.related(of_policy(policy, field), "the tier of the policy");
-    let form = Form::of(firewall.origin.as_ref());
+    let form = SubjectForm::of(firewall.origin.as_ref());
     let write = form.pick("write", "take");
     found.help(format!("{write} {}, or attach a policy of the firewall's tier", form.tier(tier)))
 }
 
 /// The setting, where the policy uses it.
-fn of_setting(subject: &Subject<'_>, field: Setting, uses: impl Fn(&Settings) -> bool) -> Option<Sightings> {
+fn of_setting(subject: &CheckSubject<'_>, field: Setting, uses: impl Fn(&Settings) -> bool) -> Option<Sightings> {
     uses(subject.settings()).then(|| Sightings::setting(subject.setting(field)))
 }
 
-fn network_names(subject: &Subject<'_>) -> Option<Sightings> {
+fn network_names(subject: &CheckSubject<'_>) -> Option<Sightings> {
     filters(subject, first_name)
 }
 
-fn categories(subject: &Subject<'_>) -> Option<Sightings> {
+fn categories(subject: &CheckSubject<'_>) -> Option<Sightings> {
     filters(subject, |stated| {
         let category = stated.application()?.matches.web_categories.first()?;
-        Some(Field::Category(0, category.clone()))
+        Some(SiteField::Category(0, category.clone()))
     })
 }
 
-fn urls(subject: &Subject<'_>) -> Option<Sightings> {
-    filters(subject, |stated| Some(Field::Url(0, stated.application()?.matches.urls.first()?.clone())))
+fn urls(subject: &CheckSubject<'_>) -> Option<Sightings> {
+    filters(subject, |stated| Some(SiteField::Url(0, stated.application()?.matches.urls.first()?.clone())))
 }
 
-fn inspection(subject: &Subject<'_>) -> Option<Sightings> {
+fn inspection(subject: &CheckSubject<'_>) -> Option<Sightings> {
     let tls = of_setting(subject, Setting::Tls, |settings| settings.tls.is_some());
     Sightings::and(tls, filters(subject, inspected))
 }
 
-fn private_dnat(subject: &Subject<'_>) -> Option<Sightings> {
+fn private_dnat(subject: &CheckSubject<'_>) -> Option<Sightings> {
     let private = AddressSet::private();
     let firewalls = &subject.model.firewalls;
     let is_private = |term: &AddressTerm| {
@@ -185,11 +186,11 @@ fn private_dnat(subject: &Subject<'_>) -> Option<Sightings> {
     Sightings::of(subject.dnats.iter().copied(), |stated| {
         let mut destinations = stated.nat()?.matches.destinations.iter().enumerate();
         let (at, to) = destinations.find(|(_, to)| is_private(to))?;
-        Some(Field::Destination(at, to.clone()))
+        Some(SiteField::Destination(at, to.clone()))
     })
 }
 
 /// Where `find` finds a field in the filter rules.
-fn filters(subject: &Subject<'_>, find: impl Fn(&Stated<'_>) -> Option<Field>) -> Option<Sightings> {
+fn filters(subject: &CheckSubject<'_>, find: impl Fn(&StatedSubject<'_>) -> Option<SiteField>) -> Option<Sightings> {
     Sightings::of(subject.filters.iter().copied(), find)
 }

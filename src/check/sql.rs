@@ -3,22 +3,22 @@
 //! Source: Microsoft.Network 2025-09-01, `FirewallPolicySQL.allowSqlRedirect`: "requires no rule using port 11000-11999".
 
 use crate::diag::Code;
-use crate::model::{ApplicationRule, Field, LAST_APPLICATION_PORT, Setting};
+use crate::model::{ApplicationRule, LAST_APPLICATION_PORT, Setting, SiteField};
 use crate::net::{AppProtocol, PortSet, PortSpan};
 
 use super::finding::Findings;
-use super::subject::{Each, Sightings, Stated, Subject};
+use super::subject::{CheckSubject, Each, Sightings, StatedSubject};
 
 const FIRST: u16 = 11000;
 const LAST: u16 = 11999;
 
 /// Reports the first rule, here or in the base, that names such a port. A rule for every port names none.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     if subject.settings().sql_redirect != Some(true) {
         return;
     }
     let Some(kept) = PortSpan::new(FIRST, LAST).map(PortSet::from) else { return };
-    let parent = subject.parent.map(|parent| Subject::new(subject.model, parent));
+    let parent = subject.parent.map(|parent| CheckSubject::new(subject.model, parent));
     let rules = std::iter::once(subject).chain(&parent).flat_map(|policy| policy.filters.iter().chain(&policy.dnats));
     let Some(seen) = Sightings::of(rules.copied(), |stated| uses(stated, &kept)) else { return };
     let on = subject.form().pick("sql-redirect on", "allowSqlRedirect");
@@ -29,13 +29,13 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     found.push(finding.help(format!("take those ports out of the rule, or {off}")));
 }
 
-fn uses(stated: &Stated<'_>, kept: &PortSet) -> Option<Field> {
+fn uses(stated: &StatedSubject<'_>, kept: &PortSet) -> Option<SiteField> {
     let uses = match stated.rule {
         Each::Nat(rule) => rule.matches.ports.iter().any(|&span| PortSet::from(span).intersects(kept)),
         Each::Network(rule) => !rule.matches.ports.is_any() && rule.matches.ports.intersects(kept),
         Each::Application(rule) => names_port(rule, kept),
     };
-    uses.then_some(Field::Services)
+    uses.then_some(SiteField::Services)
 }
 
 fn names_port(rule: &ApplicationRule, kept: &PortSet) -> bool {

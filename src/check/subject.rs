@@ -1,9 +1,9 @@
 //! A policy under check with those around it, and where in it a thing was seen.
 
-use crate::diag::{Code, RulePath};
+use crate::diag::{Code, EvidenceRule};
 use crate::model::{
-    ApplicationRule, Collection, Field, Group, Head, Kind, Model, NatRule, NetworkRule, Policy, Rules, Setting,
-    Settings, Site, Subject as Of,
+    ApplicationRule, Collection, Group, Model, NatRule, NetworkRule, Policy, RuleHead, RuleKind, Rules, Setting,
+    Settings, Site, SiteField, SiteSubject as Of,
 };
 use crate::source::{Origin, Place};
 
@@ -11,14 +11,14 @@ use super::finding::Finding;
 
 /// How a policy is stated; messages and help are in its words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Form {
+pub(super) enum SubjectForm {
     /// In the language.
     Source,
     /// As an artefact.
     Artefact,
 }
 
-impl Form {
+impl SubjectForm {
     pub(super) fn of(origin: Option<&Origin>) -> Self {
         match origin.and_then(Origin::span) {
             Some(_) => Self::Source,
@@ -36,8 +36,8 @@ impl Form {
 }
 
 /// How a model is stated: a source may have bases that are artefacts.
-pub(super) fn form_of(model: &Model) -> Form {
-    let is_source = |origin: Option<&Origin>| Form::of(origin) == Form::Source;
+pub(super) fn form_of(model: &Model) -> SubjectForm {
+    let is_source = |origin: Option<&Origin>| SubjectForm::of(origin) == SubjectForm::Source;
     let mut policies = model.policies.iter().map(|policy| policy.origin.as_ref());
     let mut tables = model.route_tables.iter().map(|table| table.origin.as_ref());
     let mut groups = model.ip_groups.values().map(|group| group.origin.as_ref());
@@ -48,16 +48,16 @@ pub(super) fn form_of(model: &Model) -> Form {
         || groups.any(is_source)
         || firewalls.any(is_source)
         || endpoints.any(is_source);
-    if source { Form::Source } else { Form::Artefact }
+    if source { SubjectForm::Source } else { SubjectForm::Artefact }
 }
 
 /// Whether a policy of a source is the export that another inherits.
 pub(super) fn is_external(model: &Model, policy: &Policy) -> bool {
-    form_of(model) == Form::Source && Form::of(policy.origin.as_ref()) == Form::Artefact
+    form_of(model) == SubjectForm::Source && SubjectForm::of(policy.origin.as_ref()) == SubjectForm::Artefact
 }
 
 /// A policy under check.
-pub(super) struct Subject<'m> {
+pub(super) struct CheckSubject<'m> {
     /// Everything that is stated.
     pub model: &'m Model,
     /// The policy.
@@ -65,14 +65,14 @@ pub(super) struct Subject<'m> {
     /// The policy of the model that it inherits.
     pub parent: Option<&'m Policy>,
     /// Its network and application rules, in the order in which they are written.
-    pub filters: Vec<Stated<'m>>,
+    pub filters: Vec<StatedSubject<'m>>,
     /// Its DNAT rules, likewise.
-    pub dnats: Vec<Stated<'m>>,
+    pub dnats: Vec<StatedSubject<'m>>,
 }
 
-impl<'m> Subject<'m> {
+impl<'m> CheckSubject<'m> {
     pub(super) fn new(model: &'m Model, policy: &'m Policy) -> Self {
-        let (dnats, filters) = written(policy).into_iter().partition(|stated| stated.kind() == Kind::Nat);
+        let (dnats, filters) = written(policy).into_iter().partition(|stated| stated.kind() == RuleKind::Nat);
         Self { model, policy, parent: model.parent_of(policy), filters, dnats }
     }
 
@@ -84,8 +84,8 @@ impl<'m> Subject<'m> {
         &self.policy.settings
     }
 
-    pub(super) fn form(&self) -> Form {
-        Form::of(self.policy.origin.as_ref())
+    pub(super) fn form(&self) -> SubjectForm {
+        SubjectForm::of(self.policy.origin.as_ref())
     }
 
     /// The first policy that inherits this one.
@@ -95,18 +95,18 @@ impl<'m> Subject<'m> {
     }
 
     pub(super) fn setting(&self, field: Setting) -> Site {
-        of_policy(self.policy, Field::Setting(field))
+        of_policy(self.policy, SiteField::Setting(field))
     }
 }
 
 /// A field of a policy.
-pub(super) fn of_policy(policy: &Policy, field: Field) -> Site {
+pub(super) fn of_policy(policy: &Policy, field: SiteField) -> Site {
     Site { of: Of::Policy(policy.name.to_string()), origin: policy.origin.clone(), field }
 }
 
 /// A rule in its place.
 #[derive(Clone, Copy)]
-pub(super) struct Stated<'m> {
+pub(super) struct StatedSubject<'m> {
     policy: &'m Policy,
     group: &'m Group,
     collection: &'m Collection,
@@ -121,16 +121,16 @@ pub(super) enum Each<'m> {
     Application(&'m ApplicationRule),
 }
 
-impl<'m> Stated<'m> {
-    pub(super) fn kind(&self) -> Kind {
+impl<'m> StatedSubject<'m> {
+    pub(super) fn kind(&self) -> RuleKind {
         match self.rule {
-            Each::Nat(_) => Kind::Nat,
-            Each::Network(_) => Kind::Network,
-            Each::Application(_) => Kind::Application,
+            Each::Nat(_) => RuleKind::Nat,
+            Each::Network(_) => RuleKind::Network,
+            Each::Application(_) => RuleKind::Application,
         }
     }
 
-    pub(super) fn head(&self) -> Head<'m> {
+    pub(super) fn head(&self) -> RuleHead<'m> {
         match self.rule {
             Each::Nat(rule) => rule.head(),
             Each::Network(rule) => rule.head(),
@@ -162,9 +162,9 @@ impl<'m> Stated<'m> {
         }
     }
 
-    pub(super) fn site(&self, field: Field) -> Site {
-        let Head { name, origin, .. } = self.head();
-        let path = RulePath {
+    pub(super) fn site(&self, field: SiteField) -> Site {
+        let RuleHead { name, origin, .. } = self.head();
+        let path = EvidenceRule {
             policy: self.policy.name.to_string(),
             group: self.group.name.to_string(),
             collection: self.collection.name.clone(),
@@ -179,11 +179,11 @@ impl<'m> Stated<'m> {
 }
 
 /// The rules in the order in which they are written.
-fn written(policy: &Policy) -> Vec<Stated<'_>> {
+fn written(policy: &Policy) -> Vec<StatedSubject<'_>> {
     let mut all = Vec::new();
     for group in &policy.groups {
         for collection in &group.collections {
-            let stated = |rule| Stated { policy, group, collection, rule };
+            let stated = |rule| StatedSubject { policy, group, collection, rule };
             match &collection.rules {
                 Rules::Nat(rules) => all.extend(rules.iter().map(|rule| stated(Each::Nat(rule)))),
                 Rules::Network(_, rules) => all.extend(rules.iter().map(|rule| stated(Each::Network(rule)))),
@@ -191,7 +191,7 @@ fn written(policy: &Policy) -> Vec<Stated<'_>> {
             }
         }
     }
-    all.sort_by_key(Stated::place);
+    all.sort_by_key(StatedSubject::place);
     all
 }
 
@@ -212,8 +212,8 @@ impl Sightings {
     /// The fields that `find` finds in rules; `None` where there is none. A rule of the source that became several of
     /// Azure's counts once.
     pub(super) fn of<'m>(
-        rules: impl IntoIterator<Item = Stated<'m>>,
-        find: impl Fn(&Stated<'m>) -> Option<Field>,
+        rules: impl IntoIterator<Item = StatedSubject<'m>>,
+        find: impl Fn(&StatedSubject<'m>) -> Option<SiteField>,
     ) -> Option<Self> {
         let mut seen: Option<Self> = None;
         let mut last: Option<&Origin> = None;

@@ -3,14 +3,14 @@
 //! Source: Azure Firewall FAQ, 2023-01: `*contoso.com` matches `contoso.com`, `a.contoso.com` and `evilcontoso.com`.
 
 use crate::diag::Code;
-use crate::model::Field;
+use crate::model::SiteField;
 use crate::net::HostPattern;
 
 use super::finding::{Finding, Findings};
-use super::subject::{Stated, Subject};
+use super::subject::{CheckSubject, StatedSubject};
 
 /// Reports each such wildcard of a rule.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     for stated in &subject.filters {
         let Some(rule) = stated.application() else { continue };
         let hosts = rule.matches.fqdns.iter().enumerate();
@@ -18,7 +18,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
     }
 }
 
-fn finding(stated: &Stated<'_>, at: usize, host: &HostPattern) -> Option<Finding> {
+fn finding(stated: &StatedSubject<'_>, at: usize, host: &HostPattern) -> Option<Finding> {
     let ending = match host {
         HostPattern::Ending(ending) => ending.as_str(),
         HostPattern::Any | HostPattern::Exact(_) | HostPattern::Below(_) => return None,
@@ -27,7 +27,7 @@ fn finding(stated: &Stated<'_>, at: usize, host: &HostPattern) -> Option<Finding
         return None;
     }
     let message = format!("`*{ending}` also matches `evil{ending}`");
-    let finding = Finding::new(Code::FW0409, stated.site(Field::Host(at, host.clone())), message);
+    let finding = Finding::new(Code::FW0409, stated.site(SiteField::Host(at, host.clone())), message);
     Some(finding.help(format!("write `*.{ending}` for the names below, and `{ending}` for the name itself")))
 }
 

@@ -5,20 +5,20 @@
 
 use crate::diag::{Code, Severity, nearest};
 use crate::model::{
-    AddressTerm, FOREIGN_TAGS, FQDN_TAGS, Field, Model, RoutePrefix, Site, Subject as Of, WEB_CATEGORIES, is_fqdn_tag,
-    near_service_tag, service_tag,
+    AddressTerm, FOREIGN_TAGS, FQDN_TAGS, Model, RoutePrefix, Site, SiteField, SiteSubject as Of, WEB_CATEGORIES,
+    is_fqdn_tag, near_service_tag, service_tag,
 };
 use crate::net::same_word;
 
 use super::finding::{Finding, Findings};
-use super::subject::{Each, Form, Stated, Subject};
+use super::subject::{CheckSubject, Each, StatedSubject, SubjectForm};
 
 /// Reports each such word of a rule.
-pub(super) fn check(subject: &Subject<'_>, found: &mut Findings) {
+pub(super) fn check(subject: &CheckSubject<'_>, found: &mut Findings) {
     subject.filters.iter().for_each(|stated| check_rule(stated, subject.model, found));
 }
 
-fn check_rule(stated: &Stated<'_>, model: &Model, found: &mut Findings) {
+fn check_rule(stated: &StatedSubject<'_>, model: &Model, found: &mut Findings) {
     let destinations = match stated.rule {
         Each::Nat(_) => &[],
         Each::Network(rule) => rule.matches.destinations.as_slice(),
@@ -26,17 +26,17 @@ fn check_rule(stated: &Stated<'_>, model: &Model, found: &mut Findings) {
     };
     for (at, term) in destinations.iter().enumerate() {
         let AddressTerm::ServiceTag(tag) = term else { continue };
-        found.extend(of_tag(tag, model, || stated.site(Field::Destination(at, term.clone()))));
+        found.extend(of_tag(tag, model, || stated.site(SiteField::Destination(at, term.clone()))));
     }
     let Some(rule) = stated.application() else { return };
     for (at, tag) in rule.matches.fqdn_tags.iter().enumerate().filter(|(_, tag)| !is_fqdn_tag(tag)) {
         let near = nearest(tag, FQDN_TAGS.words()).map(str::to_owned);
-        found.push(unknown("FQDN tag", tag, near, stated.site(Field::FqdnTag(at, tag.clone()))));
+        found.push(unknown("FQDN tag", tag, near, stated.site(SiteField::FqdnTag(at, tag.clone()))));
     }
     for (at, word) in rule.matches.web_categories.iter().enumerate() {
         if WEB_CATEGORIES.canonical(word).is_none() {
             let near = nearest(word, WEB_CATEGORIES.words()).map(str::to_owned);
-            found.push(unknown("web category", word, near, stated.site(Field::Category(at, word.clone()))));
+            found.push(unknown("web category", word, near, stated.site(SiteField::Category(at, word.clone()))));
         }
     }
 }
@@ -45,11 +45,11 @@ fn check_rule(stated: &Stated<'_>, model: &Model, found: &mut Findings) {
 pub(super) fn check_routes(model: &Model, found: &mut Findings) {
     for route in model.route_tables.iter().flat_map(|table| &table.routes) {
         let RoutePrefix::ServiceTag(tag) = &route.prefix else { continue };
-        if Form::of(route.origin.as_ref()) == Form::Source {
+        if SubjectForm::of(route.origin.as_ref()) == SubjectForm::Source {
             continue;
         }
         let term = AddressTerm::ServiceTag(tag.clone());
-        let site = || Site { of: Of::Route, origin: route.origin.clone(), field: Field::Destination(0, term) };
+        let site = || Site { of: Of::Route, origin: route.origin.clone(), field: SiteField::Destination(0, term) };
         found.extend(of_tag(tag, model, site).filter(|finding| !finding.is_error()));
     }
 }

@@ -4,12 +4,12 @@ use crate::diag::counted;
 use serde_json::Value;
 
 use crate::diff::{
-    self, RouteChange, Routed, Side,
-    renderers::{CauseView, SettingView, Source, View, say_once, view},
+    self, DiffSide, RouteChange, Routed,
+    renderers::{CauseView, DiffView, RuleSource, SettingView, say_once, view},
 };
-use crate::driver::{Compared, Fault, Input, Sides, Status, Whole, compared, planned_pairs};
+use crate::driver::{ComparedProjects, FileFault, Input, Sides, Status, Whole, compared, planned_pairs};
 use crate::model::{Model, Policy};
-use crate::plan::{Line, ended};
+use crate::plan::{PlanLine, ended};
 use crate::source::visible;
 
 /// How many causes of a policy are shown, and how many sets of flows of each; the JSON has them all.
@@ -21,7 +21,7 @@ const TERMS: usize = 6;
 /// What is different at the end, for people and for programs.
 pub(super) struct AtEnd {
     /// The sentences.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<PlanLine>,
     /// The fields of `fwc.diff/1`.
     pub(super) json: Value,
     /// Whether nothing is different.
@@ -29,12 +29,12 @@ pub(super) struct AtEnd {
 }
 
 /// The models of both inputs as `diff` compares them.
-pub(super) struct Ends {
+pub(super) struct ExitCleanup {
     old: Model,
     end: Model,
 }
 
-impl Ends {
+impl ExitCleanup {
     /// Those of what is deployed and what is meant.
     pub(super) fn of(old: &Input, new: &Input) -> Self {
         let end = ended(&old.model, &new.model);
@@ -47,10 +47,10 @@ impl Ends {
 /// # Errors
 /// Where it is not decided within its budget.
 pub(super) fn at_end(
-    ends: &Ends,
+    ends: &ExitCleanup,
     (old, old_label): (&Input, &str),
     (new, new_label): (&Input, &str),
-) -> Result<AtEnd, Fault> {
+) -> Result<AtEnd, FileFault> {
     let of_old = |policy| source(&ends.old, policy, old, old_label);
     let of_new = |policy| source(&ends.end, policy, new, new_label);
     let pairs = planned_pairs(
@@ -74,12 +74,12 @@ pub(super) fn at_end(
     Ok(AtEnd { lines, json: diff::together(values.into_iter()), is_same })
 }
 
-fn source<'i>(model: &'i Model, policy: &'i Policy, input: &'i Input, label: &'i str) -> Source<'i> {
-    let side = Side { model, policy, knowledge: &input.knowledge };
-    Source { side, intent: input.intent.as_ref(), files: &input.files, label }
+fn source<'i>(model: &'i Model, policy: &'i Policy, input: &'i Input, label: &'i str) -> RuleSource<'i> {
+    let side = DiffSide { model, policy, knowledge: &input.knowledge };
+    RuleSource { side, intent: input.intent.as_ref(), files: &input.files, label }
 }
 
-fn seen(found: &Compared<'_>, (old, new): &(Source<'_>, Source<'_>), sides: Sides) -> View {
+fn seen(found: &ComparedProjects<'_>, (old, new): &(RuleSource<'_>, RuleSource<'_>), sides: Sides) -> DiffView {
     let mut view = view(&found.diff, &[], old, new);
     let rows = std::mem::take(&mut view.routes).into_iter().zip(&found.diff.routes);
     view.routes = rows.filter_map(|(row, route)| seen_route(row, route)).collect();
@@ -99,22 +99,22 @@ fn seen_route(row: SettingView, route: &RouteChange) -> Option<SettingView> {
 }
 
 /// The fields of `fwc.diff/1` that speak of flows and of what protects them.
-fn value(found: &Compared<'_>, (old, new): &(Source<'_>, Source<'_>)) -> Value {
+fn value(found: &ComparedProjects<'_>, (old, new): &(RuleSource<'_>, RuleSource<'_>)) -> Value {
     let value = diff::meaning_json(&found.diff, old.files, new.files);
     let is_same = found.diff.is_same_in_meaning();
     let status = if found.status == Status::Changed && is_same { Status::Same } else { found.status };
     diff::of_policy(value, new.side.policy.name.label(), status.word())
 }
 
-fn rows(view: &View) -> impl Iterator<Item = &SettingView> {
+fn rows(view: &DiffView) -> impl Iterator<Item = &SettingView> {
     view.settings.iter().chain(&view.routes)
 }
 
-fn line(level: usize, text: String) -> Line {
-    Line { text: visible(&text).into_owned(), indent: 2 * level }
+fn line(level: usize, text: String) -> PlanLine {
+    PlanLine { text: visible(&text).into_owned(), indent: 2 * level }
 }
 
-fn sentences(view: &View, is_one_of_several: bool) -> Vec<Line> {
+fn sentences(view: &DiffView, is_one_of_several: bool) -> Vec<PlanLine> {
     let of = if is_one_of_several { format!(", policy {}", view.policy) } else { String::new() };
     let mut lines = vec![line(0, format!("at the end{of}: {}", view.headline()))];
     lines.extend(view.caveats.iter().map(|caveat| line(1, caveat.clone())));
@@ -130,7 +130,7 @@ fn sentences(view: &View, is_one_of_several: bool) -> Vec<Line> {
     lines
 }
 
-fn of_cause(cause: &CauseView) -> Vec<Line> {
+fn of_cause(cause: &CauseView) -> Vec<PlanLine> {
     let mut lines = vec![line(1, format!("{} {}: {}", cause.effect.sign(), cause.effect.phrase(), cause.title))];
     lines.extend(cause.flows.iter().take(FLOWS).map(|flows| line(2, flows.sentence(TERMS))));
     if let Some(more) = cause.flows.len().checked_sub(FLOWS).filter(|&more| more > 0) {

@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::diag::{Code, Diagnostic, Diagnostics, Family, Severity};
 use crate::driver::Input;
 use crate::driver::limits_used::Account;
-use crate::evaluate::Level;
-use crate::lint::{Dead, Named, Overview};
-use crate::model::Kind;
+use crate::evaluate::OrderLevel;
+use crate::lint::{Dead, NamedOverview, Overview};
+use crate::model::RuleKind;
 
 use super::limits_table::fullest_line;
 use super::printer::counts;
@@ -120,7 +120,7 @@ fn said(found: &Diagnostic) -> String {
 
 /// A sentence for each reason why rules are dead, most rules first, and how many rules that are.
 fn dead(overviews: &[Overview], found: &Diagnostics) -> (Vec<String>, String) {
-    let is_new = |rule: &Named| {
+    let is_new = |rule: &NamedOverview| {
         found.iter().any(|found| DEAD_CODES.contains(&found.code) && found.rule.as_ref() == Some(&rule.path))
     };
     let all = overviews.iter().flat_map(|overview| &overview.dead);
@@ -153,9 +153,10 @@ fn reason(dead: &Dead) -> String {
 
 /// Why the others are read first.
 fn why(dead: &Dead) -> &'static str {
-    let is_network = |rule: &Named| rule.kind == Kind::Network;
-    let network_first = dead.by.iter().any(is_network) && dead.rules.iter().all(|rule| rule.kind == Kind::Application);
-    let parent_first = dead.by.iter().all(|rule| rule.level == Level::Parent);
+    let is_network = |rule: &NamedOverview| rule.kind == RuleKind::Network;
+    let network_first =
+        dead.by.iter().any(is_network) && dead.rules.iter().all(|rule| rule.kind == RuleKind::Application);
+    let parent_first = dead.by.iter().all(|rule| rule.level == OrderLevel::Parent);
     match (network_first, parent_first) {
         (true, _) => ", because Azure reads network rules before application rules",
         (false, true) => ", because Azure reads the parent's rules before the child's",
@@ -164,7 +165,7 @@ fn why(dead: &Dead) -> &'static str {
 }
 
 /// `5 application rules`, `network rule`, or `3 rules` of several kinds.
-fn counted(rules: &[Named]) -> String {
+fn counted(rules: &[NamedOverview]) -> String {
     let kind = match rules {
         [first, rest @ ..] if rest.iter().all(|rule| rule.kind == first.kind) => format!("{} ", first.kind),
         _ => String::new(),

@@ -1,21 +1,21 @@
 //! What a change does to flows, as findings for the formats of pipelines.
 
-use crate::diag::{Code, Family, Needs, Severity};
+use crate::diag::{Code, CodeNeeds, Family, Severity};
 use crate::diff::{
-    Effect, Outcome,
-    renderers::{GuardView, Source, View, other_sentence},
+    DiffOutcome, Effect,
+    renderers::{DiffView, GuardView, RuleSource, other_sentence},
 };
-use crate::driver::{Assessed, FailOnChange, Reached};
-use crate::risk::Level;
+use crate::driver::{Assessed, FailOnChange, ReachedAnswer};
+use crate::risk::RiskLevel;
 
-use super::formats::{Case, Found, Place, Suite, case, place_of};
+use super::formats::{FormatPlace, LocatedFinding, Suite, TestCase, case, place_of};
 
 static ALLOWED: Code = Code {
     id: "newly-allowed",
     name: "newly-allowed",
     severity: Severity::Warning,
     family: Family::Change,
-    needs: Needs::Source,
+    needs: CodeNeeds::Source,
     summary: "flows are allowed that were not",
     page: "The change allows flows that were denied. Whoever approves it should know who asks for them and why.\n",
 };
@@ -24,7 +24,7 @@ static ELSEWHERE: Code = Code {
     name: "translation-changed",
     severity: Severity::Warning,
     family: Family::Change,
-    needs: Needs::Source,
+    needs: CodeNeeds::Source,
     summary: "flows are sent elsewhere",
     page: "The flows pass before and after the change, and are translated to another address or port.\n",
 };
@@ -33,7 +33,7 @@ static DENIED: Code = Code {
     name: "newly-denied",
     severity: Severity::Note,
     family: Family::Change,
-    needs: Needs::Source,
+    needs: CodeNeeds::Source,
     summary: "flows are denied that were not",
     page: "The change denies flows that were allowed. Whoever still needs them will ask.\n",
 };
@@ -43,7 +43,7 @@ static UNFILTERED: Code = Code {
     name: "newly-unfiltered",
     severity: Severity::Warning,
     family: Family::Change,
-    needs: Needs::Source,
+    needs: CodeNeeds::Source,
     summary: "flows go past the firewall that did not",
     page: "The change sends flows past the firewall, so that no rule decides them. Whoever approves it should know why.\n",
 };
@@ -52,7 +52,7 @@ static FILTERED: Code = Code {
     name: "newly-filtered",
     severity: Severity::Note,
     family: Family::Change,
-    needs: Needs::Source,
+    needs: CodeNeeds::Source,
     summary: "flows come to the firewall that went past it",
     page: "The change sends flows to the firewall, whose rules decide them now. What no rule allows is denied.\n",
 };
@@ -62,14 +62,14 @@ static WEAKENED: Code = Code {
     name: "weakened",
     severity: Severity::Warning,
     family: Family::Change,
-    needs: Needs::Source,
+    needs: CodeNeeds::Source,
     summary: "a setting, a route or a deny rule protects less than it did",
     page: "The change stops, inspects or logs less, whatever happens to flows. Whoever approves it should know why.\n",
 };
 
 /// A finding for each setting, route and deny rule that protects less and that nobody has accepted, which is something to
 /// fail on.
-pub(super) fn weaker(view: &View, input: &str) -> Vec<(Found, bool)> {
+pub(super) fn weaker(view: &DiffView, input: &str) -> Vec<(LocatedFinding, bool)> {
     let rows = view.settings.iter().chain(&view.routes).filter(|row| row.is_weaker() && !row.approved);
     let rows = rows.map(|row| {
         let risk = row.risk.as_ref().map(|(level, risk)| format!("\n{level} risk: {risk}")).unwrap_or_default();
@@ -79,7 +79,7 @@ pub(super) fn weaker(view: &View, input: &str) -> Vec<(Found, bool)> {
     let messages = rows.chain(guards.map(GuardView::line));
     messages
         .map(|message| {
-            let found = Found {
+            let found = LocatedFinding {
                 input: input.to_owned(),
                 code: &WEAKENED,
                 severity: WEAKENED.severity,
@@ -98,11 +98,11 @@ pub(super) fn weaker(view: &View, input: &str) -> Vec<(Found, bool)> {
 
 /// A finding for each cause that nobody has accepted, and whether that is something to fail on: what is wider is in any case.
 pub(super) fn findings(
-    view: &View,
+    view: &DiffView,
     assessed: &[Assessed<'_, '_>],
-    (old, new): &(Source<'_>, Source<'_>),
+    (old, new): &(RuleSource<'_>, RuleSource<'_>),
     fail_on: &[FailOnChange],
-) -> Vec<(Found, bool)> {
+) -> Vec<(LocatedFinding, bool)> {
     let open = view.causes.iter().zip(assessed).filter(|(_, assessed)| !assessed.approved);
     open.map(|(words, assessed)| {
         let cause = &assessed.cause;
@@ -112,7 +112,7 @@ pub(super) fn findings(
         let mut message = format!("{}{flows}", words.title);
         message.extend(words.risks.iter().map(|(level, risk)| format!("\n{level} risk: {risk}")));
         message.extend(rule.owner.iter().map(|owner| format!("\nowner: {owner}")));
-        let found = Found {
+        let found = LocatedFinding {
             input: new.label.to_owned(),
             code: code(cause.effect),
             severity: severity(assessed),
@@ -131,13 +131,13 @@ pub(super) fn findings(
 }
 
 /// The same of another policy that the change reaches.
-pub(super) fn finding(other: &Reached, input: &str, fail_on: &[FailOnChange]) -> Option<(Found, bool)> {
+pub(super) fn finding(other: &ReachedAnswer, input: &str, fail_on: &[FailOnChange]) -> Option<(LocatedFinding, bool)> {
     let effects = Effect::ALL.iter().zip(other.view.counts).filter(|(_, count)| *count > 0);
     let first = effects.map(|(effect, _)| *effect).next();
     // Of a policy that is not decided, the worst has to be thought.
     let effect = first.or(other.view.verdict.is_err().then_some(Effect::NewlyAllowed));
     let code = effect.map(code).or(other.view.weakened.then_some(&WEAKENED))?;
-    let found = Found {
+    let found = LocatedFinding {
         input: input.to_owned(),
         code,
         severity: code.severity,
@@ -154,10 +154,10 @@ pub(super) fn finding(other: &Reached, input: &str, fail_on: &[FailOnChange]) ->
 }
 
 /// The findings as a suite; without any, a case that says so.
-pub(super) fn suite(view: &View, found: &[(Found, bool)]) -> Suite {
-    let mut cases: Vec<Case> = found.iter().map(|(found, fails)| case(found, *fails)).collect();
+pub(super) fn suite(view: &DiffView, found: &[(LocatedFinding, bool)]) -> Suite {
+    let mut cases: Vec<TestCase> = found.iter().map(|(found, fails)| case(found, *fails)).collect();
     if cases.is_empty() {
-        cases.push(Case { group: view.new.clone(), name: view.headline(), fault: None, remark: None });
+        cases.push(TestCase { group: view.new.clone(), name: view.headline(), fault: None, remark: None });
     }
     Suite { name: format!("{} -> {}, policy {}", view.old, view.new, view.policy), cases, remarks: Vec::new() }
 }
@@ -174,13 +174,13 @@ fn code(effect: Effect) -> &'static Code {
 
 fn severity(assessed: &Assessed<'_, '_>) -> Severity {
     match assessed.level() {
-        Level::High => Severity::Error,
-        Level::Off | Level::Low | Level::Medium => code(assessed.cause.effect).severity,
+        RiskLevel::High => Severity::Error,
+        RiskLevel::Off | RiskLevel::Low | RiskLevel::Medium => code(assessed.cause.effect).severity,
     }
 }
 
 /// Where the rule was written that decides.
-fn place(outcome: &Outcome<'_>, source: &Source<'_>) -> Option<Place> {
+fn place(outcome: &DiffOutcome<'_>, source: &RuleSource<'_>) -> Option<FormatPlace> {
     let line = outcome.rule()?;
     place_of(line.rule.origin()?.at, source.files)
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::diag::{CODES, Diagnostic, Diagnostics, Fix, Label, Severity};
 use crate::driver::limits_used::{self, Account};
 use crate::driver::{
-    Baseline, Depth, Files as _, Findings, Input, Project, artefact_findings, assumptions_json, checked_sources, fails,
-    is_artefact, load_to_check,
+    Baseline, CheckDepth, Input, InputFindings, Project, ProjectFiles as _, artefact_findings, assumptions_json,
+    checked_sources, fails, is_artefact, load_to_check,
 };
 use crate::model::{Assumption, Policy, told_once};
 use crate::net::same_word;
@@ -18,24 +18,24 @@ use super::args::{CheckArgs, CheckFormat, FailOn};
 use super::brief::brief;
 use super::colour::style_of;
 use super::fixes::Fixed;
-use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif, suite_of};
+use super::formats::{LocatedFinding, Suite, azure_pipelines, github, junit, sarif, suite_of};
 use super::limits_table::{fullest_line, table};
 use super::open::{deciding, disk, input_to_check, rest_on, usable};
 use super::reader::read;
-use super::{Failure, Outcome, printer};
+use super::{CommandOutcome, Failure, printer};
 
 /// From this part of a limit on, in percent, it is said.
 const REMARKABLE: u64 = 50;
 /// What says why limits are not counted.
 const JSON: &str = "`--format json`";
 
-pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &CheckArgs) -> Result<CommandOutcome, Failure> {
     if let Some(code) = &args.explain {
         return explain(code);
     }
     let mut baseline = args.baseline.as_deref().map(earlier).transpose()?;
     let inputs = inputs(args)?;
-    let mut report = Report { inputs: inputs.clone(), ..Report::default() };
+    let mut report = CheckReport { inputs: inputs.clone(), ..CheckReport::default() };
     let mut failed = false;
     for file in inputs.iter().filter(|_| args.fix) {
         mend(file, args)?;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         failed |= fails(&found, least(args.fail_on));
     }
     report.print(args)?;
-    Ok(if failed { Outcome::Found } else { Outcome::Done })
+    Ok(if failed { CommandOutcome::Found } else { CommandOutcome::Done })
 }
 
 /// Writes the safe fixes of a source, or shows them.
@@ -111,21 +111,21 @@ pub(super) fn least(fail_on: Option<FailOn>) -> Severity {
 
 /// What `--format json` prints at the end.
 #[derive(Default)]
-struct Report {
+struct CheckReport {
     inputs: Vec<PathBuf>,
     diagnostics: Vec<Value>,
-    found: Vec<Found>,
+    found: Vec<LocatedFinding>,
     without_parents: Vec<String>,
     assumptions: Vec<(String, Assumption)>,
     /// How much of Azure's limits is used, as a list for each field.
     account: Vec<(&'static str, Vec<Value>)>,
 }
 
-impl Report {
+impl CheckReport {
     fn add(&mut self, input: &Path, found: &Diagnostics, files: &Files) {
         self.diagnostics.extend(found.iter().map(|found| diagnostic(found, files)));
         let input = input.display().to_string();
-        self.found.extend(found.iter().map(|found| Found::of(&input, found, files)));
+        self.found.extend(found.iter().map(|found| LocatedFinding::of(&input, found, files)));
     }
 
     /// Adds what an input rests on.
@@ -187,14 +187,14 @@ fn source(
     file: &Path,
     baseline: &mut Option<Baseline>,
     args: &CheckArgs,
-    report: &mut Report,
+    report: &mut CheckReport,
 ) -> Result<Diagnostics, Failure> {
     let disk = disk(file, &args.source)?;
     let project = Project::new(&disk, file, deciding(&args.source, &args.knowledge, None, None));
     usable(&project)?;
     rest_on(project.snapshots(), &args.knowledge);
     printer::assumptions(&project.model().assumptions);
-    let mut found = project.diagnostics(Depth::Linted);
+    let mut found = project.diagnostics(CheckDepth::Linted);
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let files = project.texts();
     let policies: Vec<&Policy> = project.own_policies().collect();
@@ -229,10 +229,10 @@ fn artefacts(
     mut input: Input,
     baseline: &mut Option<Baseline>,
     args: &CheckArgs,
-    report: &mut Report,
+    report: &mut CheckReport,
 ) -> Diagnostics {
     let options = deciding(&args.source, &args.knowledge, None, None);
-    let Findings { mut found, overviews } = artefact_findings(&mut input, &options);
+    let InputFindings { mut found, overviews } = artefact_findings(&mut input, &options);
     let input = input.with_known_addresses();
     baseline.iter_mut().for_each(|baseline| baseline.keep_new(&mut found));
     let policies: Vec<&Policy> = input.model.policies.iter().collect();
@@ -258,11 +258,11 @@ fn artefacts(
     found
 }
 
-fn explain(code: &str) -> Result<Outcome, Failure> {
+fn explain(code: &str) -> Result<CommandOutcome, Failure> {
     let found = CODES.iter().find(|known| same_word(known.id, code) || known.name == code);
     let Some(found) = found else { return Err(Failure::new(format!("there is no code `{code}`"))) };
     say!("{}", found.page);
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// One finding as `fwc.check/1` has it.

@@ -36,7 +36,7 @@ pub(super) fn want(colours: Colours) {
 }
 
 /// Whether what is written to a stream has colours: as the command line says, else the environment, else on a terminal.
-pub(super) fn style_of(stream: &impl IsTerminal) -> diag::Style {
+pub(super) fn style_of(stream: &impl IsTerminal) -> diag::RenderStyle {
     let is_coloured = match WANTED.get().copied().unwrap_or_default() {
         Colours::Always => {
             takes_codes();
@@ -45,7 +45,7 @@ pub(super) fn style_of(stream: &impl IsTerminal) -> diag::Style {
         Colours::Never => false,
         Colours::Auto => environment().unwrap_or_else(|| stream.is_terminal() && takes_codes()),
     };
-    if is_coloured { diag::Style::Coloured } else { diag::Style::Plain }
+    if is_coloured { diag::RenderStyle::Coloured } else { diag::RenderStyle::Plain }
 }
 
 /// Whether the terminal understands codes. The console of Windows prints them as text until it is told to understand them.
@@ -69,7 +69,7 @@ fn environment() -> Option<bool> {
 }
 
 /// A text in the colour of a severity.
-pub(super) fn of_severity(severity: Severity, text: &str, style: diag::Style) -> String {
+pub(super) fn of_severity(severity: Severity, text: &str, style: diag::RenderStyle) -> String {
     let colour = match severity {
         Severity::Error => AnsiColor::Red,
         Severity::Warning => AnsiColor::Yellow,
@@ -79,14 +79,14 @@ pub(super) fn of_severity(severity: Severity, text: &str, style: diag::Style) ->
 }
 
 /// A text in the colour of what is as it should be.
-pub(super) fn good(text: &str, style: diag::Style) -> String {
+pub(super) fn good(text: &str, style: diag::RenderStyle) -> String {
     painted(AnsiColor::Green.on_default(), text, style)
 }
 
-fn painted(with: Style, text: &str, style: diag::Style) -> String {
+fn painted(with: Style, text: &str, style: diag::RenderStyle) -> String {
     match style {
-        diag::Style::Plain => text.to_owned(),
-        diag::Style::Coloured => format!("{with}{text}{with:#}"),
+        diag::RenderStyle::Plain => text.to_owned(),
+        diag::RenderStyle::Coloured => format!("{with}{text}{with:#}"),
     }
 }
 

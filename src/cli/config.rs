@@ -5,8 +5,8 @@
 
 use std::path::Path;
 
-use crate::driver::Files;
-use crate::risk::Table;
+use crate::driver::ProjectFiles;
+use crate::risk::RiskTable;
 
 use super::reader::{Disk, read};
 use super::revision::AtRevision;
@@ -18,7 +18,7 @@ const FILE: &str = "fwc.toml";
 /// What `fwc.toml` says.
 #[derive(Default)]
 pub(super) struct Config {
-    pub(super) table: Table,
+    pub(super) table: RiskTable,
     /// Where it says so.
     pub(super) file: Option<String>,
 }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::model::Kind;
-use crate::prove::{Coverage, Untouched, Why};
+use crate::model::RuleKind;
+use crate::prove::{Coverage, CoverageReason, Untouched};
 use crate::source::{Files, Origin, visible};
 
 /// A line for each policy that has rules.
@@ -29,9 +29,9 @@ pub(super) fn list(coverage: &[Coverage], files: &Files) -> String {
         let widest = of.untouched.iter().map(|rule| name(rule).len()).max().unwrap_or(0).min(38);
         for rule in &of.untouched {
             let why = match rule.why {
-                Why::NotAsked => "",
-                Why::NoFlow => "  no flow reaches it",
-                Why::NotDecided(_) => "  not decided",
+                CoverageReason::NotAsked => "",
+                CoverageReason::NoFlow => "  no flow reaches it",
+                CoverageReason::NotDecided(_) => "  not decided",
             };
             let (file, line, column) = place(&rule.origin, files);
             let _ = writeln!(text, "  {:widest$}  {file}:{line}:{column}{why}", name(rule));
@@ -59,16 +59,16 @@ fn untouched(rule: &Untouched, files: &Files) -> Value {
         "group": rule.group,
         "rule": rule.name,
         "kind": match rule.kind {
-            Kind::Nat => "dnat",
-            Kind::Network => "network",
-            Kind::Application => "application",
+            RuleKind::Nat => "dnat",
+            RuleKind::Network => "network",
+            RuleKind::Application => "application",
         },
         "action": rule.action.to_string(),
         "at": { "file": file, "line": line, "column": column },
         "why": match rule.why {
-            Why::NotAsked => "not-asked".to_owned(),
-            Why::NoFlow => "no-flow".to_owned(),
-            Why::NotDecided(stopped) => stopped.to_string(),
+            CoverageReason::NotAsked => "not-asked".to_owned(),
+            CoverageReason::NoFlow => "no-flow".to_owned(),
+            CoverageReason::NotDecided(stopped) => stopped.to_string(),
         },
     })
 }

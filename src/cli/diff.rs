@@ -7,37 +7,37 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::diff::{
-    self, Effect, Side,
-    renderers::{Other, Room, SettingView, Source, View, html, markdown, text, view},
+    self, DiffSide, Effect,
+    renderers::{DiffView, MarkdownRoom, OtherChanges, RuleSource, SettingView, html, markdown, text, view},
 };
 use crate::driver::{
-    Approvals, Assessed, Beside, Compared, Criteria, Input, Open, Options, Reached, Sides, Signature, Status, Whole,
-    assumptions_json, children, compared, load_to_compare, pairs,
+    Approvals, Assessed, AssessedBeside, ComparedProjects, Criteria, Input, OpenGate, ProjectOptions, ReachedAnswer,
+    Sides, Signature, Status, Whole, assumptions_json, children, compared, load_to_compare, pairs,
 };
 use crate::import::{self, Spare};
 use crate::model::{Assumption, Policy, told_once};
-use crate::risk::{Judged, Table};
+use crate::risk::{JudgedRisks, RiskTable};
 use crate::usage::SeenCause;
 
-use super::args::{DiffArgs, DiffFormat, Expired, Host, PolicyArgs, SourceArgs};
+use super::args::{DiffArgs, DiffFormat, ExpiredArgument, HostArgument, PolicyArgs, SourceArgs};
 use super::changes::{finding, findings, suite, weaker};
 use super::colour::style_of;
 use super::config::{self, Config};
-use super::file::{self, Foreign, Mark};
-use super::formats::{Found, Suite, azure_pipelines, github, junit, sarif};
+use super::file::{self, FileMark, Foreign};
+use super::formats::{LocatedFinding, Suite, azure_pipelines, github, junit, sarif};
 use super::open::{deciding_about, disk, input};
 use super::reader::{read, read_own};
-use super::seen::Logged;
-use super::{Failure, Outcome, clock, printer};
+use super::seen::LoggedFlows;
+use super::{CommandOutcome, Failure, clock, printer};
 
-pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &DiffArgs) -> Result<CommandOutcome, Failure> {
     // A rule that has expired since still decided flows.
-    let source = SourceArgs { expired: Expired::Warn, ..args.about.source.clone() };
+    let source = SourceArgs { expired: ExpiredArgument::Warn, ..args.about.source.clone() };
     let about = PolicyArgs { source, ..args.about.clone() };
     let options = deciding_about(&about);
     // A parameter may be new on one side.
-    let options = Options { spare: Spare::Noted, ..options };
-    let before = Options { moment: import::Moment::Before, ..options.clone() };
+    let options = ProjectOptions { spare: Spare::Noted, ..options };
+    let before = ProjectOptions { moment: import::Moment::Before, ..options.clone() };
     let input = |path: &Path, options| input(load_to_compare, path, options, &about.source, &about.knowledge);
     let both = input(&args.old, &before).and_then(|old| Ok((old, input(&args.new, &options)?)));
     let both = both.map(|(old, new)| (old.with_known_addresses(), new.with_known_addresses()));
@@ -54,7 +54,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     )?;
     let config = Config::of(args.config.as_deref(), &args.old)?;
     let criteria = criteria(args, config.table)?;
-    let sources: Vec<(Sides, (Source<'_>, Source<'_>))> =
+    let sources: Vec<(Sides, (RuleSource<'_>, RuleSource<'_>))> =
         pairs.iter().map(|pair| (pair.sides, pair.sources())).collect();
     let found = sources.iter().map(|(sides, sources)| compared(sources, *sides)).collect::<Result<Vec<_>, _>>()?;
     let children = match (&args.children, sources.as_slice()) {
@@ -70,18 +70,18 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
             )));
         }
     };
-    let logged = Logged::of(args, &sources)?;
+    let logged = LoggedFlows::of(args, &sources)?;
     let parts = found.iter().zip(&sources).map(|(compared, (_, sources))| {
         let causes = criteria.assess(&compared.diff, &sources.1);
         let seen = logged.as_ref().map(|logged| logged.seen(sources, &causes));
         let beside = criteria.beside(compared, &sources.1.side.policy.name);
-        Part { compared, sources, causes, seen, beside }
+        DiffPart { compared, sources, causes, seen, beside }
     });
     let assumptions = assumptions(&old, &new, &children);
     printer::assumptions(assumptions.iter().copied());
     let without = [&old, &new].iter().find_map(|input| input.without_parent.clone());
     let config = config.file;
-    let answer = Answer { args, parts: parts.collect(), children: &children, without, assumptions, config };
+    let answer = DiffAnswer { args, parts: parts.collect(), children: &children, without, assumptions, config };
     answer.print()?;
     if args.approved.is_some() && args.approve.is_none() {
         answer.tell_idle(&criteria.approvals, criteria.today);
@@ -89,19 +89,19 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
     if let Some(path) = &args.approve {
         // Who accepts a change does not want to fail on it.
         answer.approve(path)?;
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     }
-    Ok(if answer.counts() { Outcome::Found } else { Outcome::Done })
+    Ok(if answer.counts() { CommandOutcome::Found } else { CommandOutcome::Done })
 }
 
 /// What both sides rest on, and the children of a base.
-fn assumptions<'a>(old: &'a Input, new: &'a Input, children: &'a [Reached]) -> Vec<&'a Assumption> {
+fn assumptions<'a>(old: &'a Input, new: &'a Input, children: &'a [ReachedAnswer]) -> Vec<&'a Assumption> {
     let children = children.iter().flat_map(|child| &child.assumptions);
     old.model.assumptions.iter().chain(&new.model.assumptions).chain(children).collect()
 }
 
 /// What the files that the user names say about risks and accepted changes.
-fn criteria(args: &DiffArgs, table: Table) -> Result<Criteria, Failure> {
+fn criteria(args: &DiffArgs, table: RiskTable) -> Result<Criteria, Failure> {
     let mut approvals = args.approved.as_deref().map(approved).transpose()?.unwrap_or_default();
     if let Some(path) = &args.approve {
         approvals.extend(noted_before(path)?);
@@ -127,27 +127,27 @@ fn noted_before(path: &Path) -> Result<Approvals, Failure> {
     Ok(Approvals::parse(&read_own(path)?, &path.display().to_string())?)
 }
 
-fn of<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> Source<'i> {
-    let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
-    Source { side, intent: input.intent.as_ref(), files: &input.files, label }
+fn of<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> RuleSource<'i> {
+    let side = DiffSide { model: &input.model, policy, knowledge: &input.knowledge };
+    RuleSource { side, intent: input.intent.as_ref(), files: &input.files, label }
 }
 
 /// One policy, compared and judged.
-struct Part<'a> {
-    compared: &'a Compared<'a>,
-    sources: &'a (Source<'a>, Source<'a>),
+struct DiffPart<'a> {
+    compared: &'a ComparedProjects<'a>,
+    sources: &'a (RuleSource<'a>, RuleSource<'a>),
     causes: Vec<Assessed<'a, 'a>>,
     /// What was seen of each cause, where logs were given.
     seen: Option<Vec<SeenCause>>,
-    beside: Beside,
+    beside: AssessedBeside,
 }
 
-impl Part<'_> {
-    fn open(&self) -> Open {
-        Open::of(&self.compared.diff, &self.causes, &self.beside)
+impl DiffPart<'_> {
+    fn open(&self) -> OpenGate {
+        OpenGate::of(&self.compared.diff, &self.causes, &self.beside)
     }
 
-    fn view(&self) -> View {
+    fn view(&self) -> DiffView {
         let mut view = view(&self.compared.diff, &self.compared.upkeep, &self.sources.0, &self.sources.1);
         for (view, assessed) in view.causes.iter_mut().zip(&self.causes) {
             view.approved = assessed.approved;
@@ -156,7 +156,7 @@ impl Part<'_> {
         for (view, seen) in view.causes.iter_mut().zip(self.seen.iter().flatten()) {
             view.seen = Some(seen.sentence());
         }
-        let Beside { settings, routes, guards, upkeep, is_cut: _ } = &self.beside;
+        let AssessedBeside { settings, routes, guards, upkeep, is_cut: _ } = &self.beside;
         let rows = [(&mut view.settings, settings), (&mut view.routes, routes), (&mut view.upkeep, upkeep)];
         for (rows, remarks) in rows {
             for (row, remark) in rows.iter_mut().zip(remarks) {
@@ -178,7 +178,7 @@ impl Part<'_> {
 
     fn json(&self) -> Value {
         let (old, new) = self.sources;
-        let Compared { diff, upkeep, status } = self.compared;
+        let ComparedProjects { diff, upkeep, status } = self.compared;
         let mut value = diff::json(diff, upkeep, old.files, new.files);
         let mut by_change: HashMap<*const diff::Change<'_>, (&Assessed<'_, '_>, Option<SeenCause>)> = HashMap::new();
         for (index, assessed) in self.causes.iter().enumerate() {
@@ -192,7 +192,7 @@ impl Part<'_> {
             note_risks(fields, &assessed.risks);
             note_approved(fields, assessed.approved);
         }
-        let Beside { settings, routes, guards, upkeep, is_cut: _ } = &self.beside;
+        let AssessedBeside { settings, routes, guards, upkeep, is_cut: _ } = &self.beside;
         for (list, remarks) in [("settings", settings), ("routes", routes), ("guards", guards), ("upkeep", upkeep)] {
             for (fields, remark) in entries(&mut value, list).zip(remarks) {
                 note_risks(fields, remark.risk.as_slice());
@@ -215,26 +215,26 @@ fn note_approved(fields: &mut Map<String, Value>, approved: bool) {
     }
 }
 
-fn note_risks(fields: &mut Map<String, Value>, risks: &[Judged]) {
+fn note_risks(fields: &mut Map<String, Value>, risks: &[JudgedRisks]) {
     if !risks.is_empty() {
         let risks = risks.iter().map(|risk| json!({ "level": risk.level.word(), "what": risk.what }));
         fields.insert("risks".to_owned(), risks.collect());
     }
 }
 
-struct Answer<'a> {
+struct DiffAnswer<'a> {
     args: &'a DiffArgs,
-    parts: Vec<Part<'a>>,
-    children: &'a [Reached],
+    parts: Vec<DiffPart<'a>>,
+    children: &'a [ReachedAnswer],
     without: Option<String>,
     assumptions: Vec<&'a Assumption>,
     /// The file that risks are judged by.
     config: Option<String>,
 }
 
-impl Answer<'_> {
+impl DiffAnswer<'_> {
     fn print(&self) -> Result<(), Failure> {
-        let listed = || self.findings().into_iter().flatten().map(|(found, _)| found).collect::<Vec<Found>>();
+        let listed = || self.findings().into_iter().flatten().map(|(found, _)| found).collect::<Vec<LocatedFinding>>();
         match self.args.format {
             DiffFormat::Json => printer::json(&format!("{}\n", self.json())),
             DiffFormat::Text => printer::text(&text(&self.views(), style_of(&std::io::stdout()))),
@@ -261,13 +261,13 @@ impl Answer<'_> {
     }
 
     /// What was found, policy by policy; the children with the first.
-    fn findings(&self) -> Vec<Vec<(Found, bool)>> {
+    fn findings(&self) -> Vec<Vec<(LocatedFinding, bool)>> {
         let fail_on = &self.args.fail_on;
         let own = self.parts.iter().zip(self.views()).map(|(part, view)| {
             let own = findings(&view, &part.causes, part.sources, fail_on).into_iter();
             own.chain(weaker(&view, part.sources.1.label)).collect::<Vec<_>>()
         });
-        let mut all: Vec<Vec<(Found, bool)>> = own.collect();
+        let mut all: Vec<Vec<(LocatedFinding, bool)>> = own.collect();
         if let (Some(first), Some(part)) = (all.first_mut(), self.parts.first()) {
             first.extend(self.children.iter().filter_map(|child| finding(child, part.sources.1.label, fail_on)));
         }
@@ -275,8 +275,8 @@ impl Answer<'_> {
     }
 
     /// The policies in words. What one of them says of the network, or of a base, the next does not say again.
-    fn views(&self) -> Vec<View> {
-        let mut views: Vec<View> = self.parts.iter().map(Part::view).collect();
+    fn views(&self) -> Vec<DiffView> {
+        let mut views: Vec<DiffView> = self.parts.iter().map(DiffPart::view).collect();
         diff::renderers::say_once(&mut views);
         let without = self.without.as_ref();
         if let Some(first) = views.first_mut() {
@@ -300,7 +300,7 @@ impl Answer<'_> {
     }
 
     fn json(&self) -> Value {
-        let mut value = diff::together(self.parts.iter().map(Part::json));
+        let mut value = diff::together(self.parts.iter().map(DiffPart::json));
         if let Some(fields) = value.as_object_mut() {
             if !self.children.is_empty() {
                 let children = self.children.iter().map(|child| child_json(&child.view));
@@ -325,7 +325,7 @@ impl Answer<'_> {
             }
         }
         for (part, view) in self.parts.iter().map(|part| (part, part.view())) {
-            let Beside { settings, routes, guards, upkeep, is_cut: _ } = &part.beside;
+            let AssessedBeside { settings, routes, guards, upkeep, is_cut: _ } = &part.beside;
             let row = |row: &SettingView| format!("{}: {} -> {}", row.path, row.before, row.after);
             let rows = |rows: &[SettingView]| rows.iter().map(row).collect::<Vec<String>>();
             let deny = view.guards.iter().map(|guard| guard.sentence.clone()).collect();
@@ -343,7 +343,7 @@ impl Answer<'_> {
             let what = format!("what the change does to policy `{}`", child.view.policy);
             noted += usize::from(approvals.add(&child.contents, &what, &signature));
         }
-        file::write_file(path, approvals.text()?.as_bytes(), Mark::Within("\"fwc.approved/1\""), Foreign::Kept)?;
+        file::write_file(path, approvals.text()?.as_bytes(), FileMark::Within("\"fwc.approved/1\""), Foreign::Kept)?;
         printer::complain(&format!("{}: {noted} more noted as accepted", path.display()));
         Ok(())
     }
@@ -361,7 +361,7 @@ impl Answer<'_> {
 
     /// Whether something that the caller wants to fail on was met and not accepted before.
     fn counts(&self) -> bool {
-        let own = self.parts.iter().map(Part::open);
+        let own = self.parts.iter().map(DiffPart::open);
         let mut all = own.chain(self.children.iter().map(|child| child.open));
         all.any(|open| self.args.fail_on.iter().any(|&what| open.meets(what)))
     }
@@ -372,14 +372,14 @@ fn not_made(error: std::io::Error) -> Failure {
     Failure::new(error.to_string())
 }
 
-fn room(host: Host) -> Room {
+fn room(host: HostArgument) -> MarkdownRoom {
     match host {
-        Host::Github => Room::GitHub,
-        Host::AzureDevops => Room::AzureDevOps,
+        HostArgument::Github => MarkdownRoom::GitHub,
+        HostArgument::AzureDevops => MarkdownRoom::AzureDevOps,
     }
 }
 
-fn child_json(child: &Other) -> Value {
+fn child_json(child: &OtherChanges) -> Value {
     let count = |of: &dyn Fn(Effect) -> bool| -> usize {
         let counts = Effect::ALL.iter().zip(child.counts).filter(|(effect, _)| of(**effect));
         counts.map(|(_, count)| count).sum()

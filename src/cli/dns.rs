@@ -19,13 +19,13 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::net::HostName;
-use crate::resolve::{Answer, Answers};
+use crate::resolve::{DnsAnswer, DnsAnswers};
 
 use super::Failure;
 
 /// How DNS is asked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asking {
+pub(super) struct DnsOptions {
     /// The server; without one, those of the system.
     pub(super) server: Option<Server>,
     /// How many names at once.
@@ -52,7 +52,7 @@ impl FromStr for Server {
 
 /// A name to ask about, and how often.
 #[derive(Clone, Debug)]
-pub(super) struct Query {
+pub(super) struct DnsQuery {
     pub(super) name: HostName,
     pub(super) times: usize,
 }
@@ -61,12 +61,12 @@ pub(super) struct Query {
 const SILENT: usize = 100;
 
 /// Asks about each name. A server that never says anything is a failure of its own.
-pub(super) fn ask(queries: Vec<Query>, asking: &Asking) -> Result<Answers, Failure> {
+pub(super) fn ask(queries: Vec<DnsQuery>, asking: &DnsOptions) -> Result<DnsAnswers, Failure> {
     let cannot = |why: String| Failure::new(format!("cannot ask DNS: {why}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| cannot(error.to_string()))?;
     let resolver = runtime.block_on(async { resolver(asking) }).map_err(|error| cannot(error.to_string()))?;
-    let shared = Arc::new(Shared::new(queries, resolver, *asking));
+    let shared = Arc::new(SharedLookups::new(queries, resolver, *asking));
     runtime.block_on(async {
         let mut workers = tokio::task::JoinSet::new();
         for _ in 0..asking.at_once.min(shared.queries.len()) {
@@ -86,19 +86,19 @@ pub(super) fn ask(queries: Vec<Query>, asking: &Asking) -> Result<Answers, Failu
 }
 
 /// What the workers share.
-struct Shared {
-    queries: Vec<Query>,
+struct SharedLookups {
+    queries: Vec<DnsQuery>,
     next: AtomicUsize,
     answered: AtomicUsize,
     silent: AtomicUsize,
-    answers: Mutex<Answers>,
+    answers: Mutex<DnsAnswers>,
     resolver: TokioResolver,
-    asking: Asking,
+    asking: DnsOptions,
     bar: ProgressBar,
 }
 
-impl Shared {
-    fn new(queries: Vec<Query>, resolver: TokioResolver, asking: Asking) -> Self {
+impl SharedLookups {
+    fn new(queries: Vec<DnsQuery>, resolver: TokioResolver, asking: DnsOptions) -> Self {
         let bar = ProgressBar::new(queries.len() as u64);
         if let Ok(style) = ProgressStyle::with_template("asking DNS  {bar:40}  {pos}/{len} names, {eta} left") {
             bar.set_style(style);
@@ -120,7 +120,7 @@ impl Shared {
         self.answered.load(Ordering::Relaxed) == 0 && self.silent.load(Ordering::Relaxed) >= names
     }
 
-    fn done(&self, name: HostName, answer: Said) {
+    fn done(&self, name: HostName, answer: DnsMessage) {
         let counter = if answer.is_silence { &self.silent } else { &self.answered };
         counter.fetch_add(1, Ordering::Relaxed);
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(name, answer.answer);
@@ -129,46 +129,46 @@ impl Shared {
 }
 
 /// Takes one name after the other, until there is none or nobody answers.
-async fn work(shared: Arc<Shared>) {
+async fn work(shared: Arc<SharedLookups>) {
     while !shared.is_silent(SILENT) {
         let at = shared.next.fetch_add(1, Ordering::Relaxed);
         let Some(query) = shared.queries.get(at) else { return };
         let mut said = look_up(&shared.resolver, &query.name, &shared.asking).await;
         for _ in 1..query.times {
-            if matches!(said.answer, Answer::Failed(_)) {
+            if matches!(said.answer, DnsAnswer::Failed(_)) {
                 break;
             }
             let again = look_up(&shared.resolver, &query.name, &shared.asking).await;
-            said = Said { answer: said.answer.and(again.answer), is_silence: said.is_silence };
+            said = DnsMessage { answer: said.answer.and(again.answer), is_silence: said.is_silence };
         }
         shared.done(query.name.clone(), said);
     }
 }
 
 /// An answer, and whether it is that no server said anything.
-struct Said {
-    answer: Answer,
+struct DnsMessage {
+    answer: DnsAnswer,
     is_silence: bool,
 }
 
-async fn look_up(resolver: &TokioResolver, name: &HostName, asking: &Asking) -> Said {
+async fn look_up(resolver: &TokioResolver, name: &HostName, asking: &DnsOptions) -> DnsMessage {
     // A name with a dot at its end is not tried below the search domains of the system.
     let Ok(asked) = Name::from_ascii(format!("{name}.")) else {
-        return Said { answer: Answer::Failed("no name that DNS takes".to_owned()), is_silence: false };
+        return DnsMessage { answer: DnsAnswer::Failed("no name that DNS takes".to_owned()), is_silence: false };
     };
     let tries = u32::try_from(asking.retries + 1).unwrap_or(u32::MAX);
     // A server may keep a connection open for ever; so long, and over UDP and TCP, the tries take at most.
     let bound = asking.timeout.saturating_mul(tries).saturating_mul(2);
     let looked_up = tokio::time::timeout(bound, resolver.lookup(asked.clone(), RecordType::A)).await;
     match looked_up {
-        Ok(Ok(lookup)) => Said { answer: of_lookup(&asked, &lookup), is_silence: false },
+        Ok(Ok(lookup)) => DnsMessage { answer: of_lookup(&asked, &lookup), is_silence: false },
         Ok(Err(error)) => of_error(&error),
         Err(_) => silence("no answer in time"),
     }
 }
 
 /// The aliases from the name on, and their addresses. Records of other names do not count.
-fn of_lookup(asked: &Name, lookup: &Lookup) -> Answer {
+fn of_lookup(asked: &Name, lookup: &Lookup) -> DnsAnswer {
     let (mut aliases, mut names) = (Vec::new(), vec![asked.clone()]);
     let records = lookup.answers();
     let alias = |of: &Name| {
@@ -188,26 +188,26 @@ fn of_lookup(asked: &Name, lookup: &Lookup) -> Answer {
             _ => None,
         })
         .collect();
-    if addresses.is_empty() { Answer::NoAddress } else { Answer::Addresses { aliases, addresses, varies: false } }
+    if addresses.is_empty() { DnsAnswer::NoAddress } else { DnsAnswer::Addresses { aliases, addresses, varies: false } }
 }
 
-fn of_error(error: &NetError) -> Said {
+fn of_error(error: &NetError) -> DnsMessage {
     let answer = match error {
         NetError::Dns(DnsError::NoRecordsFound(none)) => match none.response_code {
-            ResponseCode::NXDomain => Answer::NoName,
-            ResponseCode::NoError => Answer::NoAddress,
-            code => Answer::Failed(of_code(code)),
+            ResponseCode::NXDomain => DnsAnswer::NoName,
+            ResponseCode::NoError => DnsAnswer::NoAddress,
+            code => DnsAnswer::Failed(of_code(code)),
         },
-        NetError::Dns(DnsError::ResponseCode(code)) => Answer::Failed(of_code(*code)),
+        NetError::Dns(DnsError::ResponseCode(code)) => DnsAnswer::Failed(of_code(*code)),
         NetError::Timeout => return silence("no answer in time"),
         NetError::NoConnections | NetError::Io(_) => return silence("no connection"),
-        other => Answer::Failed(other.to_string()),
+        other => DnsAnswer::Failed(other.to_string()),
     };
-    Said { answer, is_silence: false }
+    DnsMessage { answer, is_silence: false }
 }
 
-fn silence(why: &str) -> Said {
-    Said { answer: Answer::Failed(why.to_owned()), is_silence: true }
+fn silence(why: &str) -> DnsMessage {
+    DnsMessage { answer: DnsAnswer::Failed(why.to_owned()), is_silence: true }
 }
 
 /// The code as people know it.
@@ -219,7 +219,7 @@ fn of_code(code: ResponseCode) -> String {
     }
 }
 
-fn resolver(asking: &Asking) -> Result<TokioResolver, NetError> {
+fn resolver(asking: &DnsOptions) -> Result<TokioResolver, NetError> {
     let mut builder = match asking.server {
         Some(Server(server)) => {
             let on_port = |mut connection: ConnectionConfig| {

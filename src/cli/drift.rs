@@ -4,26 +4,26 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::diag::counted;
-use crate::drift::Line;
-use crate::driver::{Drift, Options, drift, load_to_compare, without_parent};
+use crate::drift::DriftLine;
+use crate::driver::{Drift, ProjectOptions, drift, load_to_compare, without_parent};
 use crate::import::{Moment, Spare};
 use crate::source::visible;
 
-use super::args::{DriftArgs, Expired, Format, PolicyArgs, SourceArgs};
+use super::args::{DriftArgs, ExpiredArgument, Format, PolicyArgs, SourceArgs};
 use super::open::{deciding_about, input};
 use super::wrap::wrapped;
-use super::{Failure, Outcome, printer};
+use super::{CommandOutcome, Failure, printer};
 
 /// How wide the word for a kind of change is at most.
 const KIND: usize = 16;
 
-pub(super) fn run(args: &DriftArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &DriftArgs) -> Result<CommandOutcome, Failure> {
     // A rule that has expired since is deployed all the same.
-    let source = SourceArgs { expired: Expired::Warn, ..args.about.source.clone() };
+    let source = SourceArgs { expired: ExpiredArgument::Warn, ..args.about.source.clone() };
     let about = PolicyArgs { source, ..args.about.clone() };
     let options = deciding_about(&about);
     // What is deployed may state all of its values, and has the policies of others too.
-    let before = Options { moment: Moment::Before, spare: Spare::Noted, policy: None, ..options.clone() };
+    let before = ProjectOptions { moment: Moment::Before, spare: Spare::Noted, policy: None, ..options.clone() };
     let load = |path: &Path, options| input(load_to_compare, path, options, &about.source, &about.knowledge);
     let both = load(&args.source, &options).and_then(|source| Ok((source, load(&args.deployed, &before)?)));
     let (source, deployed) = match both {
@@ -36,7 +36,7 @@ pub(super) fn run(args: &DriftArgs) -> Result<Outcome, Failure> {
         Format::Text => people(&found, [&meant, &is], without_parent(&source, &deployed)),
         Format::Json => printer::json(&format!("{}\n", found.json(&source, &deployed))),
     }
-    Ok(if found.has_drifted { Outcome::Found } else { Outcome::Done })
+    Ok(if found.has_drifted { CommandOutcome::Found } else { CommandOutcome::Done })
 }
 
 /// The answer, a line for each change, and what was not compared.
@@ -52,7 +52,7 @@ fn people(found: &Drift, [source, deployed]: [&str; 2], without: Option<&str>) {
         (false, false, true) => format!("{deployed} is what {source} states: no drift"),
     });
     // One line for each change, however long: what is read by `grep`, and told to a channel.
-    for Line { sign, kind, text } in lines {
+    for DriftLine { sign, kind, text } in lines {
         say_line!("  {sign} {kind:<KIND$}  {}", visible(&text));
     }
     let lists = [

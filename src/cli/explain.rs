@@ -7,27 +7,27 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::diag::Style;
-use crate::driver::{FlowQuestion, Input, Options, Unasked, asked, assumptions_json, load};
-use crate::evaluate::{Line, Order};
+use crate::diag::RenderStyle;
+use crate::driver::{FlowQuestion, Input, ProjectOptions, Unasked, asked, assumptions_json, load};
+use crate::evaluate::{OrderLine, RuleOrder};
 use crate::explain::{
-    self, Detail, Explanation, FlowLine, Rests, ServiceSpan, Verdict, alike, report, services_alike, text,
+    self, AnswerRests, Detail, Explanation, FlowLine, FlowVerdict, ServiceSpan, alike, report, services_alike, text,
 };
-use crate::logs::{Entry, Reader};
+use crate::logs::{LogEntry, LogReader};
 use crate::model::Policy;
 use crate::net::{AddressSpan, same_word};
 use crate::source::inert_json;
 
-use crate::flow::Budget;
+use crate::flow::WorkBudget;
 use crate::reach::decided_by;
 use crate::way::Ways;
 
 use super::args::{ExplainArgs, Format};
-use super::explain_words::{self, Alike, Services, Words};
+use super::explain_words::{self, Alike, ExplainWords, ServiceWords};
 use super::inert::inert;
 use super::open::{deciding_about, disk, ended, input, rest_on, tell_refused};
 use super::printer::{self, Results};
-use super::{Failure, Outcome};
+use super::{CommandOutcome, Failure};
 
 /// How many entries of flows a rule is explained by.
 const LIMIT: usize = 1000;
@@ -36,7 +36,7 @@ const PARTS: usize = 4096;
 /// How many lines that are no flows are named.
 const NAMED: u64 = 10;
 
-pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &ExplainArgs) -> Result<CommandOutcome, Failure> {
     let options = deciding_about(&args.about);
     let read = match explain_words::question(args) {
         None => input(load, &args.input, &options, &args.about.source, &args.about.knowledge)
@@ -52,19 +52,19 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
     if let Some(path) = &args.rule {
         return rule(&input, policy, path, args);
     }
-    let order = Order::of(&input.model, policy);
+    let order = RuleOrder::of(&input.model, policy);
     // For people it is said how many rules were read.
     let is_brief = args.format == Format::Json && !args.passed;
     let detail = if is_brief { Detail::Decision } else { Detail::Passed };
     let explain = explain::Explainer::new(&order, &input.knowledge, detail);
     let written = input.written();
-    let written = written.as_ref().and_then(|model| Some(Order::of(model, model.policy(&policy.name)?)));
+    let written = written.as_ref().and_then(|model| Some(RuleOrder::of(model, model.policy(&policy.name)?)));
     let explain = match &written {
-        Some(written) => explain.with_source(explain::Written::new(written)),
+        Some(written) => explain.with_source(explain::WrittenAnswer::new(written)),
         None => explain,
     };
-    let rests = Rests::of(&order, &input.files);
-    let mut explainer = Explainer { input: &input, order: &order, explain, rests, args, out: Results::new() };
+    let rests = AnswerRests::of(&order, &input.files);
+    let mut explainer = ExplainCommand { input: &input, order: &order, explain, rests, args, out: Results::new() };
     match (&args.flows, &words) {
         (Some(path), _) => explainer.flows(path),
         (None, Some(words)) => explainer.in_words(words),
@@ -76,8 +76,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Failure> {
 fn in_words(
     args: &ExplainArgs,
     question: &FlowQuestion,
-    options: &Options,
-) -> Result<(Input, Option<Words>), Result<Outcome, Failure>> {
+    options: &ProjectOptions,
+) -> Result<(Input, Option<ExplainWords>), Result<CommandOutcome, Failure>> {
     let asked = asked(&disk(&args.input, &args.about.source).map_err(Err)?, &args.input, question, options);
     let asked = asked.map_err(|why| match why {
         Unasked::Input(unusable) => ended(unusable),
@@ -87,17 +87,17 @@ fn in_words(
     tell_refused(&[&args.input], asked.input.refused);
     rest_on(&asked.input.snapshots, &args.about.knowledge);
     printer::assumptions(&asked.input.model.assumptions);
-    let words = Words::of(&asked, args).map_err(Err)?;
+    let words = ExplainWords::of(&asked, args).map_err(Err)?;
     Ok((asked.input, Some(words)))
 }
 
 /// From a rule of a log line to its source and the flows it decides.
-fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Result<Outcome, Failure> {
-    let wanted = |line: &Line<'_>| {
+fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Result<CommandOutcome, Failure> {
+    let wanted = |line: &OrderLine<'_>| {
         let name = format!("{}/{}/{}", line.group.name, line.collection.name, line.rule.name());
         same_word(&name, path)
     };
-    let found = decided_by(&input.model, policy, wanted, &input.knowledge, LIMIT, &Budget::default());
+    let found = decided_by(&input.model, policy, wanted, &input.knowledge, LIMIT, &WorkBudget::default());
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
     let Some((line, reach)) = found else {
         let message =
@@ -108,19 +108,19 @@ fn rule(input: &Input, policy: &Policy, path: &str, args: &ExplainArgs) -> Resul
         Format::Json => printer::json(&format!("{}\n", super::reach::json_of(&reach, input))),
         Format::Text => say!("{}", super::reach::of_rule(&line, &reach, &input.files)),
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-struct Explainer<'o> {
+struct ExplainCommand<'o> {
     input: &'o Input,
-    order: &'o Order<'o>,
+    order: &'o RuleOrder<'o>,
     explain: explain::Explainer<'o, 'o>,
-    rests: Rests<'o>,
+    rests: AnswerRests<'o>,
     args: &'o ExplainArgs,
     out: Results,
 }
 
-impl<'o> Explainer<'o> {
+impl<'o> ExplainCommand<'o> {
     fn given(&self) -> FlowLine {
         FlowLine {
             source: self.args.from.clone().unwrap_or_default(),
@@ -131,22 +131,22 @@ impl<'o> Explainer<'o> {
         }
     }
 
-    fn single(&mut self) -> Result<Outcome, Failure> {
+    fn single(&mut self) -> Result<CommandOutcome, Failure> {
         let given = self.given();
         let explained = self.explained(&given).map_err(Failure::new)?;
-        self.answer(&explained, &given, Parts::default(), "").map_err(Failure::new)?;
-        Ok(Outcome::Done)
+        self.answer(&explained, &given, ExplainParts::default(), "").map_err(Failure::new)?;
+        Ok(CommandOutcome::Done)
     }
 
     /// Answers about each service, and about sources that are answered alike at once.
-    fn in_words(&mut self, words: &Words) -> Result<Outcome, Failure> {
+    fn in_words(&mut self, words: &ExplainWords) -> Result<CommandOutcome, Failure> {
         let parts = alike(&words.sources, self.order, &Ways::of(&self.input.model, &self.input.knowledge));
         if parts.len() > PARTS {
             return Err(self.too_many("--from", parts.len()));
         }
         let services = match &words.services {
-            Services::Each(services) => services.iter().copied().map(ServiceSpan::from).collect(),
-            Services::Set(set) => services_alike(set, self.order),
+            ServiceWords::Each(services) => services.iter().copied().map(ServiceSpan::from).collect(),
+            ServiceWords::Set(set) => services_alike(set, self.order),
         };
         if parts.len().saturating_mul(services.len()) > PARTS {
             return Err(self.too_many("--service", services.len()));
@@ -155,28 +155,28 @@ impl<'o> Explainer<'o> {
         for service in services {
             let more = self.alike(service, &parts, &words.services)?;
             match words.services {
-                Services::Each(_) => answers.extend(more),
-                Services::Set(_) => explain_words::add_services(&mut answers, more),
+                ServiceWords::Each(_) => answers.extend(more),
+                ServiceWords::Set(_) => explain_words::add_services(&mut answers, more),
             }
         }
-        if let Services::Set(_) = words.services {
+        if let ServiceWords::Set(_) = words.services {
             // What passes is asked for among much that does not.
             answers.sort_by_key(|answer| match answer.first.1.verdict {
-                Verdict::Allow => 0,
-                Verdict::Depends => 1,
-                Verdict::Deny => 2,
+                FlowVerdict::Allow => 0,
+                FlowVerdict::Depends => 1,
+                FlowVerdict::Deny => 2,
             });
         }
         let between = if answers.len() > 1 { "\n" } else { "" };
         for Alike { of, services, first: (given, explained), .. } in &answers {
             let spans = explain_words::together(of);
             let services = match words.services {
-                Services::Each(_) => &[],
-                Services::Set(_) => services.as_slice(),
+                ServiceWords::Each(_) => &[],
+                ServiceWords::Set(_) => services.as_slice(),
             };
-            self.answer(explained, given, Parts { sources: &spans, services }, between).map_err(Failure::new)?;
+            self.answer(explained, given, ExplainParts { sources: &spans, services }, between).map_err(Failure::new)?;
         }
-        Ok(Outcome::Done)
+        Ok(CommandOutcome::Done)
     }
 
     fn too_many(&self, option: &str, parts: usize) -> Failure {
@@ -190,7 +190,7 @@ impl<'o> Explainer<'o> {
         &mut self,
         service: ServiceSpan,
         parts: &[AddressSpan],
-        asked: &Services,
+        asked: &ServiceWords,
     ) -> Result<Vec<Alike<(FlowLine, Explanation<'o>)>>, Failure> {
         let mut alike = Vec::new();
         for &part in parts {
@@ -198,9 +198,9 @@ impl<'o> Explainer<'o> {
             let given = FlowLine { source, service: service.first.to_string(), ..self.given() };
             let mut explained = self.explained(&given).map_err(Failure::new)?;
             match asked {
-                Services::Each(_) => {}
+                ServiceWords::Each(_) => {}
                 // The rule that allows the nearest service is another one for each port.
-                Services::Set(_) => explained.near.clear(),
+                ServiceWords::Set(_) => explained.near.clear(),
             }
             let told = serde_json::to_value(report(&explained, &given, &self.input.files, Detail::Decision));
             let told = told.map_err(|error| Failure::new(error.to_string()))?;
@@ -210,7 +210,7 @@ impl<'o> Explainer<'o> {
     }
 
     /// Answers about each record that is a flow, and names the others.
-    fn flows(&mut self, path: &Path) -> Result<Outcome, Failure> {
+    fn flows(&mut self, path: &Path) -> Result<CommandOutcome, Failure> {
         let name = path.display().to_string();
         let cannot_read = |error: std::io::Error| Failure::new(format!("cannot read `{name}`: {error}"));
         let mut file: Box<dyn BufRead> = if path == Path::new("-") {
@@ -218,8 +218,8 @@ impl<'o> Explainer<'o> {
         } else {
             Box::new(BufReader::new(File::open(path).map_err(cannot_read)?))
         };
-        let (mut reader, mut line) = (Reader::default(), Vec::new());
-        let mut asked = Tally { name: &name, lines: 0, records: 0, bad: 0 };
+        let (mut reader, mut line) = (LogReader::default(), Vec::new());
+        let mut asked = ExplainTally { name: &name, lines: 0, records: 0, bad: 0 };
         while !printer::is_closed() {
             line.clear();
             if file.read_until(b'\n', &mut line).map_err(cannot_read)? == 0 {
@@ -232,15 +232,15 @@ impl<'o> Explainer<'o> {
             asked.lines += u64::from(!text.trim().is_empty());
             self.records(reader.line(text), &mut asked);
         }
-        asked.outcome(if self.args.strict { Outcome::Found } else { Outcome::Done })
+        asked.outcome(if self.args.strict { CommandOutcome::Found } else { CommandOutcome::Done })
     }
 
-    fn records(&mut self, entries: Vec<Entry>, asked: &mut Tally<'_>) {
+    fn records(&mut self, entries: Vec<LogEntry>, asked: &mut ExplainTally<'_>) {
         for entry in entries {
             let given = entry.flow.map_err(|error| error.to_string());
             let done = given.and_then(|given| {
                 let explained = self.explained(&given)?;
-                self.answer(&explained, &given, Parts::default(), "\n")
+                self.answer(&explained, &given, ExplainParts::default(), "\n")
             });
             asked.count(entry.line, entry.record, done);
         }
@@ -256,7 +256,7 @@ impl<'o> Explainer<'o> {
         &mut self,
         explained: &Explanation<'_>,
         given: &FlowLine,
-        parts: Parts<'_>,
+        parts: ExplainParts<'_>,
         end: &str,
     ) -> Result<(), String> {
         let detail = if self.args.passed { Detail::Passed } else { Detail::Decision };
@@ -270,13 +270,19 @@ impl<'o> Explainer<'o> {
                 let without = self.input.without_parent.as_ref();
                 let caveat = without.map(|base| format!("without the base policy `{base}`, which was left out\n"));
                 // A blank line parts each of several answers from the next.
-                self.out.raw(&inert(&[&answer, caveat.as_deref().unwrap_or_default(), end].concat(), Style::Plain));
+                self.out
+                    .raw(&inert(&[&answer, caveat.as_deref().unwrap_or_default(), end].concat(), RenderStyle::Plain));
             }
         }
         Ok(())
     }
 
-    fn json(&mut self, report: &impl serde::Serialize, assumptions: Value, parts: Parts<'_>) -> Result<(), String> {
+    fn json(
+        &mut self,
+        report: &impl serde::Serialize,
+        assumptions: Value,
+        parts: ExplainParts<'_>,
+    ) -> Result<(), String> {
         let mut value = serde_json::to_value(report).map_err(|error| error.to_string())?;
         if let Some(fields) = value.as_object_mut() {
             let without = self.input.without_parent.as_ref();
@@ -296,12 +302,12 @@ impl<'o> Explainer<'o> {
 
 /// The flows that one answer is about, apart from the one that was asked; nothing where that is all.
 #[derive(Clone, Copy, Default)]
-struct Parts<'a> {
+struct ExplainParts<'a> {
     sources: &'a [String],
     services: &'a [ServiceSpan],
 }
 
-impl Parts<'_> {
+impl ExplainParts<'_> {
     /// The flow as people see it, with all of its sources and services.
     fn shown(&self, given: &FlowLine) -> FlowLine {
         let mut shown = given.clone();
@@ -320,7 +326,7 @@ impl Parts<'_> {
 }
 
 /// How many records of a file were asked about.
-struct Tally<'n> {
+struct ExplainTally<'n> {
     name: &'n str,
     /// The lines that are not blank.
     lines: u64,
@@ -328,7 +334,7 @@ struct Tally<'n> {
     bad: u64,
 }
 
-impl Tally<'_> {
+impl ExplainTally<'_> {
     /// Counts a record, and names the first of those without an answer.
     fn count(&mut self, line: u64, record: Option<usize>, done: Result<(), String>) {
         self.records += 1;
@@ -342,12 +348,12 @@ impl Tally<'_> {
     }
 
     /// How the command ends; `with_bad` where some records have an answer and others do not.
-    fn outcome(self, with_bad: Outcome) -> Result<Outcome, Failure> {
+    fn outcome(self, with_bad: CommandOutcome) -> Result<CommandOutcome, Failure> {
         let Self { name, lines, records, bad } = self;
         // A document or a table has other lines than those of its records.
         let (one, many) = if lines == records { ("line", "lines") } else { ("record", "records") };
         match bad {
-            0 => Ok(Outcome::Done),
+            0 => Ok(CommandOutcome::Done),
             bad if bad == records => Err(Failure::new(format!("no {one} of {name} is a flow"))),
             bad => {
                 printer::complain(&format!("{bad} of {records} {many} of {name} are no flows and have no answer"));

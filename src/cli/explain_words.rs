@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::driver::{Asked, FlowQuestion};
+use crate::driver::{FlowQuestion, ParsedQuestion};
 use crate::explain::ServiceSpan;
-use crate::flow::{Ends, Service};
+use crate::flow::{MatchingEnds, Service};
 use crate::intent::{Definition, Intent, Says};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, PortSet, ServiceSet};
 
@@ -17,13 +17,13 @@ const SERVICES: usize = 8;
 const SPANS: usize = 4;
 
 /// The sets that a question is about.
-pub(super) struct Words {
+pub(super) struct ExplainWords {
     pub(super) sources: AddressSet,
-    pub(super) services: Services,
+    pub(super) services: ServiceWords,
 }
 
 /// The services of a question.
-pub(super) enum Services {
+pub(super) enum ServiceWords {
     /// Few of them, each answered for itself.
     Each(Vec<Service>),
     /// A set, of which those that are answered alike are answered at once.
@@ -59,27 +59,27 @@ pub(super) fn one_destination(to: &str, intent: Option<&Intent>) -> Result<(), F
     Err(Failure::new(format!("{message}; `fwc reach --to {to}` answers about sets")))
 }
 
-impl Words {
+impl ExplainWords {
     /// The sets that a question asks about.
     ///
     /// # Errors
     /// Where its sources are opaque.
-    pub(super) fn of(asked: &Asked, args: &ExplainArgs) -> Result<Self, Failure> {
+    pub(super) fn of(asked: &ParsedQuestion, args: &ExplainArgs) -> Result<Self, Failure> {
         let ends = || asked.flows.iter().map(|flows| &flows.sources);
-        if ends().any(|ends: &Ends| !ends.atoms.is_empty()) {
+        if ends().any(|ends: &MatchingEnds| !ends.atoms.is_empty()) {
             return Err(Failure::new("expected addresses after `--from`, found a set that only Azure knows"));
         }
         let sources = ends().fold(AddressSet::default(), |all, ends| all.union(&ends.addresses));
         let text = args.service.as_deref().unwrap_or_default();
         let services = match text.parse::<Service>() {
-            Ok(service) => Services::Each(vec![service]),
-            Err(_) => Services::of(asked.flows.iter().map(|flows| &flows.services)),
+            Ok(service) => ServiceWords::Each(vec![service]),
+            Err(_) => ServiceWords::of(asked.flows.iter().map(|flows| &flows.services)),
         };
         Ok(Self { sources, services })
     }
 }
 
-impl Services {
+impl ServiceWords {
     /// The services of the sets together.
     fn of<'s>(sets: impl Iterator<Item = &'s ServiceSet>) -> Self {
         let set = sets.fold(ServiceSet::default(), |all, set| all.union(set));

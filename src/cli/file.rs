@@ -18,7 +18,7 @@ use super::{Failure, reader};
 
 /// What tells that fwc wrote a file.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Mark {
+pub(super) enum FileMark {
     /// Its first line begins with these words; the line may end after them.
     FirstLine(&'static str),
     /// Its beginning holds this.
@@ -40,7 +40,7 @@ impl From<bool> for Foreign {
 }
 
 /// Writes one file; an old one of that name is replaced where it has the mark, or where files of others may be.
-pub(super) fn write_file(target: &Path, content: &[u8], mark: Mark, foreign: Foreign) -> Result<(), Failure> {
+pub(super) fn write_file(target: &Path, content: &[u8], mark: FileMark, foreign: Foreign) -> Result<(), Failure> {
     check_replaceable(target, mark, foreign)?;
     let cannot = |error: io::Error| Failure::new(format!("cannot write `{}`: {}", target.display(), reason(&error)));
     if is_written_through(target) {
@@ -75,7 +75,7 @@ fn overwrite(file: &mut File, content: &[u8]) -> io::Result<()> {
 
 /// Refuses to write over what the command has read, and over what somebody else wrote; over a source of somebody else's in
 /// any case.
-pub(super) fn check_replaceable(target: &Path, mark: Mark, foreign: Foreign) -> Result<(), Failure> {
+pub(super) fn check_replaceable(target: &Path, mark: FileMark, foreign: Foreign) -> Result<(), Failure> {
     if target == Path::new("-") {
         return Err(Failure::new("`-` is standard output, which has the answer: name a file to write".to_owned()));
     }
@@ -108,17 +108,17 @@ pub(super) fn check_replaceable(target: &Path, mark: Mark, foreign: Foreign) -> 
 }
 
 /// Whether a file begins as fwc has written it.
-pub(super) fn has_mark(path: &Path, mark: Mark) -> bool {
+pub(super) fn has_mark(path: &Path, mark: FileMark) -> bool {
     const BYTES: u64 = 4096;
     let mut beginning = Vec::new();
     let read = File::open(path).and_then(|file| file.take(BYTES).read_to_end(&mut beginning));
     read.is_ok()
         && match mark {
-            Mark::FirstLine(words) => {
+            FileMark::FirstLine(words) => {
                 let rest = beginning.strip_prefix(words.as_bytes());
                 rest.and_then(<[u8]>::first).is_some_and(u8::is_ascii_whitespace)
             }
-            Mark::Within(words) => beginning.windows(words.len()).any(|window| window == words.as_bytes()),
+            FileMark::Within(words) => beginning.windows(words.len()).any(|window| window == words.as_bytes()),
         }
 }
 
@@ -155,7 +155,7 @@ pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure>
 fn put(target: &Path, content: &[u8]) -> io::Result<()> {
     let (parent, name) = place(target)?;
     clear_abandoned(&parent, &name);
-    Beside::at(&parent.join(name), content)?.move_into_place()?;
+    TemporaryBeside::at(&parent.join(name), content)?.move_into_place()?;
     sync(&parent)
 }
 
@@ -181,13 +181,13 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// The new content of a file, written beside it. While it is there, its lock tells other runs to let it be.
-pub(super) struct Beside {
+pub(super) struct TemporaryBeside {
     target: PathBuf,
     path: PathBuf,
     file: File,
 }
 
-impl Beside {
+impl TemporaryBeside {
     /// Writes `content` beside `target`, with the permissions of what stands there.
     pub(super) fn new(target: &Path, content: &[u8]) -> Result<Self, Failure> {
         let written = place(target).and_then(|(parent, name)| {
@@ -234,7 +234,7 @@ impl Beside {
     }
 }
 
-impl Drop for Beside {
+impl Drop for TemporaryBeside {
     fn drop(&mut self) {
         // What was put into its place is gone from here; nobody needs what could not be.
         let _ = fs::remove_file(&self.path);

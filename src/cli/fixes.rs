@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Applicability, Diagnostics, Edit, counted, edited};
-use crate::driver::{Depth, Files, Options, Project};
+use crate::driver::{CheckDepth, Project, ProjectFiles, ProjectOptions};
 use crate::format::difference;
 use crate::intent::ImportedFile;
 use crate::source::{FileId, SourceFile};
@@ -23,13 +23,13 @@ pub(super) struct Fixed {
 }
 
 /// A file that a pass changes.
-struct Change {
+struct FileChange {
     name: String,
     before: String,
     after: String,
 }
 
-impl Change {
+impl FileChange {
     /// What edits make of a file, if some are of it.
     fn of(id: FileId, file: &SourceFile, edits: &[Vec<Edit>]) -> Option<Self> {
         let own: Vec<&Edit> = edits.iter().flatten().filter(|edit| edit.at.file == id).collect();
@@ -41,27 +41,27 @@ impl Change {
 
 impl Fixed {
     /// Makes the safe fixes of the source at `path` and of what it imports.
-    pub(super) fn of(files: &dyn Files, path: &Path, options: &Options) -> Self {
+    pub(super) fn of(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Self {
         let mut fixed = Self { texts: BTreeMap::new(), count: 0 };
         for _ in 0..MOST_PASSES {
             let overlay = Overlay { files, fixed: &fixed };
             let project = Project::new(&overlay, path, options.clone());
-            let found = project.diagnostics(Depth::Linted);
+            let found = project.diagnostics(CheckDepth::Linted);
             let edits = safe_edits(&found);
             if edits.is_empty() {
                 break;
             }
-            let changed: Vec<Change> =
-                project.texts().iter().filter_map(|(id, file)| Change::of(id, file, &edits)).collect();
+            let changed: Vec<FileChange> =
+                project.texts().iter().filter_map(|(id, file)| FileChange::of(id, file, &edits)).collect();
             drop(project);
             fixed.take(changed, edits.len());
         }
         fixed
     }
 
-    fn take(&mut self, changed: Vec<Change>, count: usize) {
+    fn take(&mut self, changed: Vec<FileChange>, count: usize) {
         self.count += count;
-        for Change { name, before, after } in changed {
+        for FileChange { name, before, after } in changed {
             self.texts.entry(name).or_insert_with(|| (before, String::new())).1 = after;
         }
     }
@@ -112,7 +112,7 @@ fn written(text: &str, edits: &[&Edit]) -> String {
 
 /// The files of a source, some of them with fixes.
 struct Overlay<'f> {
-    files: &'f dyn Files,
+    files: &'f dyn ProjectFiles,
     fixed: &'f Fixed,
 }
 
@@ -122,7 +122,7 @@ impl Overlay<'_> {
     }
 }
 
-impl Files for Overlay<'_> {
+impl ProjectFiles for Overlay<'_> {
     fn read(&self, path: &Path) -> Result<String, String> {
         self.text(&path.display().to_string()).map_or_else(|| self.files.read(path), Ok)
     }

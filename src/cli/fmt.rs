@@ -3,25 +3,25 @@
 use std::path::Path;
 
 use crate::diag::Severity;
-use crate::format::{Refusal, difference, ended_as, format};
+use crate::format::{FormatRefusal, difference, ended_as, format};
 use crate::source::Files;
 
 use super::args::FmtArgs;
 use super::reader::read;
-use super::{Failure, Outcome, file, printer};
+use super::{CommandOutcome, Failure, file, printer};
 
-pub(super) fn run(args: &FmtArgs) -> Result<Outcome, Failure> {
-    let mut outcome = Outcome::Done;
+pub(super) fn run(args: &FmtArgs) -> Result<CommandOutcome, Failure> {
+    let mut outcome = CommandOutcome::Done;
     for file in &args.files {
-        if one(file, args)? == Outcome::Found {
-            outcome = Outcome::Found;
+        if one(file, args)? == CommandOutcome::Found {
+            outcome = CommandOutcome::Found;
         }
     }
     Ok(outcome)
 }
 
 /// Formats one file; finds something where it cannot be read, or where it is not in its layout and `--check` asks.
-fn one(path: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
+fn one(path: &Path, args: &FmtArgs) -> Result<CommandOutcome, Failure> {
     let is_stdin = path == Path::new("-");
     let text = read(path)?;
     let mut files = Files::new();
@@ -29,12 +29,12 @@ fn one(path: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
     let id = files.add(name.as_str(), text.as_str());
     let formatted = match format(id, text.as_str().into()) {
         Ok(formatted) => ended_as(&text, &formatted),
-        Err(Refusal::Broken(found)) => {
+        Err(FormatRefusal::Broken(found)) => {
             printer::findings(&found, &files, Severity::Error);
             printer::complain(&format!("{name}: {}: left as it is", printer::counts(&found)));
-            return Ok(Outcome::Found);
+            return Ok(CommandOutcome::Found);
         }
-        Err(refusal @ Refusal::Changed) => return Err(Failure::new(format!("{name}: {refusal}"))),
+        Err(refusal @ FormatRefusal::Changed) => return Err(Failure::new(format!("{name}: {refusal}"))),
     };
     let changed = formatted != text;
     if args.diff && changed {
@@ -47,5 +47,5 @@ fn one(path: &Path, args: &FmtArgs) -> Result<Outcome, Failure> {
         (false, false, false) if changed => file::replace_file(path, formatted.as_bytes())?,
         (false, false, false) => {}
     }
-    Ok(if changed && args.check { Outcome::Found } else { Outcome::Done })
+    Ok(if changed && args.check { CommandOutcome::Found } else { CommandOutcome::Done })
 }

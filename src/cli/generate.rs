@@ -5,25 +5,25 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::driver::{Input, load};
-use crate::evaluate::Order;
+use crate::evaluate::RuleOrder;
 use crate::generate::{Evidence, Proposed, Wildcards, proposed};
 use crate::intent::{self, Intent, Says};
 use crate::logs::{Bounds, Observed};
 use crate::net::AddressSet;
-use crate::usage::{Side, usage};
+use crate::usage::{UsageSide, usage};
 
 use super::args::{GenerateArgs, GenerateCommand, GenerateLogsArgs};
 use super::open::{deciding_about, input};
 use super::printer::reason;
-use super::{Failure, Outcome, logs, printer};
+use super::{CommandOutcome, Failure, logs, printer};
 
-pub(super) fn run(args: &GenerateArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &GenerateArgs) -> Result<CommandOutcome, Failure> {
     match &args.command {
         GenerateCommand::Logs(args) => of_logs(args),
     }
 }
 
-fn of_logs(args: &GenerateLogsArgs) -> Result<Outcome, Failure> {
+fn of_logs(args: &GenerateLogsArgs) -> Result<CommandOutcome, Failure> {
     args.output().map_or(Ok(()), refuse_existing)?;
     let options = deciding_about(&args.about);
     let input = match input(load, &args.input, &options, &args.about.source, &args.about.knowledge) {
@@ -33,8 +33,8 @@ fn of_logs(args: &GenerateLogsArgs) -> Result<Outcome, Failure> {
     let mut observed = Observed::within(Bounds::default());
     logs::read(&args.logs, &mut observed)?;
     logs::tell_unread(&observed);
-    let order = Order::of(&input.model, input.policy(&options)?);
-    let side = Side { order: &order, written: None, knowledge: &input.knowledge, files: &input.files };
+    let order = RuleOrder::of(&input.model, input.policy(&options)?);
+    let side = UsageSide { order: &order, written: None, knowledge: &input.knowledge, files: &input.files };
     let evidence = Evidence {
         usage: &usage(&observed, side),
         observed: &observed,
@@ -44,7 +44,7 @@ fn of_logs(args: &GenerateLogsArgs) -> Result<Outcome, Failure> {
     };
     let proposed = proposed(&evidence).map_err(|error| Failure::new(format!("no proposal: {error}")))?;
     write(args, &proposed)?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The sets of addresses that a source names.

@@ -3,21 +3,21 @@
 use crate::diag::counted;
 use std::path::{Path, PathBuf};
 
-use crate::driver::{ImportRequest, Imported, NotImported, SourceProof, import, lock_path, lock_text, names};
+use crate::driver::{ImportRequest, ImportedSource, NotImported, SourceProof, import, lock_path, lock_text, names};
 
 use super::args::ImportArgs;
-use super::file::{self, Beside, Mark};
+use super::file::{self, FileMark, TemporaryBeside};
 use super::open::{parent_input, tell_refused};
 use super::reader::Disk;
-use super::{Failure, Outcome, printer};
+use super::{CommandOutcome, Failure, printer};
 
 /// How a source begins that `import` wrote.
-const OWN_SOURCE: Mark = Mark::FirstLine("# Imported from");
+const OWN_SOURCE: FileMark = FileMark::FirstLine("# Imported from");
 
 /// What tells a lock from the files of others.
-const OWN_LOCK: Mark = Mark::Within("\"fwc.lock/1\"");
+const OWN_LOCK: FileMark = FileMark::Within("\"fwc.lock/1\"");
 
-pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &ImportArgs) -> Result<CommandOutcome, Failure> {
     let request = ImportRequest {
         inputs: args.files.clone(),
         parameters: args.parameters.clone(),
@@ -35,19 +35,19 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Failure> {
             tell_refused(&args.files, imported.refused);
             printer::assumptions(&imported.assumptions);
             write(args, &imported)?;
-            Ok(Outcome::Done)
+            Ok(CommandOutcome::Done)
         }
         Err(NotImported::Fault(fault)) => Err(fault.into()),
         Err(NotImported::Refused(refusal)) => {
             printer::complain(&format!("cannot import {}: {refusal}", names(&args.files)));
             printer::complain("nothing is written");
-            Ok(Outcome::Found)
+            Ok(CommandOutcome::Found)
         }
     }
 }
 
-fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
-    let Imported { source: decompiled, without, .. } = imported;
+fn write(args: &ImportArgs, imported: &ImportedSource) -> Result<(), Failure> {
+    let ImportedSource { source: decompiled, without, .. } = imported;
     let mut lines = Vec::new();
     match args.output() {
         Some(output) => {
@@ -82,7 +82,7 @@ fn write(args: &ImportArgs, imported: &Imported) -> Result<(), Failure> {
 
 /// Puts the lock and the source into their places once both are written.
 fn put_both(lock: &Path, lock_text: &[u8], source: &Path, text: &[u8]) -> Result<(), Failure> {
-    let (lock, source) = (Beside::new(lock, lock_text)?, Beside::new(source, text)?);
+    let (lock, source) = (TemporaryBeside::new(lock, lock_text)?, TemporaryBeside::new(source, text)?);
     lock.put()?;
     source.put()
 }

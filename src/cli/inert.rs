@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 
-use crate::diag::Style;
+use crate::diag::RenderStyle;
 use crate::source::{is_unseen, without_commands};
 
 /// A text for people: lines may end, and colours are kept where the text is coloured.
-pub(super) fn inert(text: &str, style: Style) -> Cow<'_, str> {
+pub(super) fn inert(text: &str, style: RenderStyle) -> Cow<'_, str> {
     let text = seen(text, style);
     let lines = match text {
         Cow::Borrowed(text) => begun(text, ": :"),
@@ -41,7 +41,7 @@ fn begun<'t>(text: &'t str, parted: &str) -> Cow<'t, str> {
 }
 
 /// The text with U+FFFD for whatever is not seen but ends of lines, tabs and, where it is coloured, colours.
-fn seen(text: &str, style: Style) -> Cow<'_, str> {
+fn seen(text: &str, style: RenderStyle) -> Cow<'_, str> {
     let is_hidden = |c: char| is_unseen(c) && c != '\n' && c != '\t';
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
@@ -49,7 +49,7 @@ fn seen(text: &str, style: Style) -> Cow<'_, str> {
     let mut seen = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let colour = if style == Style::Coloured { colour(rest) } else { 0 };
+        let colour = if style == RenderStyle::Coloured { colour(rest) } else { 0 };
         let (kept, after) = rest.split_at(colour.max(c.len_utf8()));
         match is_hidden(c) && colour == 0 {
             true => seen.push(char::REPLACEMENT_CHARACTER),
@@ -75,22 +75,22 @@ mod tests {
 
     #[test]
     fn lines_begin_no_command() {
-        assert_eq!(inert("a::b\n  ::stop\n::x::y", Style::Plain), "a::b\n  : :stop\n: :x::y");
-        assert_eq!(inert("   ::: a.pol:1:1", Style::Plain), "   ::: a.pol:1:1");
-        assert_eq!(inert("\t##[group]a", Style::Plain), "\t# #[group]a");
+        assert_eq!(inert("a::b\n  ::stop\n::x::y", RenderStyle::Plain), "a::b\n  : :stop\n: :x::y");
+        assert_eq!(inert("   ::: a.pol:1:1", RenderStyle::Plain), "   ::: a.pol:1:1");
+        assert_eq!(inert("\t##[group]a", RenderStyle::Plain), "\t# #[group]a");
         assert_eq!(inert_markup("<p>##vso[a]\n::b</p>"), "<p>#&#35;vso[a]\n&#58;:b</p>");
     }
 
     #[test]
     fn colours_are_kept_where_they_are_meant() {
         let text = "\u{1b}[1;31ma\u{1b}[0m\u{1b}[2J\u{1b}[8mb\u{1b}";
-        assert_eq!(inert(text, Style::Coloured), "\u{1b}[1;31ma\u{1b}[0m\u{fffd}[2J\u{fffd}[8mb\u{fffd}");
-        assert_eq!(inert(text, Style::Plain), "\u{fffd}[1;31ma\u{fffd}[0m\u{fffd}[2J\u{fffd}[8mb\u{fffd}");
+        assert_eq!(inert(text, RenderStyle::Coloured), "\u{1b}[1;31ma\u{1b}[0m\u{fffd}[2J\u{fffd}[8mb\u{fffd}");
+        assert_eq!(inert(text, RenderStyle::Plain), "\u{fffd}[1;31ma\u{fffd}[0m\u{fffd}[2J\u{fffd}[8mb\u{fffd}");
     }
 
     #[test]
     fn a_replaced_mark_does_not_complete_a_command() {
         // What is taken out of between two signs is replaced before commands are looked for.
-        assert_eq!(inert("#\u{200b}#[a]", Style::Plain), "#\u{fffd}#[a]");
+        assert_eq!(inert("#\u{200b}#[a]", RenderStyle::Plain), "#\u{fffd}#[a]");
     }
 }

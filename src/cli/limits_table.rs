@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::diag::grouped;
 use crate::driver::limits_used::{Account, fullest, percent, percent_fine};
-use crate::limits::{self, GROUP_SIZE, LIMITS, Of, Unknown, Used};
+use crate::limits::{self, GROUP_SIZE, LIMITS, LimitUsed, Of, UncountedPart};
 use crate::model::Policy;
 
 use super::wrap::wrapped;
@@ -28,7 +28,7 @@ pub(super) fn nearest(account: &Account<'_>, reasons: &str) -> String {
 
 /// Every limit, and how much is used and free; `reasons` has why some are not counted.
 pub(super) fn table(account: &Account<'_>, reasons: &str) -> String {
-    let mut rows = Rows { account, text: String::new(), names: Vec::new(), each: BTreeMap::new() };
+    let mut rows = LimitRows { account, text: String::new(), names: Vec::new(), each: BTreeMap::new() };
     let _ = writeln!(rows.text, "\n{:51}  {:>9}  {:>9}  {:>4}", "limits", "used", "free", "full");
     let of_policies: Vec<_> = account.policies.iter().map(|policy| limits::used(account.model, policy)).collect();
     for (policy, all) in account.policies.iter().zip(&of_policies) {
@@ -47,7 +47,7 @@ pub(super) fn table(account: &Account<'_>, reasons: &str) -> String {
 /// The limit of which most is used, on a line, where that is `least` percent or more.
 pub(super) fn fullest_line(account: &Account<'_>, least: u64) -> Option<String> {
     let policies = account.policies.iter().flat_map(|policy| limits::used(account.model, policy));
-    let all: Vec<Used> = policies.chain(limits::around(account.model)).collect();
+    let all: Vec<LimitUsed> = policies.chain(limits::around(account.model)).collect();
     let nearest = fullest(&all, account.given).filter(|used| percent(used, account.given) >= least)?;
     let (used, max) = (grouped(nearest.used), grouped(account.given.max(nearest.limit)));
     let (part, of) = (percent(nearest, account.given), &nearest.of);
@@ -55,8 +55,9 @@ pub(super) fn fullest_line(account: &Account<'_>, least: u64) -> Option<String> 
 }
 
 /// What all have together, and the fullest of each other limit.
-fn fullest_of_each_kind<'u>(around: &'u [Used], account: &Account<'_>) -> Vec<&'u Used> {
-    let (mut shown, mut others): (Vec<&Used>, Vec<&Used>) = around.iter().partition(|used| used.of == Of::Network);
+fn fullest_of_each_kind<'u>(around: &'u [LimitUsed], account: &Account<'_>) -> Vec<&'u LimitUsed> {
+    let (mut shown, mut others): (Vec<&LimitUsed>, Vec<&LimitUsed>) =
+        around.iter().partition(|used| used.of == Of::Network);
     others.sort_by_key(|used| std::cmp::Reverse(percent_fine(used, account.given)));
     for used in others {
         if shown.iter().filter(|other| other.limit.name == used.limit.name).count() < OTHERS {
@@ -66,7 +67,7 @@ fn fullest_of_each_kind<'u>(around: &'u [Used], account: &Account<'_>) -> Vec<&'
     shown
 }
 
-struct Rows<'a> {
+struct LimitRows<'a> {
     account: &'a Account<'a>,
     text: String,
     /// The limits of which something is used.
@@ -75,9 +76,9 @@ struct Rows<'a> {
     each: BTreeMap<&'static str, (u64, u64)>,
 }
 
-impl Rows<'_> {
+impl LimitRows<'_> {
     /// The rows of a policy, or of what is around the policies. Sizes of groups have a table of their own.
-    fn part(&mut self, name: &str, all: Vec<&Used>) {
+    fn part(&mut self, name: &str, all: Vec<&LimitUsed>) {
         let mut label = name;
         for used in all.into_iter().filter(|used| used.used > 0) {
             self.names.push(used.limit.name);
@@ -93,7 +94,7 @@ impl Rows<'_> {
     }
 
     /// How many of each kind are not shown.
-    fn hidden(&mut self, around: &[Used]) {
+    fn hidden(&mut self, around: &[LimitUsed]) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let single = around.iter().filter(|used| used.of != Of::Network && used.used > 0);
         single.for_each(|used| *counts.entry(used.limit.name).or_default() += 1);
@@ -104,7 +105,7 @@ impl Rows<'_> {
         }
     }
 
-    fn row(&mut self, label: &str, used: &Used, max: u64) {
+    fn row(&mut self, label: &str, used: &LimitUsed, max: u64) {
         let what = match &used.of {
             Of::Policy(_) | Of::Network => used.limit.name.to_owned(),
             Of::Group(name) | Of::IpGroup(name) | Of::RouteTable(name) | Of::Endpoint(name) => {
@@ -166,7 +167,9 @@ fn groups(text: &mut String, policy: &Policy, account: &Account<'_>) {
 /// The limits that are not counted, with what is known of them for these policies.
 fn not_counted(account: &Account<'_>, reasons: &str) -> String {
     let mut rows: Vec<(&str, Vec<String>)> = Vec::new();
-    for Unknown { row, here } in account.policies.iter().flat_map(|policy| limits::uncounted(account.model, policy)) {
+    for UncountedPart { row, here } in
+        account.policies.iter().flat_map(|policy| limits::uncounted(account.model, policy))
+    {
         match rows.iter_mut().find(|(name, _)| *name == row.name) {
             Some((_, known)) => known.extend(here.filter(|here| !known.contains(here))),
             None => rows.push((row.name, here.into_iter().collect())),
@@ -183,7 +186,7 @@ fn not_counted(account: &Account<'_>, reasons: &str) -> String {
 }
 
 /// What to make smaller next, where something is full enough.
-fn split(text: &mut String, all: Vec<Used>, account: &Account<'_>) {
+fn split(text: &mut String, all: Vec<LimitUsed>, account: &Account<'_>) {
     let Some(used) = fullest(&all, account.given) else { return };
     let part = percent(used, account.given);
     if part < FULL {
@@ -205,7 +208,7 @@ fn split(text: &mut String, all: Vec<Used>, account: &Account<'_>) {
 }
 
 /// How many rules more would fit into a group.
-fn room(used: &Used, account: &Account<'_>) -> Option<String> {
+fn room(used: &LimitUsed, account: &Account<'_>) -> Option<String> {
     let Of::Group(name) = &used.of else { return None };
     let share = account
         .policies

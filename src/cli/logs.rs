@@ -9,7 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
-use crate::logs::{Observed, Reader};
+use crate::logs::{LogReader, Observed};
 
 use super::printer::reason;
 use super::{Failure, printer};
@@ -141,7 +141,7 @@ impl<R: BufRead> Read for Frames<R> {
 
 /// Adds the records of the lines of a file. A line in another encoding costs only itself.
 fn lines(name: &str, mut file: impl BufRead, observed: &mut Observed) -> io::Result<()> {
-    let (mut reader, mut line) = (Reader::default(), Vec::new());
+    let (mut reader, mut line) = (LogReader::default(), Vec::new());
     loop {
         line.clear();
         let whole = match next(&mut file, &mut line) {
@@ -154,8 +154,8 @@ fn lines(name: &str, mut file: impl BufRead, observed: &mut Observed) -> io::Res
             }
         };
         match whole {
-            Line::Whole => observed.line(name, &mut reader, &text_of(ended(&line))),
-            Line::TooLong => observed.broken(name, format!("a line is longer than {} MiB", LONGEST >> 20)),
+            LogLine::Whole => observed.line(name, &mut reader, &text_of(ended(&line))),
+            LogLine::TooLong => observed.broken(name, format!("a line is longer than {} MiB", LONGEST >> 20)),
         }
     }
     observed.end(name, &mut reader);
@@ -174,24 +174,24 @@ fn ended(line: &[u8]) -> &[u8] {
 }
 
 /// How a line was read.
-enum Line {
+enum LogLine {
     Whole,
     /// Its rest was passed over.
     TooLong,
 }
 
 /// Reads the next line; nothing at the end of the file.
-fn next(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<Line>> {
+fn next(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<LogLine>> {
     let read = file.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', line)?;
     if read == 0 {
         return Ok(None);
     }
     if line.len() <= LONGEST || line.ends_with(b"\n") {
-        return Ok(Some(Line::Whole));
+        return Ok(Some(LogLine::Whole));
     }
     *line = Vec::new();
     file.skip_until(b'\n')?;
-    Ok(Some(Line::TooLong))
+    Ok(Some(LogLine::TooLong))
 }
 
 /// The files of a path: itself, or those below it in order.
@@ -199,9 +199,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if path == Path::new("-") || !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let mut walk = Walk::default();
+    let mut walk = LogWalk::default();
     walk.folder(path, 0).map_err(|error| cannot_read(path, &error))?;
-    let Walk { found, passed } = walk;
+    let LogWalk { found, passed } = walk;
     if found.is_empty() {
         let endings = ENDINGS.join("`, `.");
         return Err(Failure::new(format!("`{}` has no file of logs below it: expected `.{endings}`", path.display())));
@@ -222,12 +222,12 @@ fn tell_passed(folder: &Path, passed: &[PathBuf]) {
 }
 
 #[derive(Default)]
-struct Walk {
+struct LogWalk {
     found: Vec<PathBuf>,
     passed: Vec<PathBuf>,
 }
 
-impl Walk {
+impl LogWalk {
     fn folder(&mut self, folder: &Path, depth: usize) -> io::Result<()> {
         let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
         entries.sort_by_key(fs::DirEntry::file_name);

@@ -5,12 +5,12 @@ use clap::CommandFactory;
 use crate::diag::nearest;
 
 use super::args::Arguments;
-use super::{Failure, Outcome, printer};
+use super::{CommandOutcome, Failure, printer};
 
 /// The day of this version, as a page states it.
 const DATE: &str = "2026-11-30";
 
-pub(super) fn run(name: Option<&str>) -> Result<Outcome, Failure> {
+pub(super) fn run(name: Option<&str>) -> Result<CommandOutcome, Failure> {
     let mut fwc = Arguments::command();
     fwc.build();
     let page = match name {
@@ -24,7 +24,7 @@ pub(super) fn run(name: Option<&str>) -> Result<Outcome, Failure> {
     let mut text = Vec::new();
     page.date(DATE).render(&mut text).map_err(|error| Failure::new(error.to_string()))?;
     printer::raw(&tidied(&String::from_utf8_lossy(&text)));
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// A page in which one break stands for several, and no line ends with spaces.

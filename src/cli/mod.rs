@@ -54,11 +54,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::diag::Style;
+use crate::diag::RenderStyle;
 
 use args::{Arguments, Command};
 use colour::style_of;
-use outcome::{Failure, Outcome};
+use outcome::{CommandOutcome, Failure};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -71,9 +71,9 @@ pub fn main() -> ExitCode {
     };
     // What could not be written counts before what it would have said.
     match printer::finish().and(done) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Found) => ExitCode::from(1),
-        Ok(Outcome::Misused) => ExitCode::from(2),
+        Ok(CommandOutcome::Done) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::Found) => ExitCode::from(1),
+        Ok(CommandOutcome::Misused) => ExitCode::from(2),
         Err(Failure(message)) => {
             printer::complain(&message);
             ExitCode::from(2)
@@ -81,7 +81,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<Outcome, Failure> {
+fn run(command: Command) -> Result<CommandOutcome, Failure> {
     match command {
         Command::Compile(args) => compile::run(&args),
         Command::Check(args) => check::run(&args),
@@ -104,26 +104,26 @@ fn run(command: Command) -> Result<Outcome, Failure> {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "fwc", &mut script);
             printer::raw(&String::from_utf8_lossy(&script));
-            Ok(Outcome::Done)
+            Ok(CommandOutcome::Done)
         }
     }
 }
 
 /// Prints help where it was asked for, on standard output, and what is wrong with the arguments.
-fn usage(error: &clap::Error) -> Result<Outcome, Failure> {
+fn usage(error: &clap::Error) -> Result<CommandOutcome, Failure> {
     let text = error.render();
     if error.use_stderr() {
         let style = style_of(&std::io::stderr());
         printer::say_error_in(styled(&text, style).trim_end(), style);
-        return Ok(Outcome::Misused);
+        return Ok(CommandOutcome::Misused);
     }
     printer::raw(&styled(&text, style_of(&std::io::stdout())));
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn styled(text: &clap::builder::StyledStr, style: Style) -> String {
+fn styled(text: &clap::builder::StyledStr, style: RenderStyle) -> String {
     match style {
-        Style::Plain => text.to_string(),
-        Style::Coloured => text.ansi().to_string(),
+        RenderStyle::Plain => text.to_string(),
+        RenderStyle::Coloured => text.ansi().to_string(),
     }
 }

@@ -3,20 +3,20 @@
 use std::path::Path;
 
 use crate::diag::Severity;
-use crate::driver::{self, Fault, Input, Options, OtherFqdnTags, ParentInput, Project, Unusable};
+use crate::driver::{self, FileFault, Input, OtherFqdnTags, ParentInput, Project, ProjectOptions, Unusable};
 use crate::lower::STEPS;
 use crate::prove::AXIOMS;
 
-use super::args::{Expired, KnowledgeArgs, PolicyArgs, SourceArgs, TagArgs};
+use super::args::{ExpiredArgument, KnowledgeArgs, PolicyArgs, SourceArgs, TagArgs};
 use super::reader::Disk;
-use super::{Failure, Outcome, clock, printer};
+use super::{CommandOutcome, Failure, clock, printer};
 
 /// How a command ends that has no input to go on with.
-pub(super) type Ended = Result<Outcome, Failure>;
+pub(super) type Ended = Result<CommandOutcome, Failure>;
 
 /// The options of a source.
-pub(super) fn options(args: &SourceArgs) -> Options {
-    Options {
+pub(super) fn options(args: &SourceArgs) -> ProjectOptions {
+    ProjectOptions {
         settings: args.set.clone(),
         checks: crate::limits::CheckOptions {
             limits: args.limits.iter().cloned().collect(),
@@ -24,26 +24,26 @@ pub(super) fn options(args: &SourceArgs) -> Options {
         },
         today: Some(args.as_of.unwrap_or_else(clock::today)),
         expired: match args.expired {
-            Expired::Error => driver::Expired::Error,
-            Expired::Warn => driver::Expired::Warn,
+            ExpiredArgument::Error => driver::Expired::Error,
+            ExpiredArgument::Warn => driver::Expired::Warn,
         },
         steps: if args.no_optimise { &[] } else { &STEPS },
         parameters: args.parameters.clone(),
         cloud: args.cloud.map(Into::into),
-        ..Options::default()
+        ..ProjectOptions::default()
     }
 }
 
 /// The options with snapshots.
-pub(super) fn knowing(args: &KnowledgeArgs, options: Options) -> Options {
+pub(super) fn knowing(args: &KnowledgeArgs, options: ProjectOptions) -> ProjectOptions {
     let options = knowing_tags(&args.tags, options);
-    Options { service_tags: args.service_tags.clone(), dns: args.dns.clone(), ..options }
+    ProjectOptions { service_tags: args.service_tags.clone(), dns: args.dns.clone(), ..options }
 }
 
 /// The options with what is known of FQDN tags.
-pub(super) fn knowing_tags(args: &TagArgs, options: Options) -> Options {
+pub(super) fn knowing_tags(args: &TagArgs, options: ProjectOptions) -> ProjectOptions {
     let documented = args.assume_documented_tags;
-    Options {
+    ProjectOptions {
         fqdn_tags: args.fqdn_tags.clone(),
         other_fqdn_tags: if documented { OtherFqdnTags::Documented } else { OtherFqdnTags::Opaque },
         ..options
@@ -56,13 +56,13 @@ pub(super) fn deciding(
     knowledge: &KnowledgeArgs,
     parent: Option<&Path>,
     policy: Option<&str>,
-) -> Options {
+) -> ProjectOptions {
     let options = knowing(knowledge, options(source));
-    Options { parent: parent.map(parent_input), policy: policy.map(str::to_owned), ..options }
+    ProjectOptions { parent: parent.map(parent_input), policy: policy.map(str::to_owned), ..options }
 }
 
 /// The same, for a command that answers about one policy.
-pub(super) fn deciding_about(args: &PolicyArgs) -> Options {
+pub(super) fn deciding_about(args: &PolicyArgs) -> ProjectOptions {
     deciding(&args.source, &args.knowledge, args.parent.as_deref(), args.policy.as_deref())
 }
 
@@ -77,13 +77,13 @@ pub(super) fn disk(source: &Path, args: &SourceArgs) -> Result<Disk, Failure> {
 }
 
 /// How a way to read inputs is called.
-type Load = fn(&dyn driver::Files, &Path, &Options) -> Result<Input, Unusable>;
+type Load = fn(&dyn driver::ProjectFiles, &Path, &ProjectOptions) -> Result<Input, Unusable>;
 
 /// Reads an input, and says on what answers about it rest, and how many errors it has that do not prevent them.
 pub(super) fn input(
     load: Load,
     path: &Path,
-    options: &Options,
+    options: &ProjectOptions,
     source: &SourceArgs,
     knowledge: &KnowledgeArgs,
 ) -> Result<Input, Ended> {
@@ -107,7 +107,7 @@ pub(super) fn tell_refused(paths: &[impl AsRef<Path>], errors: usize) {
 pub(super) fn input_to_check(
     load: Load,
     path: &Path,
-    options: &Options,
+    options: &ProjectOptions,
     source: &SourceArgs,
     knowledge: &KnowledgeArgs,
 ) -> Result<Input, Ended> {
@@ -124,14 +124,14 @@ pub(super) fn ended(unusable: Unusable) -> Ended {
         Unusable::Fault(fault) => Err(fault.into()),
         Unusable::Errors { found, texts } => {
             printer::findings(&found, &texts, Severity::Error);
-            Ok(Outcome::Found)
+            Ok(CommandOutcome::Found)
         }
     }
 }
 
 /// The failure of a project one of whose files cannot be used.
 pub(super) fn usable(project: &Project<'_>) -> Result<(), Failure> {
-    project.fault().cloned().map_or(Ok(()), |fault: Fault| Err(fault.into()))
+    project.fault().cloned().map_or(Ok(()), |fault: FileFault| Err(fault.into()))
 }
 
 /// Says which snapshots answers rest on, and what they take for granted.

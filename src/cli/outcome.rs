@@ -2,7 +2,7 @@
 
 /// How a command ended that could do its work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Outcome {
+pub(super) enum CommandOutcome {
     /// Nothing was found that counts.
     Done,
     /// The input has errors, or what the caller asked to fail on was met.
@@ -21,8 +21,8 @@ impl Failure {
     }
 }
 
-impl From<crate::driver::Fault> for Failure {
-    fn from(fault: crate::driver::Fault) -> Self {
+impl From<crate::driver::FileFault> for Failure {
+    fn from(fault: crate::driver::FileFault) -> Self {
         Self(fault.to_string())
     }
 }

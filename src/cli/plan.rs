@@ -3,27 +3,27 @@
 use crate::diag::counted;
 use std::path::Path;
 
-use crate::driver::{Input, Options, assumptions_json, load_whole};
+use crate::driver::{Input, ProjectOptions, assumptions_json, load_whole};
 use crate::emit::json_text;
-use crate::flow::Budget;
+use crate::flow::WorkBudget;
 use crate::import::{Moment, Spare};
-use crate::plan::{Given, Plan, by_draft, json, plan, rollback, script, text};
+use crate::plan::{MigrationPlan, PlanGiven, by_draft, json, plan, rollback, script, text};
 
 use super::args::{PlanArgs, PlanBy, PlanFormat};
-use super::at_end::{AtEnd, Ends, at_end};
-use super::file::{self, Mark};
+use super::at_end::{AtEnd, ExitCleanup, at_end};
+use super::file::{self, FileMark};
 use super::open::{deciding, disk, ended, rest_on, tell_refused};
 use super::wrap::{WIDTH, wrapped};
-use super::{Failure, Outcome, printer};
+use super::{CommandOutcome, Failure, printer};
 
 /// What tells a script that leads back from the files of others.
-const ROLLBACK: Mark = Mark::Within("# Written by fwc plan.");
+const ROLLBACK: FileMark = FileMark::Within("# Written by fwc plan.");
 
-pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &PlanArgs) -> Result<CommandOutcome, Failure> {
     let options = deciding(&args.source, &args.knowledge, args.parent.as_deref(), None);
     let disk = disk(&args.new, &args.source)?;
     // What is deployed may state all of its values.
-    let before = Options { spare: Spare::Noted, moment: Moment::Before, ..options.clone() };
+    let before = ProjectOptions { spare: Spare::Noted, moment: Moment::Before, ..options.clone() };
     let load = |path: &Path, options| load_whole(&disk, path, options).map_err(ended);
     let (new, old) = match (load(&args.new, &options), load(&args.deployed, &before)) {
         (Ok(new), Ok(old)) => (new, old),
@@ -34,7 +34,7 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
     rest_on(&new.snapshots, &args.knowledge);
     let assumptions = || new.model.assumptions.iter().chain(&old.model.assumptions);
     printer::assumptions(assumptions());
-    let given = Given { knowledge: &new.knowledge, budget: &Budget::default() };
+    let given = PlanGiven { knowledge: &new.knowledge, budget: &WorkBudget::default() };
     let planned = match args.by {
         PlanBy::Operations => plan(&old.model, &new.model, &given),
         PlanBy::Draft => by_draft(&old.model, &new.model, &given),
@@ -43,10 +43,10 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
         Ok(plan) => plan,
         Err(why) => {
             printer::complain(&format!("there is no plan: {why}"));
-            return Ok(Outcome::Found);
+            return Ok(CommandOutcome::Found);
         }
     };
-    let ends = Ends::of(&old, &new);
+    let ends = ExitCleanup::of(&old, &new);
     let (from, to) = (args.deployed.display().to_string(), args.new.display().to_string());
     let end = at_end(&ends, (&old, &from), (&new, &to))?;
     if let Some(file) = &args.rollback {
@@ -67,11 +67,11 @@ pub(super) fn run(args: &PlanArgs) -> Result<Outcome, Failure> {
             printer::raw(&script(&found, back.as_deref(), &end.lines));
         }
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The operations, with blank lines around them, and what is open at the end.
-fn people(args: &PlanArgs, new: &Input, plan: &Plan, end: &AtEnd) {
+fn people(args: &PlanArgs, new: &Input, plan: &MigrationPlan, end: &AtEnd) {
     let say_wrapped = |text: &str, indent: usize| {
         let first = " ".repeat(indent);
         let rest = " ".repeat(indent + 2);
@@ -113,7 +113,7 @@ fn people(args: &PlanArgs, new: &Input, plan: &Plan, end: &AtEnd) {
 }
 
 /// Where the plan leads, and how.
-fn headline(args: &PlanArgs, new: &Input, plan: &Plan) -> [String; 2] {
+fn headline(args: &PlanArgs, new: &Input, plan: &MigrationPlan) -> [String; 2] {
     let (to, from) = (args.new.display(), args.deployed.display());
     let without = match &new.without_parent {
         Some(parent) => format!(", without its base `{parent}`"),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
 use std::sync::{Mutex, PoisonError};
 
-use crate::diag::{Diagnostics, Severity, Style, render};
+use crate::diag::{Diagnostics, RenderStyle, Severity, render};
 use crate::model::{Assumption, told_once};
 use crate::source::{Files, inert_json, without_commands};
 
@@ -24,10 +24,10 @@ pub(super) fn findings(diagnostics: &Diagnostics, files: &Files, least: Severity
 }
 
 /// The findings of at least `least` severity as text, an empty line after each.
-pub(super) fn listed(diagnostics: &Diagnostics, files: &Files, least: Severity, style: Style) -> String {
+pub(super) fn listed(diagnostics: &Diagnostics, files: &Files, least: Severity, style: RenderStyle) -> String {
     let rendered = diagnostics.iter().filter(|found| found.severity >= least).map(|found| {
         let text = render(found, files, style);
-        let text = if style == Style::Coloured { colour::source_lines(&text) } else { text };
+        let text = if style == RenderStyle::Coloured { colour::source_lines(&text) } else { text };
         text + "\n\n"
     });
     rendered.collect()
@@ -135,11 +135,11 @@ pub(super) fn complain(message: &str) {
 
 /// Prints a line on standard error.
 pub(super) fn say_error(line: &str) {
-    say_error_in(line, Style::Plain);
+    say_error_in(line, RenderStyle::Plain);
 }
 
 /// As [`say_error`], of a line that may be coloured.
-pub(super) fn say_error_in(line: &str, style: Style) {
+pub(super) fn say_error_in(line: &str, style: RenderStyle) {
     // A closed standard error leaves nobody to tell.
     let _ = writeln!(io::stderr(), "{}", inert(line, style));
 }
@@ -157,11 +157,11 @@ pub(super) fn assumptions<'a>(all: impl IntoIterator<Item = &'a Assumption>) {
 
 /// How many findings there are, as in `1 error, 2 notes`.
 pub(super) fn counts(diagnostics: &Diagnostics) -> String {
-    counts_in(diagnostics, Style::Plain)
+    counts_in(diagnostics, RenderStyle::Plain)
 }
 
 /// As [`counts`], each in the colour of its severity.
-pub(super) fn counts_in(diagnostics: &Diagnostics, style: Style) -> String {
+pub(super) fn counts_in(diagnostics: &Diagnostics, style: RenderStyle) -> String {
     let count = |severity: Severity| match diagnostics.count(severity) {
         0 => None,
         1 => Some(colour::of_severity(severity, &format!("1 {severity}"), style)),

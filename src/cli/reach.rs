@@ -2,51 +2,57 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::driver::{Asked, FlowQuestion, Input, Unasked, asked, assumptions_json};
-use crate::evaluate::Line;
+use crate::driver::{FlowQuestion, Input, ParsedQuestion, Unasked, asked, assumptions_json};
+use crate::evaluate::OrderLine;
 use crate::explain::way_taken;
 use crate::exposure::is_most_of_internet;
-use crate::flow::{Budget, Product};
+use crate::flow::{Product, WorkBudget};
 use crate::net::AddressSet;
 use crate::prove::describe;
-use crate::reach::{Case, Entry, Passing, Past, Reach, reach, witness};
+use crate::reach::{PassingEntries, PastFirewall, PolicyReach, ReachCase, ReachEntry, reach, witness};
 use crate::source::{Files, Place, visible};
 use crate::way::words;
-use crate::words::{Words, excepted};
+use crate::words::{SetWords, excepted};
 
 use super::args::{Format, ReachArgs};
 use super::open::{deciding_about, disk, ended, rest_on, tell_refused};
-use super::{Failure, Outcome, printer, wrap};
+use super::{CommandOutcome, Failure, printer, wrap};
 
 /// How many entries are printed at the most for each product that is asked, and how many where all are wanted: more than the
 /// work that a question may take finds.
 const LIMIT: usize = 10_000;
 const ALL: usize = 1 << 40;
 
-pub(super) fn run(args: &ReachArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &ReachArgs) -> Result<CommandOutcome, Failure> {
     let options = deciding_about(&args.about);
     let question = FlowQuestion { services: args.service.clone(), from: args.from.clone(), to: args.to.clone() };
-    let Asked { input, flows } = match asked(&disk(&args.input, &args.about.source)?, &args.input, &question, &options)
-    {
-        Ok(asked) => asked,
-        Err(Unasked::Input(why) | Unasked::Question(why)) => return ended(why),
-    };
+    let ParsedQuestion { input, flows } =
+        match asked(&disk(&args.input, &args.about.source)?, &args.input, &question, &options) {
+            Ok(asked) => asked,
+            Err(Unasked::Input(why) | Unasked::Question(why)) => return ended(why),
+        };
     tell_refused(&[&args.input], input.refused);
     rest_on(&input.snapshots, &args.about.knowledge);
     printer::assumptions(&input.model.assumptions);
     let policy = input.policy(&options)?;
-    let found =
-        reach(&input.model, policy, &flows, &input.knowledge, if args.all { ALL } else { LIMIT }, &Budget::default());
+    let found = reach(
+        &input.model,
+        policy,
+        &flows,
+        &input.knowledge,
+        if args.all { ALL } else { LIMIT },
+        &WorkBudget::default(),
+    );
     let found = found.map_err(|stopped| Failure::new(stopped.to_string()))?;
     let without_parent = input.without_parent.as_deref();
     match args.format {
         Format::Json => printer::json(&format!("{}\n", json_of(&found, &input))),
         Format::Text => say!("{}", text(&found, without_parent)),
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-pub(super) fn json_of(found: &Reach<'_>, input: &Input) -> Value {
+pub(super) fn json_of(found: &PolicyReach<'_>, input: &Input) -> Value {
     let flows: Vec<Value> = found.passing.iter().map(|passing| entry(passing, &input.files)).collect();
     let mut value = json!({
         "schema": "fwc.reach/1",
@@ -61,7 +67,7 @@ pub(super) fn json_of(found: &Reach<'_>, input: &Input) -> Value {
     value
 }
 
-fn entry(passing: &Passing<'_>, files: &Files) -> Value {
+fn entry(passing: &PassingEntries<'_>, files: &Files) -> Value {
     let mut fields = fields(&passing.entry);
     fields.insert("case".to_owned(), passing.case.word().into());
     for (except, first) in
@@ -76,7 +82,7 @@ fn entry(passing: &Passing<'_>, files: &Files) -> Value {
     Value::Object(fields)
 }
 
-fn unfiltered(past: &Past<'_>) -> Value {
+fn unfiltered(past: &PastFirewall<'_>) -> Value {
     let mut fields = fields(&past.entry);
     fields.insert("way".to_owned(), json!(way_taken(&past.way)));
     fields.insert("fate".to_owned(), "unfiltered".into());
@@ -84,14 +90,14 @@ fn unfiltered(past: &Past<'_>) -> Value {
     Value::Object(fields)
 }
 
-fn fields(entry: &Entry) -> Map<String, Value> {
+fn fields(entry: &ReachEntry) -> Map<String, Value> {
     match serde_json::to_value(entry) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) | Err(_) => Map::new(),
     }
 }
 
-fn decided_by(line: &Line<'_>, files: &Files) -> Value {
+fn decided_by(line: &OrderLine<'_>, files: &Files) -> Value {
     let mut value = json!({
         "policy": line.policy.name,
         "group": line.group.name,
@@ -108,7 +114,7 @@ fn decided_by(line: &Line<'_>, files: &Files) -> Value {
 }
 
 /// The flows rule by rule, the answer first.
-fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
+fn text(found: &PolicyReach<'_>, without_parent: Option<&str>) -> String {
     let mut lines = Vec::new();
     let rules = found.passing.iter().map(|passing| rule(&passing.by)).collect::<std::collections::BTreeSet<_>>().len();
     lines.push(match (found.passing.is_empty(), found.complete) {
@@ -120,7 +126,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
     if let Some(base) = without_parent {
         lines.push(format!("without the base policy `{base}`, which was left out"));
     }
-    let chosen = || found.past.iter().filter(|past| past.is_chosen() && past.case == Case::Ordinary);
+    let chosen = || found.past.iter().filter(|past| past.is_chosen() && past.case == ReachCase::Ordinary);
     if chosen().next().is_some() {
         lines.push("\npast the firewall, whatever its rules say".to_owned());
     }
@@ -130,7 +136,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
         lines.push(field("such as", &describe(&past.witness)));
     }
     let (ordinary, unusual): (Vec<_>, Vec<_>) =
-        found.passing.iter().partition(|passing| passing.case == Case::Ordinary);
+        found.passing.iter().partition(|passing| passing.case == ReachCase::Ordinary);
     let mut heading = None;
     for passing in ordinary {
         let now = rule(&passing.by);
@@ -147,7 +153,7 @@ fn text(found: &Reach<'_>, without_parent: Option<&str>) -> String {
 }
 
 /// What passes only where a name has an unusual address, in few lines.
-fn folded(unusual: &[&Passing<'_>]) -> Vec<String> {
+fn folded(unusual: &[&PassingEntries<'_>]) -> Vec<String> {
     let mut rules: Vec<&str> = unusual.iter().map(|passing| passing.by.rule.name()).collect();
     rules.dedup();
     let names = rules.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -156,7 +162,7 @@ fn folded(unusual: &[&Passing<'_>]) -> Vec<String> {
 }
 
 /// One rule: where it was written, and the flows it decides.
-pub(super) fn of_rule(line: &Line<'_>, found: &Reach<'_>, files: &Files) -> String {
+pub(super) fn of_rule(line: &OrderLine<'_>, found: &PolicyReach<'_>, files: &Files) -> String {
     let mut lines = vec![rule(line)];
     let places = line.rule.origin().into_iter().flat_map(|origin| {
         let applied = origin.via.iter().map(|&via| ("applied at", Place::from(via)));
@@ -180,12 +186,12 @@ pub(super) fn of_rule(line: &Line<'_>, found: &Reach<'_>, files: &Files) -> Stri
     lines.join("\n")
 }
 
-fn rule(line: &Line<'_>) -> String {
+fn rule(line: &OrderLine<'_>) -> String {
     let path = [line.policy.name.as_str(), &line.group.name, &line.collection.name, line.rule.name()].join(" / ");
     visible(&path).into_owned()
 }
 
-fn flow_lines(passing: &Passing<'_>) -> Vec<String> {
+fn flow_lines(passing: &PassingEntries<'_>) -> Vec<String> {
     let mut lines = entry_lines(&passing.entry, &passing.product);
     lines.extend(excepted(passing.first.iter().map(|line| line.rule.name())).map(|text| field("", &text)));
     lines
@@ -196,8 +202,8 @@ fn is_everywhere(product: &Product) -> bool {
     is_most_of_internet(&product.addresses)
 }
 
-fn entry_lines(entry: &Entry, product: &Product) -> Vec<String> {
-    let services = Words::default().services(&product.services);
+fn entry_lines(entry: &ReachEntry, product: &Product) -> Vec<String> {
+    let services = SetWords::default().services(&product.services);
     let mut lines = vec![format!("  services  {}", few(&services)), format!("  from      {}", few(&entry.sources))];
     let any_name = entry.names.of.iter().any(|name| name == "*") && entry.names.of.iter().any(|name| name == "none");
     if !any_name {

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::driver::{Files, slashed};
+use crate::driver::{ProjectFiles, slashed};
 use crate::import::text_of;
 use crate::intent::ImportedFile;
 
@@ -34,7 +34,7 @@ impl Disk {
     }
 }
 
-impl Files for Disk {
+impl ProjectFiles for Disk {
     fn read(&self, path: &Path) -> Result<String, String> {
         let text = match AtRevision::of(path) {
             Some(file) => file.read(),

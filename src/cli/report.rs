@@ -1,19 +1,19 @@
 //! `fwc report`.
 
-use crate::diff::{Side, renderers::Source};
+use crate::diff::{DiffSide, renderers::RuleSource};
 use crate::driver::load;
-use crate::flow::Budget;
-use crate::report::{Given, MARKDOWN_MARK, html, markdown, report};
+use crate::flow::WorkBudget;
+use crate::report::{MARKDOWN_MARK, ReportGiven, html, markdown, report};
 
 use super::args::{ReportArgs, ReportFormat};
-use super::file::{self, Mark};
+use super::file::{self, FileMark};
 use super::open::{deciding_about, input};
-use super::{Failure, Outcome, clock, printer};
+use super::{CommandOutcome, Failure, clock, printer};
 
 /// Within how many days a rule that expires is remarkable.
 const SOON: u32 = 30;
 
-pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &ReportArgs) -> Result<CommandOutcome, Failure> {
     let options = deciding_about(&args.about);
     let input = match input(load, &args.input, &options, &args.about.source, &args.about.knowledge) {
         Ok(input) => input.with_known_addresses(),
@@ -21,11 +21,11 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     };
     let policy = input.policy(&options)?;
     let label = args.input.display().to_string();
-    let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
-    let source = Source { side, intent: input.intent.as_ref(), files: &input.files, label: &label };
+    let side = DiffSide { model: &input.model, policy, knowledge: &input.knowledge };
+    let source = RuleSource { side, intent: input.intent.as_ref(), files: &input.files, label: &label };
     let limits = &options.checks;
     let today = args.about.source.as_of.unwrap_or_else(clock::today);
-    let mut found = report(&source, &Given { today, soon: SOON, limits, budget: Budget::default() });
+    let mut found = report(&source, &ReportGiven { today, soon: SOON, limits, budget: WorkBudget::default() });
     let without = input.without_parent.as_ref();
     found.beside.unread |= without.is_some();
     found.caveats.extend(without.map(|base| format!("without the base policy `{base}`, which was left out")));
@@ -40,13 +40,13 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
             ReportFormat::Markdown => printer::text(&text),
         },
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What tells a report from the files of others.
-fn mark(format: ReportFormat) -> Mark {
+fn mark(format: ReportFormat) -> FileMark {
     match format {
-        ReportFormat::Html => Mark::Within(crate::html::MARK),
-        ReportFormat::Markdown => Mark::Within(MARKDOWN_MARK),
+        ReportFormat::Html => FileMark::Within(crate::html::MARK),
+        ReportFormat::Markdown => FileMark::Within(MARKDOWN_MARK),
     }
 }

@@ -6,25 +6,25 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::diag::{Severity, counted};
-use crate::driver::{NamesOf, Options, ParentInput, assumptions_json, dns_snapshot, fails, names_of};
+use crate::driver::{NamesOf, ParentInput, ProjectOptions, assumptions_json, dns_snapshot, fails, names_of};
 use crate::emit;
 use crate::net::HostName;
-use crate::resolve::{Answers, Earlier, Questions, changes, json, judge, questions, snapshot, text};
+use crate::resolve::{DnsAnswers, Earlier, Questions, changes, json, judge, questions, snapshot, text};
 
 use super::args::{Format, ResolveArgs};
-use super::dns::{Asking, Query, ask};
-use super::file::{self, Mark};
+use super::dns::{DnsOptions, DnsQuery, ask};
+use super::file::{self, FileMark};
 use super::open::{Ended, disk, ended, options, tell_refused};
 use super::reader::read_own;
-use super::{Failure, Outcome, check, printer};
+use super::{CommandOutcome, Failure, check, printer};
 
 /// How often a name is asked for whose addresses a rule decides by.
 const TIMES: usize = 3;
 
 /// What tells a snapshot from the files of others.
-const SNAPSHOT: Mark = Mark::Within("\"fwc.dns/1\"");
+const SNAPSHOT: FileMark = FileMark::Within("\"fwc.dns/1\"");
 
-pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &ResolveArgs) -> Result<CommandOutcome, Failure> {
     let NamesOf { model, endpoints, texts: files, .. } = match input(args) {
         Ok(input) => input,
         Err(ended) => return ended,
@@ -33,7 +33,7 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
     // Nobody is asked for what cannot be kept.
     let kept = args.snapshot.as_deref().map(|path| replaced(path, args)).transpose()?;
     let questions = questions(&model, &endpoints);
-    let asking = Asking {
+    let asking = DnsOptions {
         server: args.server,
         at_once: args.at_once,
         timeout: Duration::from_millis(args.timeout),
@@ -44,7 +44,7 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
     let found = judge(&questions, &answers, &changed);
     let keeping = match (&args.snapshot, &kept) {
         (Some(file), Some(kept)) => keep(file, &answers, kept, args)?,
-        (None, _) | (_, None) => Outcome::Done,
+        (None, _) | (_, None) => CommandOutcome::Done,
     };
     match args.format {
         Format::Text => {
@@ -62,7 +62,7 @@ pub(super) fn run(args: &ResolveArgs) -> Result<Outcome, Failure> {
             printer::json(&format!("{value}\n"));
         }
     }
-    Ok(if fails(&found, check::least(args.fail_on)) { Outcome::Found } else { keeping })
+    Ok(if fails(&found, check::least(args.fail_on)) { CommandOutcome::Found } else { keeping })
 }
 
 /// A snapshot that was taken before.
@@ -78,13 +78,13 @@ fn replaced(path: &Path, args: &ResolveArgs) -> Result<Earlier, Failure> {
 }
 
 /// Writes the snapshot. Names that nobody answered about keep what they had; where they are all of them, so does the file.
-fn keep(path: &Path, answers: &Answers, earlier: &Earlier, args: &ResolveArgs) -> Result<Outcome, Failure> {
+fn keep(path: &Path, answers: &DnsAnswers, earlier: &Earlier, args: &ResolveArgs) -> Result<CommandOutcome, Failure> {
     let unanswered: Vec<&HostName> =
         answers.iter().filter(|(_, answer)| answer.addresses().is_none()).map(|(name, _)| name).collect();
     let shown = path.display();
     if !answers.is_empty() && unanswered.len() == answers.len() {
         printer::complain(&format!("{shown}: not written: there was an answer about no name"));
-        return Ok(Outcome::Found);
+        return Ok(CommandOutcome::Found);
     }
     let text = emit::json_text(&snapshot(answers, earlier));
     file::write_file(path, text.as_bytes(), SNAPSHOT, args.force.into())?;
@@ -92,13 +92,13 @@ fn keep(path: &Path, answers: &Answers, earlier: &Earlier, args: &ResolveArgs) -
         let what = if earlier.contains_key(name) { "keeps its earlier addresses" } else { "is left out" };
         printer::complain(&format!("{shown}: `{name}` {what}: there was no answer about it"));
     }
-    Ok(if unanswered.is_empty() { Outcome::Done } else { Outcome::Found })
+    Ok(if unanswered.is_empty() { CommandOutcome::Done } else { CommandOutcome::Found })
 }
 
 fn input(args: &ResolveArgs) -> Result<NamesOf, Ended> {
     let disk = disk(&args.input, &args.source).map_err(Err)?;
     // The names of a base are its own matter, where it is not in the input.
-    let options = Options { parent: Some(ParentInput::LeftOut), ..options(&args.source) };
+    let options = ProjectOptions { parent: Some(ParentInput::LeftOut), ..options(&args.source) };
     let input = names_of(&disk, &args.input, &options).map_err(ended)?;
     tell_refused(&[&args.input], input.refused);
     printer::assumptions(&input.model.assumptions);
@@ -106,10 +106,13 @@ fn input(args: &ResolveArgs) -> Result<NamesOf, Ended> {
 }
 
 /// Each name once, and those again whose addresses a rule decides by.
-fn queries(questions: &Questions<'_>) -> Vec<Query> {
+fn queries(questions: &Questions<'_>) -> Vec<DnsQuery> {
     let names = questions.names.iter();
     let times = |is_network: bool| if is_network { TIMES } else { 1 };
     names
-        .map(|(name, question)| Query { name: name.clone(), times: times(question.network_rules().next().is_some()) })
+        .map(|(name, question)| DnsQuery {
+            name: name.clone(),
+            times: times(question.network_rules().next().is_some()),
+        })
         .collect()
 }

@@ -4,12 +4,12 @@ use crate::diag::nearest;
 use crate::emit::json_text;
 use crate::schemas::{SCHEMAS, Schema};
 
-use super::{Failure, Outcome, printer};
+use super::{CommandOutcome, Failure, printer};
 
-pub(super) fn run(name: Option<&str>) -> Result<Outcome, Failure> {
+pub(super) fn run(name: Option<&str>) -> Result<CommandOutcome, Failure> {
     let Some(name) = name else {
         SCHEMAS.iter().for_each(|Schema { name, what, .. }| say_line!("{name:<24} {what}"));
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     };
     let Some(found) = Schema::named(name) else {
         let near = nearest(name, SCHEMAS.iter().map(|schema| schema.name));
@@ -17,5 +17,5 @@ pub(super) fn run(name: Option<&str>) -> Result<Outcome, Failure> {
         return Err(Failure::new(format!("there is no schema `{name}`{hint}; `fwc schema` lists them")));
     };
     printer::raw(&json_text(&found.document()));
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }

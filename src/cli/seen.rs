@@ -1,20 +1,23 @@
 //! What logs have of the causes of a difference.
 
-use crate::diff::renderers::Source;
+use crate::diff::renderers::RuleSource;
 use crate::driver::{Assessed, Sides};
-use crate::evaluate::Order;
+use crate::evaluate::RuleOrder;
 use crate::logs::{Bounds, Observed};
-use crate::usage::{SeenCause, Side, replay, seen_of_causes};
+use crate::usage::{SeenCause, UsageSide, replay, seen_of_causes};
 
 use super::args::DiffArgs;
 use super::{Failure, logs};
 
 /// The logs that a difference is held against.
-pub(super) struct Logged(Observed);
+pub(super) struct LoggedFlows(Observed);
 
-impl Logged {
+impl LoggedFlows {
     /// Reads the logs of the arguments; nothing where there are none.
-    pub(super) fn of(args: &DiffArgs, sources: &[(Sides, (Source<'_>, Source<'_>))]) -> Result<Option<Self>, Failure> {
+    pub(super) fn of(
+        args: &DiffArgs,
+        sources: &[(Sides, (RuleSource<'_>, RuleSource<'_>))],
+    ) -> Result<Option<Self>, Failure> {
         if args.logs.is_empty() {
             return Ok(None);
         }
@@ -30,7 +33,11 @@ impl Logged {
     }
 
     /// What was seen of each cause.
-    pub(super) fn seen(&self, (old, new): &(Source<'_>, Source<'_>), causes: &[Assessed<'_, '_>]) -> Vec<SeenCause> {
+    pub(super) fn seen(
+        &self,
+        (old, new): &(RuleSource<'_>, RuleSource<'_>),
+        causes: &[Assessed<'_, '_>],
+    ) -> Vec<SeenCause> {
         let (before, after) = (order(old), order(new));
         let replay = replay(&self.0, side(old, &before), side(new, &after));
         let causes: Vec<_> = causes.iter().map(|assessed| &assessed.cause).collect();
@@ -38,10 +45,10 @@ impl Logged {
     }
 }
 
-fn order<'m>(source: &Source<'m>) -> Order<'m> {
-    Order::of(source.side.model, source.side.policy)
+fn order<'m>(source: &RuleSource<'m>) -> RuleOrder<'m> {
+    RuleOrder::of(source.side.model, source.side.policy)
 }
 
-fn side<'o, 'm>(source: &Source<'o>, order: &'o Order<'m>) -> Side<'o, 'm> {
-    Side { order, written: None, knowledge: source.side.knowledge, files: source.files }
+fn side<'o, 'm>(source: &RuleSource<'o>, order: &'o RuleOrder<'m>) -> UsageSide<'o, 'm> {
+    UsageSide { order, written: None, knowledge: source.side.knowledge, files: source.files }
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::diag::{Diagnostics, grouped};
 use crate::driver::OutputFile;
-use crate::driver::manifest::{Manifest, Place, PolicyEntry, ZoneEntry};
+use crate::driver::manifest::{Manifest, ManifestPlace, PolicyEntry, ZoneEntry};
 use crate::model::{Association, Model, Route, RouteTable};
 use crate::words::next_hop;
 
@@ -17,7 +17,7 @@ use super::printer::counts;
 const SHOWN: usize = 6;
 
 /// What a summary tells of.
-pub(super) struct Report<'r> {
+pub(super) struct SummaryReport<'r> {
     pub(super) model: &'r Model,
     pub(super) manifest: &'r Manifest,
     /// The table of limits, or the nearest of them.
@@ -26,7 +26,7 @@ pub(super) struct Report<'r> {
     pub(super) diagnostics: &'r Diagnostics,
 }
 
-pub(super) fn summary(source: &Path, target: &Path, report: &Report<'_>) -> String {
+pub(super) fn summary(source: &Path, target: &Path, report: &SummaryReport<'_>) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{} -> {}: {}", source.display(), target.display(), counts(report.diagnostics));
     table(&mut text, &report.manifest.policies);
@@ -141,7 +141,7 @@ fn removals(text: &mut String, policies: &[PolicyEntry]) {
     }
 }
 
-fn at(place: &Place) -> String {
+fn at(place: &ManifestPlace) -> String {
     let file = Path::new(&place.file).file_name().map_or_else(|| place.file.clone(), |name| name.display().to_string());
     format!("{file}:{}", place.line)
 }

@@ -6,24 +6,24 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diag::Severity;
-use crate::driver::{Conditional, Depth, Project, assumptions_json, is_artefact, is_failed};
-use crate::evaluate::Line;
+use crate::driver::{CheckDepth, Conditional, Project, assumptions_json, is_artefact, is_failed};
+use crate::evaluate::OrderLine;
 use crate::explain::way_taken;
-use crate::model::{Kind, told_once};
-use crate::prove::{Caveat, Checked, Reason, Verdict, describe};
+use crate::model::{RuleKind, told_once};
+use crate::prove::{Caveat, Checked, ProofVerdict, VerdictReason, describe};
 use crate::reach::witness;
 use crate::source::{Files, Origin, visible};
-use crate::way::{By, Way, another_policy, words};
+use crate::way::{Carrier, NetworkWay, another_policy, words};
 
 use super::args::{TestArgs, TestFormat};
-use super::formats::{Case, Fault, Suite, junit};
+use super::formats::{JunitFault, Suite, TestCase, junit};
 use super::open::{disk, knowing, options, rest_on, usable};
 use super::reader::Disk;
-use super::{Failure, Outcome, coverage, printer};
+use super::{CommandOutcome, Failure, coverage, printer};
 
-pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &TestArgs) -> Result<CommandOutcome, Failure> {
     let (mut results, mut covered, mut suites) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut assumptions, mut outcome) = (Vec::new(), Outcome::Done);
+    let (mut assumptions, mut outcome) = (Vec::new(), CommandOutcome::Done);
     let conditional = if args.strict { Conditional::Fails } else { Conditional::Holds };
     for file in &args.files {
         let disk = disk(file, &args.source)?;
@@ -33,15 +33,15 @@ pub(super) fn run(args: &TestArgs) -> Result<Outcome, Failure> {
         rest_on(project.snapshots(), &args.knowledge);
         printer::assumptions(&project.model().assumptions);
         assumptions.extend_from_slice(&project.model().assumptions);
-        let found = project.diagnostics(Depth::Proved);
+        let found = project.diagnostics(CheckDepth::Proved);
         printer::findings(&found, project.texts(), Severity::Error);
         if found.has_errors() {
-            outcome = Outcome::Found;
+            outcome = CommandOutcome::Found;
             continue;
         }
         let (checked, coverage) = (project.expectations(), project.coverage());
         if checked.iter().any(|checked| is_failed(checked, conditional)) {
-            outcome = Outcome::Found;
+            outcome = CommandOutcome::Found;
         }
         let files = project.texts();
         match args.format {
@@ -95,14 +95,14 @@ fn suite(file: &Path, checked: &[Checked<'_, '_>], conditional: Conditional, fil
         let mut details = String::new();
         self::one(&mut details, one, files);
         let conditions = match &one.verdict {
-            Verdict::Conditional(conditions) => Some(format!("holds if {}", conditions.join(" and "))),
-            Verdict::Holds | Verdict::Fails { .. } | Verdict::NotDecided(_) => None,
+            ProofVerdict::Conditional(conditions) => Some(format!("holds if {}", conditions.join(" and "))),
+            ProofVerdict::Holds | ProofVerdict::Fails { .. } | ProofVerdict::NotDecided(_) => None,
         };
         let said: Vec<String> = conditions.into_iter().chain(one.caveats.iter().map(caveat_in_words)).collect();
-        Case {
+        TestCase {
             group: format!("{}.{}", one.policy, one.test.unwrap_or("expected")),
             name: format!("{} ({at}:{line})", one.expectation.text),
-            fault: failed.then(|| Fault {
+            fault: failed.then(|| JunitFault {
                 message: format!("`{}` does not hold", one.expectation.text),
                 kind: "expectation".to_owned(),
                 details,
@@ -137,21 +137,21 @@ fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
     let said = &checked.expectation.text;
     let said = said.strip_prefix("expect ").unwrap_or(said);
     let word = match &checked.verdict {
-        Verdict::Holds if checked.caveats.iter().any(Caveat::is_strict) => "holds but",
-        Verdict::Holds => "holds",
-        Verdict::Conditional(_) => "holds if",
-        Verdict::Fails { .. } => "FAILS",
-        Verdict::NotDecided(_) => "unknown",
+        ProofVerdict::Holds if checked.caveats.iter().any(Caveat::is_strict) => "holds but",
+        ProofVerdict::Holds => "holds",
+        ProofVerdict::Conditional(_) => "holds if",
+        ProofVerdict::Fails { .. } => "FAILS",
+        ProofVerdict::NotDecided(_) => "unknown",
     };
     let _ = writeln!(text, "  {word:<9} {said}");
     match &checked.verdict {
-        Verdict::Holds => {}
-        Verdict::Conditional(conditions) => {
+        ProofVerdict::Holds => {}
+        ProofVerdict::Conditional(conditions) => {
             conditions.iter().for_each(|condition| {
                 let _ = writeln!(text, "            {condition}");
             });
         }
-        Verdict::Fails { witness, by, share, outside } => {
+        ProofVerdict::Fails { witness, by, share, outside } => {
             let (file, line) = place(&checked.expectation.origin, files);
             let _ = writeln!(text, "            at {file}:{line}");
             let _ = writeln!(text, "            {}", describe(witness));
@@ -161,7 +161,7 @@ fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
                 let _ = writeln!(text, "            to state that it does not, write: {outside}");
             }
         }
-        Verdict::NotDecided(stopped) => {
+        ProofVerdict::NotDecided(stopped) => {
             let _ = writeln!(text, "            {stopped}");
         }
     }
@@ -192,15 +192,15 @@ fn caveat_in_words(caveat: &Caveat<'_>) -> String {
     }
 }
 
-fn decided_by(by: &Reason<'_>) -> String {
+fn decided_by(by: &VerdictReason<'_>) -> String {
     match by {
-        Reason::Default => "the default: deny".to_owned(),
-        Reason::NoEndpoint => "the firewall, as no private endpoint is stated for it".to_owned(),
-        Reason::Way(way) if way.by == By::Firewall && way.table.is_none() => {
+        VerdictReason::Default => "the default: deny".to_owned(),
+        VerdictReason::NoEndpoint => "the firewall, as no private endpoint is stated for it".to_owned(),
+        VerdictReason::Way(way) if way.by == Carrier::Firewall && way.table.is_none() => {
             format!("its way: {}, as no stated subnet holds its source", words(way))
         }
-        Reason::Way(way) => format!("its way: {}", words(way)),
-        Reason::Rule(line) => {
+        VerdictReason::Way(way) => format!("its way: {}", words(way)),
+        VerdictReason::Rule(line) => {
             let names = [line.policy.name.as_str(), &line.group.name, &line.collection.name, line.rule.name()];
             visible(&names.join(" / ")).into_owned()
         }
@@ -233,10 +233,10 @@ fn place(origin: &Origin, files: &Files) -> (String, usize) {
 fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
     let at = files.locate(checked.expectation.origin.at);
     let (result, conditions) = match &checked.verdict {
-        Verdict::Holds => ("holds", Vec::new()),
-        Verdict::Conditional(conditions) => ("conditional", conditions.clone()),
-        Verdict::Fails { .. } => ("fails", Vec::new()),
-        Verdict::NotDecided(stopped) => ("fails", vec![stopped.to_string()]),
+        ProofVerdict::Holds => ("holds", Vec::new()),
+        ProofVerdict::Conditional(conditions) => ("conditional", conditions.clone()),
+        ProofVerdict::Fails { .. } => ("fails", Vec::new()),
+        ProofVerdict::NotDecided(stopped) => ("fails", vec![stopped.to_string()]),
     };
     let mut value = json!({
         "test": checked.test,
@@ -247,7 +247,7 @@ fn json_of(checked: &Checked<'_, '_>, files: &Files) -> Value {
         "conditions": conditions,
     });
     let Some(fields) = value.as_object_mut() else { return value };
-    if let Verdict::Fails { witness: flow, by, share, outside } = &checked.verdict {
+    if let ProofVerdict::Fails { witness: flow, by, share, outside } = &checked.verdict {
         fields.insert("witness".to_owned(), witness(flow));
         fields.insert("decidedBy".to_owned(), json_of_reason(by));
         fields.extend(share.map(|share| ("share".to_owned(), json!(share))));
@@ -279,20 +279,20 @@ fn json_of_caveat(caveat: &Caveat<'_>) -> Value {
     }
 }
 
-fn json_of_reason(by: &Reason<'_>) -> Value {
+fn json_of_reason(by: &VerdictReason<'_>) -> Value {
     match by {
-        Reason::Default => json!({ "kind": "default", "action": "deny" }),
-        Reason::Rule(line) => rule(line),
-        Reason::NoEndpoint => json!({ "kind": "way", "way": way_taken(&Way::plain(By::Firewall)) }),
-        Reason::Way(way) => json!({ "kind": "way", "way": way_taken(way) }),
+        VerdictReason::Default => json!({ "kind": "default", "action": "deny" }),
+        VerdictReason::Rule(line) => rule(line),
+        VerdictReason::NoEndpoint => json!({ "kind": "way", "way": way_taken(&NetworkWay::plain(Carrier::Firewall)) }),
+        VerdictReason::Way(way) => json!({ "kind": "way", "way": way_taken(way) }),
     }
 }
 
-fn rule(line: &Line<'_>) -> Value {
+fn rule(line: &OrderLine<'_>) -> Value {
     let kind = match line.rule.kind() {
-        Kind::Nat => "dnat",
-        Kind::Network => "network",
-        Kind::Application => "application",
+        RuleKind::Nat => "dnat",
+        RuleKind::Network => "network",
+        RuleKind::Application => "application",
     };
     json!({
         "policy": line.policy.name,

@@ -4,18 +4,18 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::driver::{Input, Options, assumptions_json, choose, load, load_to_compare};
-use crate::evaluate::Order;
+use crate::driver::{Input, ProjectOptions, assumptions_json, choose, load, load_to_compare};
+use crate::evaluate::RuleOrder;
 use crate::logs::{Bounds, Observed, Time};
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model, Policy};
 use crate::source::inert_json;
-use crate::usage::{self, Replay, Side, Unused, Usage, replay, unused};
+use crate::usage::{self, Replay, Unused, Usage, UsageSide, replay, unused};
 
 use super::args::{FailOnUse, UsageArgs, UsageFormat};
 use super::open::{deciding_about, input};
-use super::{Failure, Outcome, logs, printer};
+use super::{CommandOutcome, Failure, logs, printer};
 
-pub(super) fn run(args: &UsageArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &UsageArgs) -> Result<CommandOutcome, Failure> {
     if args.fail_on.contains(&FailOnUse::BreaksSeen) && args.replay.is_none() {
         return Err(Failure::new("`--fail-on breaks-seen` requires `--replay NEW`"));
     }
@@ -43,9 +43,9 @@ pub(super) fn run(args: &UsageArgs) -> Result<Outcome, Failure> {
     let after = after.transpose()?;
     let replayed = after.as_ref().map(|(new, after)| replay(&observed, before.side(&old), after.side(new)));
     let seen =
-        Seen { args, old: &old, new: new.as_ref(), usage: &found, observed: &observed, replay: replayed.as_ref() };
+        SeenInput { args, old: &old, new: new.as_ref(), usage: &found, observed: &observed, replay: replayed.as_ref() };
     seen.print(before.order.policy());
-    Ok(if seen.counts() { Outcome::Found } else { strictly(args, &observed) })
+    Ok(if seen.counts() { CommandOutcome::Found } else { strictly(args, &observed) })
 }
 
 /// The table of observed flows.
@@ -57,12 +57,12 @@ fn observed(args: &UsageArgs) -> Result<Observed, Failure> {
 }
 
 /// How the command ends as far as reading goes.
-fn strictly(args: &UsageArgs, observed: &Observed) -> Outcome {
-    if args.strict && observed.unread().0 > 0 { Outcome::Found } else { Outcome::Done }
+fn strictly(args: &UsageArgs, observed: &Observed) -> CommandOutcome {
+    if args.strict && observed.unread().0 > 0 { CommandOutcome::Found } else { CommandOutcome::Done }
 }
 
 /// The policy of the new input that takes the place of `old`: that of its name, where it has one.
-fn counterpart<'m>(model: &'m Model, old: &Policy, options: &Options) -> Result<&'m Policy, Failure> {
+fn counterpart<'m>(model: &'m Model, old: &Policy, options: &ProjectOptions) -> Result<&'m Policy, Failure> {
     let same = || model.policies.iter().find(|policy| policy.name == old.name);
     match &options.policy {
         Some(name) => Ok(choose(model, Some(name))?),
@@ -72,24 +72,24 @@ fn counterpart<'m>(model: &'m Model, old: &Policy, options: &Options) -> Result<
 
 /// The rules of a policy in Azure's order, and as they were written.
 struct Orders<'m> {
-    order: Order<'m>,
-    written: Option<Order<'m>>,
+    order: RuleOrder<'m>,
+    written: Option<RuleOrder<'m>>,
 }
 
 impl<'m> Orders<'m> {
     fn of(model: &'m Model, written: Option<&'m Model>, policy: &'m Policy) -> Self {
-        let written = written.and_then(|model| Some(Order::of(model, model.policy(&policy.name)?)));
-        Self { order: Order::of(model, policy), written }
+        let written = written.and_then(|model| Some(RuleOrder::of(model, model.policy(&policy.name)?)));
+        Self { order: RuleOrder::of(model, policy), written }
     }
 
-    fn side<'o>(&'o self, input: &'o Input) -> Side<'o, 'm> {
+    fn side<'o>(&'o self, input: &'o Input) -> UsageSide<'o, 'm> {
         let (knowledge, files) = (&input.knowledge, &input.files);
-        Side { order: &self.order, written: self.written.as_ref(), knowledge, files }
+        UsageSide { order: &self.order, written: self.written.as_ref(), knowledge, files }
     }
 }
 
 /// What was seen, and how it is told.
-struct Seen<'a, 'm> {
+struct SeenInput<'a, 'm> {
     args: &'a UsageArgs,
     old: &'a Input,
     new: Option<&'a Input>,
@@ -98,7 +98,7 @@ struct Seen<'a, 'm> {
     replay: Option<&'a Replay<'m>>,
 }
 
-impl Seen<'_, '_> {
+impl SeenInput<'_, '_> {
     fn print(&self, policy: &Policy) {
         let Self { usage, observed, replay, .. } = *self;
         let (notes, files) = (self.notes(), &self.old.files);

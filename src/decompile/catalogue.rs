@@ -8,7 +8,7 @@ use crate::syntax::{NodeKind, ast, parse};
 
 /// A set of the catalogue.
 #[derive(Clone, Debug)]
-pub(super) struct Named {
+pub(super) struct NamedModule {
     /// The module.
     pub module: &'static str,
     /// The reference, as in `docker::hosts`.
@@ -18,9 +18,9 @@ pub(super) struct Named {
 }
 
 /// The sets of two hosts or more, the largest first.
-pub(super) fn sets() -> &'static [Named] {
-    static SETS: LazyLock<Vec<Named>> = LazyLock::new(|| {
-        let mut sets: Vec<Named> = modules().flat_map(|module| sets_of(module.name, module.text)).collect();
+pub(super) fn sets() -> &'static [NamedModule] {
+    static SETS: LazyLock<Vec<NamedModule>> = LazyLock::new(|| {
+        let mut sets: Vec<NamedModule> = modules().flat_map(|module| sets_of(module.name, module.text)).collect();
         sets.sort_by(|a, b| b.hosts.len().cmp(&a.hosts.len()).then_with(|| a.reference.cmp(&b.reference)));
         sets
     });
@@ -28,7 +28,7 @@ pub(super) fn sets() -> &'static [Named] {
 }
 
 /// The sets of the module that hold hosts only: a probe source with one rule for each set resolves them.
-fn sets_of(module: &'static str, text: &str) -> Vec<Named> {
+fn sets_of(module: &'static str, text: &str) -> Vec<NamedModule> {
     let mut sources = crate::source::Files::new();
     let file = sources.add(module, text);
     let parsed = parse(file, text.into());
@@ -52,7 +52,7 @@ fn sets_of(module: &'static str, text: &str) -> Vec<Named> {
         (addresses.is_empty() && hosts.len() > 1).then_some(hosts)
     };
     let named = |(number, reference): (usize, String)| {
-        hosts(&format!("r{number}")).map(|hosts| Named { module, reference, hosts })
+        hosts(&format!("r{number}")).map(|hosts| NamedModule { module, reference, hosts })
     };
     references.into_iter().enumerate().filter_map(named).collect()
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::naming::{Names, plain};
-use super::{Refusal, words};
+use super::naming::{SourceNames, plain};
+use super::{DecompileRefusal, words};
 use crate::logic::Formula;
 use crate::model::{Model, Presence};
 
@@ -13,7 +13,7 @@ const LONGEST: usize = 48;
 
 /// The flags of a source: for each condition that a group or collection of `model` is under, the name of its flag.
 pub fn flags(model: &Model) -> Vec<(Arc<str>, String)> {
-    let mut taken = Names::default();
+    let mut taken = SourceNames::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
     policies.chain(model.ip_groups.values().map(|group| &group.name)).for_each(|name| taken.take(name));
     crate::intent::table::predefined_services().for_each(|(name, _)| taken.take(name));
@@ -50,7 +50,7 @@ pub(super) fn within(
     flags: &[(Arc<str>, String)],
     what: &str,
     item: String,
-) -> Result<String, Refusal> {
+) -> Result<String, DecompileRefusal> {
     let mut item = item;
     for part in presence.clone().conjuncts() {
         let (condition, value) = match &part {
@@ -71,8 +71,8 @@ pub(super) fn within(
     Ok(item)
 }
 
-fn inexpressible(what: &str, presence: &Presence) -> Refusal {
-    Refusal::Inexpressible(format!(
+fn inexpressible(what: &str, presence: &Presence) -> DecompileRefusal {
+    DecompileRefusal::Inexpressible(format!(
         "{what} is there only where {presence}, which the language cannot say: give the parameters values with \
          `--parameters FILE`"
     ))

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::catalogue::{self, Named};
-use super::naming::{self, Names};
+use super::catalogue::{self, NamedModule};
+use super::naming::{self, SourceNames};
 use super::rules::{Lists, lists};
 use super::words;
-use crate::evaluate::Rule;
+use crate::evaluate::SortedRule;
 use crate::intent::Host;
 use crate::model::{AddressTerm, IpGroupRef, Model, Pods, url_fault};
 use crate::net::{AddressSpan, HostPattern};
@@ -22,7 +22,7 @@ const LONG_SERVICES: usize = 28;
 /// The definitions of a source, and the text that replaces each set.
 pub(super) struct Lets<'m> {
     model: &'m Model,
-    catalogue: &'static [Named],
+    catalogue: &'static [NamedModule],
     /// The names of the IP groups that the model does not hold, by their id.
     outside: IndexMap<String, String>,
     /// The name and text of a definition, by the sorted entries of its set.
@@ -32,10 +32,10 @@ pub(super) struct Lets<'m> {
 }
 
 /// The sets that rules list, by their sorted entries.
-type Uses = IndexMap<Vec<String>, Use>;
+type LetUses = IndexMap<Vec<String>, LetUse>;
 
 /// The uses of a set.
-struct Use {
+struct LetUse {
     /// The names of the rules.
     rules: Vec<String>,
     /// A name made from its content.
@@ -46,20 +46,20 @@ impl<'m> Lets<'m> {
     /// The definitions that `rules` need, with names that are not in `taken`.
     pub(super) fn of<'r>(
         model: &'m Model,
-        rules: impl Iterator<Item = Rule<'r>> + Clone,
+        rules: impl Iterator<Item = SortedRule<'r>> + Clone,
         with_catalogue: bool,
-        mut taken: Names,
+        mut taken: SourceNames,
     ) -> Self {
         let catalogue = if with_catalogue { catalogue::sets() } else { &[] };
         let mut lets =
             Self { model, catalogue, outside: IndexMap::new(), named: IndexMap::new(), modules: IndexSet::new() };
         lets.use_modules(rules.clone(), &mut taken);
         lets.name_outside(rules.clone(), &mut taken);
-        let mut uses: Uses = IndexMap::new();
+        let mut uses: LetUses = IndexMap::new();
         for rule in rules {
             lets.count(rule.name(), &lists(rule), &mut uses);
         }
-        for (entries, Use { rules, name }) in uses {
+        for (entries, LetUse { rules, name }) in uses {
             let count = rules.len();
             let wanted = match naming::says_little(&name) {
                 true => naming::of_rules(&rules).unwrap_or(name),
@@ -88,7 +88,7 @@ impl<'m> Lets<'m> {
     }
 
     /// An IP group that is not here gets the name at the end of its id.
-    fn name_outside<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
+    fn name_outside<'r>(&mut self, rules: impl Iterator<Item = SortedRule<'r>>, taken: &mut SourceNames) {
         for rule in rules {
             let Lists { from_groups, to_groups, .. } = lists(rule);
             for group in from_groups.iter().chain(&to_groups) {
@@ -105,7 +105,7 @@ impl<'m> Lets<'m> {
     }
 
     /// Keeps the modules that some rule refers to.
-    fn use_modules<'r>(&mut self, rules: impl Iterator<Item = Rule<'r>>, taken: &mut Names) {
+    fn use_modules<'r>(&mut self, rules: impl Iterator<Item = SortedRule<'r>>, taken: &mut SourceNames) {
         let mut used = IndexSet::new();
         for rule in rules {
             self.host_entries(&lists(rule).hosts, &mut used);
@@ -116,11 +116,11 @@ impl<'m> Lets<'m> {
         self.modules = used.into_iter().collect();
     }
 
-    fn count(&self, rule: &str, lists: &Lists, uses: &mut Uses) {
+    fn count(&self, rule: &str, lists: &Lists, uses: &mut LetUses) {
         let mut add = |mut entries: Vec<String>, name: &dyn Fn() -> String| {
             entries.sort_unstable();
             if !entries.is_empty() {
-                let found = uses.entry(entries).or_insert_with(|| Use { rules: Vec::new(), name: name() });
+                let found = uses.entry(entries).or_insert_with(|| LetUse { rules: Vec::new(), name: name() });
                 found.rules.push(rule.to_owned());
             }
         };
@@ -232,4 +232,4 @@ fn host_text(host: &Host) -> String {
 }
 
 /// What was odd, by the rule it is about.
-pub(super) type Odd<'n> = HashMap<[&'n str; 4], Vec<&'n str>>;
+pub(super) type OddLets<'n> = HashMap<[&'n str; 4], Vec<&'n str>>;

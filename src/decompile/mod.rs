@@ -1,6 +1,6 @@
 //! A model as a source that means the same.
 //!
-//! In: a model that an importer read. Out: the text of a source in its canonical layout, in a [`Shape`]: rules in groups, in
+//! In: a model that an importer read. Out: the text of a source in its canonical layout, in a [`SourceShape`]: rules in groups, in
 //! the order of the source; or with explicit collections or `order azure`, where the meaning needs them or every name and
 //! priority is to stay. Guaranteed: no rule of the model is missing in the source. Deliberately absent: the proof that it
 //! decides every flow as the model does, which `driver` gives; files, and judging the content of the model.
@@ -24,7 +24,7 @@ use crate::model::{Assumption, Model, ResourceId};
 
 /// What is wanted of a source.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct DecompileOptions {
     /// Keep the name and priority of every collection too.
     pub faithful: bool,
     /// Name the sets of the shipped catalogue where a rule lists their hosts.
@@ -39,7 +39,7 @@ pub struct Options {
 
 /// Why there is no source.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum DecompileRefusal {
     /// The language cannot express it: where, and what.
     Inexpressible(String),
     /// The source would be refused by the compiler.
@@ -48,7 +48,7 @@ pub enum Refusal {
     Differs(String),
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for DecompileRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inexpressible(what) => write!(f, "{what}"),
@@ -58,11 +58,11 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for DecompileRefusal {}
 
 /// How much of Azure's structure a source spells out, the plainest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Shape {
+pub enum SourceShape {
     /// Rules in groups wherever a group allows it, in the order of the source.
     Plain,
     /// The same, in Azure's order.
@@ -73,7 +73,7 @@ pub enum Shape {
     CollectionsInAzuresOrder,
 }
 
-impl Shape {
+impl SourceShape {
     fn has_collections(self) -> bool {
         matches!(self, Self::Collections | Self::CollectionsInAzuresOrder)
     }
@@ -85,8 +85,8 @@ impl Shape {
 }
 
 /// The shapes in which a source is tried, the plainest first.
-pub fn shapes(options: &Options) -> &'static [Shape] {
-    use Shape::{Collections, CollectionsInAzuresOrder, Plain, PlainInAzuresOrder};
+pub fn shapes(options: &DecompileOptions) -> &'static [SourceShape] {
+    use SourceShape::{Collections, CollectionsInAzuresOrder, Plain, PlainInAzuresOrder};
     match options.faithful {
         true => &[Collections, CollectionsInAzuresOrder],
         false => &[Plain, PlainInAzuresOrder, Collections, CollectionsInAzuresOrder],
@@ -97,6 +97,11 @@ pub fn shapes(options: &Options) -> &'static [Shape] {
 ///
 /// # Errors
 /// Where the language cannot express it.
-pub fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
+pub fn source(
+    model: &Model,
+    notes: &[Assumption],
+    shape: SourceShape,
+    options: &DecompileOptions,
+) -> Result<String, DecompileRefusal> {
     policy::source(model, notes, shape, options)
 }

@@ -7,11 +7,11 @@ use crate::net::{AddressSpan, HostPattern};
 
 /// Gives out names, each once.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct SourceNames {
     taken: HashSet<String>,
 }
 
-impl Names {
+impl SourceNames {
     /// `wanted` is no longer to be had.
     pub(super) fn take(&mut self, wanted: &str) {
         self.taken.insert(wanted.to_owned());

@@ -4,22 +4,27 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::lets::{Lets, Odd};
-use super::naming::Names;
-use super::{Options, Refusal, Shape, flags, rules, settings, unheld, words};
-use crate::evaluate::Rule;
+use super::lets::{Lets, OddLets};
+use super::naming::SourceNames;
+use super::{DecompileOptions, DecompileRefusal, SourceShape, flags, rules, settings, unheld, words};
+use crate::evaluate::SortedRule;
 use crate::format::format;
 use crate::model::{
-    Action, Assumption, Base, Collection, Group, Kind, Model, NextHop, Policy, Presence, Priority, Route, RoutePrefix,
-    RouteTable, Rules,
+    Action, Assumption, Base, Collection, Group, Model, NextHop, Policy, Presence, Priority, Route, RoutePrefix,
+    RouteTable, RuleKind, Rules,
 };
 use crate::source::{Files, quote};
 
 /// The source in its canonical layout.
-pub(super) fn source(model: &Model, notes: &[Assumption], shape: Shape, options: &Options) -> Result<String, Refusal> {
+pub(super) fn source(
+    model: &Model,
+    notes: &[Assumption],
+    shape: SourceShape,
+    options: &DecompileOptions,
+) -> Result<String, DecompileRefusal> {
     unheld::refuse(model, options)?;
     let model = &written(model);
-    let mut taken = Names::default();
+    let mut taken = SourceNames::default();
     let policies = model.policies.iter().map(|policy| &policy.name);
     let groups = model.ip_groups.values().map(|group| &group.name);
     policies.chain(groups).for_each(|name| taken.take(name));
@@ -27,17 +32,17 @@ pub(super) fn source(model: &Model, notes: &[Assumption], shape: Shape, options:
     let all = model.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| &group.collections);
     let flags = flags::flags(model);
     flags.iter().for_each(|(_, name)| taken.take(name));
-    let lets = Lets::of(model, all.flat_map(|collection| Rule::all(&collection.rules)), options.catalogue, taken);
-    let file = File { model, lets, odd: odd(notes), shape, flags };
+    let lets = Lets::of(model, all.flat_map(|collection| SortedRule::all(&collection.rules)), options.catalogue, taken);
+    let file = DecompiledFile { model, lets, odd: odd(notes), shape, flags };
     let text = file.text(notes, options)?;
     let mut files = Files::new();
     let id = files.add("import.pol", text.as_str());
     format(id, text.as_str().into()).map_err(|refusal| match refusal {
-        crate::format::Refusal::Broken(found) => {
+        crate::format::FormatRefusal::Broken(found) => {
             let first = found.iter().next().map(|found| found.message.clone()).unwrap_or_default();
-            Refusal::Refused(first)
+            DecompileRefusal::Refused(first)
         }
-        crate::format::Refusal::Changed => Refusal::Refused(refusal.to_string()),
+        crate::format::FormatRefusal::Changed => DecompileRefusal::Refused(refusal.to_string()),
     })
 }
 
@@ -49,8 +54,8 @@ fn written(model: &Model) -> Model {
     model
 }
 
-fn odd(notes: &[Assumption]) -> Odd<'_> {
-    let mut odd = Odd::new();
+fn odd(notes: &[Assumption]) -> OddLets<'_> {
+    let mut odd = OddLets::new();
     for note in notes.iter() {
         if let [policy, group, collection, rule] = note.of.as_slice() {
             odd.entry([policy, group, collection, rule]).or_default().push(&note.message);
@@ -59,16 +64,16 @@ fn odd(notes: &[Assumption]) -> Odd<'_> {
     odd
 }
 
-struct File<'m> {
+struct DecompiledFile<'m> {
     model: &'m Model,
     lets: Lets<'m>,
-    odd: Odd<'m>,
-    shape: Shape,
+    odd: OddLets<'m>,
+    shape: SourceShape,
     flags: Vec<(Arc<str>, String)>,
 }
 
-impl File<'_> {
-    fn text(&self, notes: &[Assumption], options: &Options) -> Result<String, Refusal> {
+impl DecompiledFile<'_> {
+    fn text(&self, notes: &[Assumption], options: &DecompileOptions) -> Result<String, DecompileRefusal> {
         let mut text: String = options.title.iter().map(|line| words::comment(line)).collect();
         let general: indexmap::IndexSet<String> =
             notes.iter().filter(|note| note.of.len() < 4).map(|note| words::comment(&note.what())).collect();
@@ -84,7 +89,7 @@ impl File<'_> {
             let members: Vec<String> = group.addresses.iter().map(ToString::to_string).chain(ipv6).collect();
             if members.is_empty() {
                 let what = format!("IP group `{}` has no member, which the language cannot say", group.name);
-                return Err(Refusal::Inexpressible(what));
+                return Err(DecompileRefusal::Inexpressible(what));
             }
             let _ = writeln!(text, "ip-group {} = {}", words::name(&group.name), members.join(", "));
         }
@@ -98,7 +103,7 @@ impl File<'_> {
         Ok(text)
     }
 
-    fn policy(&self, policy: &Policy, options: &Options) -> Result<String, Refusal> {
+    fn policy(&self, policy: &Policy, options: &DecompileOptions) -> Result<String, DecompileRefusal> {
         let mut head = format!("policy {}", words::name(&policy.name));
         let base = policy.base.as_ref();
         let within = self.model.parent_of(policy);
@@ -128,7 +133,7 @@ impl File<'_> {
         Ok(format!("\n{head} {{\n{body}}}\n"))
     }
 
-    fn group(&self, policy: &Policy, group: &Group, priority: String) -> Result<String, Refusal> {
+    fn group(&self, policy: &Policy, group: &Group, priority: String) -> Result<String, DecompileRefusal> {
         let collections = by_priority(&group.collections, |collection| collection.priority);
         let head = format!("group {}{priority}", words::name(&group.name));
         let mut body = String::new();
@@ -156,10 +161,10 @@ impl File<'_> {
         Ok(format!("\n{head} {{\n{body}}}\n"))
     }
 
-    fn rules(&self, policy: &Policy, group: &Group, collection: &Collection) -> Result<String, Refusal> {
+    fn rules(&self, policy: &Policy, group: &Group, collection: &Collection) -> Result<String, DecompileRefusal> {
         let mut seen: HashSet<String> = HashSet::new();
         let mut text = String::new();
-        for rule in Rule::all(&collection.rules) {
+        for rule in SortedRule::all(&collection.rules) {
             let name = unique(rule.name(), &mut seen);
             if name != rule.name() {
                 text.push_str(&words::comment(&format!(
@@ -172,10 +177,11 @@ impl File<'_> {
                 text.push_str(&words::comment(odd));
             }
             let said = rules::rule(rule, &name, &self.lets).map_err(|refusal| match refusal {
-                Refusal::Inexpressible(what) => {
-                    Refusal::Inexpressible(format!("{}/{}/{}: {what}", policy.name, group.name, collection.name))
-                }
-                Refusal::Refused(_) | Refusal::Differs(_) => refusal,
+                DecompileRefusal::Inexpressible(what) => DecompileRefusal::Inexpressible(format!(
+                    "{}/{}/{}: {what}",
+                    policy.name, group.name, collection.name
+                )),
+                DecompileRefusal::Refused(_) | DecompileRefusal::Differs(_) => refusal,
             })?;
             text.push_str(&said);
         }
@@ -193,7 +199,7 @@ fn unique(name: &str, seen: &mut HashSet<String>) -> String {
 /// Whether the rules of a group mean the same without their collections: of each kind every deny comes before every
 /// allow, the names of the rules are unique in the group, and no collection has a property of its own.
 fn is_plain(collections: &[&Collection]) -> bool {
-    let mut allowed: Vec<Kind> = Vec::new();
+    let mut allowed: Vec<RuleKind> = Vec::new();
     let mut names: HashSet<String> = HashSet::new();
     let mut nat = 0;
     for collection in collections {
@@ -209,7 +215,7 @@ fn is_plain(collections: &[&Collection]) -> bool {
             Rules::Network(Action::Deny, _) | Rules::Application(Action::Deny, _) => {}
             Rules::Network(Action::Allow, _) | Rules::Application(Action::Allow, _) => allowed.push(kind),
         }
-        if !Rule::all(&collection.rules).iter().all(|rule| names.insert(rule.name().to_ascii_lowercase())) {
+        if !SortedRule::all(&collection.rules).iter().all(|rule| names.insert(rule.name().to_ascii_lowercase())) {
             return false;
         }
     }
@@ -238,7 +244,7 @@ impl Priorities {
     }
 }
 
-fn routes(table: &RouteTable) -> Result<String, Refusal> {
+fn routes(table: &RouteTable) -> Result<String, DecompileRefusal> {
     let mut body = String::new();
     body.extend(table.location.as_ref().map(|location| format!("location {}\n", quote(location))));
     for entry in &table.routes {
@@ -249,7 +255,7 @@ fn routes(table: &RouteTable) -> Result<String, Refusal> {
     Ok(format!("\nroutes {} {{\n{body}}}\n", words::name(&table.name)))
 }
 
-fn route(table: &RouteTable, route: &Route) -> Result<String, Refusal> {
+fn route(table: &RouteTable, route: &Route) -> Result<String, DecompileRefusal> {
     let prefix = match &route.prefix {
         RoutePrefix::Cidr(cidr) => cidr.to_string(),
         RoutePrefix::ServiceTag(tag) => words::address(&crate::model::AddressTerm::ServiceTag(tag.clone())),
@@ -269,7 +275,7 @@ fn route(table: &RouteTable, route: &Route) -> Result<String, Refusal> {
     Ok(format!("route {prefix} via {hop} named {}\n", quote(&route.name)))
 }
 
-fn several_hops(table: &RouteTable, route: &Route) -> Refusal {
+fn several_hops(table: &RouteTable, route: &Route) -> DecompileRefusal {
     let name = format!("route `{}` of `{}`", route.name, table.name);
-    Refusal::Inexpressible(format!("{name} has several next hops, which the language cannot state"))
+    DecompileRefusal::Inexpressible(format!("{name} has several next hops, which the language cannot state"))
 }

@@ -2,8 +2,8 @@
 
 use super::lets::Lets;
 use super::settings::carried;
-use super::{Refusal, words};
-use crate::evaluate::Rule;
+use super::{DecompileRefusal, words};
+use crate::evaluate::SortedRule;
 use crate::intent::Host;
 use crate::limits::DNAT_PORTS;
 use crate::model::{
@@ -26,16 +26,16 @@ pub(super) struct Lists {
 }
 
 /// The lists of `rule`; its services are empty where the language has no word for them.
-pub(super) fn lists(rule: Rule<'_>) -> Lists {
+pub(super) fn lists(rule: SortedRule<'_>) -> Lists {
     match rule {
-        Rule::Nat(rule) => Lists {
+        SortedRule::Nat(rule) => Lists {
             services: words::network_services(&rule.matches.protocols, &nat_ports(rule)),
             from: rule.matches.sources.addresses.clone(),
             from_groups: rule.matches.sources.ip_groups.clone(),
             to: rule.matches.destinations.clone(),
             ..Lists::default()
         },
-        Rule::Network(_, rule) => Lists {
+        SortedRule::Network(_, rule) => Lists {
             services: words::network_services(&rule.matches.protocols, &rule.matches.ports),
             from: rule.matches.sources.addresses.clone(),
             from_groups: rule.matches.sources.ip_groups.clone(),
@@ -49,7 +49,7 @@ pub(super) fn lists(rule: Rule<'_>) -> Lists {
                 .map(|name| Host::Pattern(HostPattern::Exact(name.clone())))
                 .collect(),
         },
-        Rule::Application(_, rule) => Lists {
+        SortedRule::Application(_, rule) => Lists {
             services: words::application_services(&rule.matches.protocols).unwrap_or_default(),
             from: rule.matches.sources.addresses.clone(),
             from_groups: rule.matches.sources.ip_groups.clone(),
@@ -73,18 +73,17 @@ fn targets(rule: &ApplicationRule) -> Vec<Host> {
 }
 
 /// The rule as an item of a group or a collection, and comments about what is odd in it.
-pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String, Refusal> {
+pub(super) fn rule(rule: SortedRule<'_>, name: &str, lets: &Lets<'_>) -> Result<String, DecompileRefusal> {
     let lists = lists(rule);
-    let cannot = |what: &str| Err(Refusal::Inexpressible(format!("rule `{name}`: {what}")));
-    let says_none =
-        matches!(rule, Rule::Application(_, rule) if rule.matches.protocols.is_empty() && !targets(rule).is_empty());
+    let cannot = |what: &str| Err(DecompileRefusal::Inexpressible(format!("rule `{name}`: {what}")));
+    let says_none = matches!(rule, SortedRule::Application(_, rule) if rule.matches.protocols.is_empty() && !targets(rule).is_empty());
     if lists.services.is_empty() && !says_none {
         return cannot("it has no protocol, or a port that no flow has");
     }
     let (keyword, description, odd) = match rule {
-        Rule::Nat(rule) => ("dnat", &rule.description, odd_nat(rule)),
-        Rule::Network(action, rule) => (word(action), &rule.description, odd_network(rule)),
-        Rule::Application(action, rule) => (word(action), &rule.description, odd_application(rule)),
+        SortedRule::Nat(rule) => ("dnat", &rule.description, odd_nat(rule)),
+        SortedRule::Network(action, rule) => (word(action), &rule.description, odd_network(rule)),
+        SortedRule::Application(action, rule) => (word(action), &rule.description, odd_application(rule)),
     };
     if lists.services.ends_with("/{}") {
         return cannot("it has no port, so that no flow can match it: take it out of the artefact, or give it ports");
@@ -94,9 +93,9 @@ pub(super) fn rule(rule: Rule<'_>, name: &str, lets: &Lets<'_>) -> Result<String
     let to = [lets.hosts(&lists.hosts), lets.addresses(&lists.to, &lists.to_groups)];
     let to = none(to.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "));
     let tail = match rule {
-        Rule::Nat(rule) => format!(" -> {}", target(rule)),
-        Rule::Network(..) => String::new(),
-        Rule::Application(_, rule) => application_tail(rule),
+        SortedRule::Nat(rule) => format!(" -> {}", target(rule)),
+        SortedRule::Network(..) => String::new(),
+        SortedRule::Application(_, rule) => application_tail(rule),
     };
     let carried: String =
         rule.carried().iter().map(|(name, value)| format!(" with {}", carried(name, value))).collect();
@@ -133,9 +132,9 @@ fn application_tail(rule: &ApplicationRule) -> String {
 }
 
 /// Why a rule must be kept `as-is`: a remark, empty where the rule itself shows it. `None`: it is an ordinary rule.
-type Odd = Option<&'static str>;
+type OddRules = Option<&'static str>;
 
-fn odd_sources(sources: &Sources) -> Odd {
+fn odd_sources(sources: &Sources) -> OddRules {
     let kinds = [sources.addresses.is_empty(), sources.ip_groups.is_empty(), sources.pods.is_empty()];
     match kinds.into_iter().filter(|is_empty| !is_empty).count() {
         0 => Some("it has no source, so that it matches nothing"),
@@ -144,7 +143,7 @@ fn odd_sources(sources: &Sources) -> Odd {
     }
 }
 
-fn odd_nat(rule: &NatRule) -> Odd {
+fn odd_nat(rule: &NatRule) -> OddRules {
     let single = |term: &AddressTerm| match term {
         AddressTerm::Span(span) => span.single().is_some(),
         AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => false,
@@ -158,7 +157,7 @@ fn odd_nat(rule: &NatRule) -> Odd {
     odd_sources(&rule.matches.sources).or((!plain).then_some(""))
 }
 
-fn odd_network(rule: &NetworkRule) -> Odd {
+fn odd_network(rule: &NetworkRule) -> OddRules {
     let kinds = [
         rule.matches.destinations.is_empty(),
         rule.matches.destination_ip_groups.is_empty(),
@@ -176,7 +175,7 @@ fn odd_network(rule: &NetworkRule) -> Odd {
     odd_sources(&rule.matches.sources).or(destinations).or((mixed || icmp_to_name).then_some(""))
 }
 
-fn odd_application(rule: &ApplicationRule) -> Odd {
+fn odd_application(rule: &ApplicationRule) -> OddRules {
     let kinds = [
         rule.matches.fqdns.is_empty(),
         rule.matches.urls.is_empty(),

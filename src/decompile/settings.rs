@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Options as DecompileOptions, words};
-use crate::emit::{Options, arm::policy_template};
+use super::{DecompileOptions, words};
+use crate::emit::{EmitOptions, arm::policy_template};
 use crate::model::{
     ExplicitProxy, IdpsBypass, Insights, Model, Policy, Setting, SettingKind, SettingPlace, ThreatIntelAllow, Tls,
 };
@@ -106,7 +106,7 @@ pub(super) fn kept(path: &str, value: &Value) -> String {
 /// A property that the keywords of the language cannot express, as the artefact has it.
 fn as_artefact(property: &str, policy: &Policy) -> Option<String> {
     let bare = Policy { groups: Vec::new(), base: None, ..policy.clone() };
-    let template = policy_template(&Model::default(), &bare, &Options::default());
+    let template = policy_template(&Model::default(), &bare, &EmitOptions::default());
     let resources = template.get("resources").and_then(Value::as_array).into_iter().flatten();
     let value = resources.filter_map(|resource| resource.get("properties")?.get(property)).next();
     value.map(|value| carried(&format!("properties/{property}"), &literal(value)))

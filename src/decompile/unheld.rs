@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Options, Refusal};
+use super::{DecompileOptions, DecompileRefusal};
 use crate::limits::NAMES;
 use crate::model::{Group, Model, Policy, ResourceName, RouteTable};
 use crate::source::quote;
 
 /// Refuses a model that no source can state.
-pub(super) fn refuse(model: &Model, options: &Options) -> Result<(), Refusal> {
+pub(super) fn refuse(model: &Model, options: &DecompileOptions) -> Result<(), DecompileRefusal> {
     let own = || model.policies.iter().filter(|policy| !policy.is_adopted());
     let found = own()
         .find_map(nameless)
@@ -22,7 +22,7 @@ pub(super) fn refuse(model: &Model, options: &Options) -> Result<(), Refusal> {
         .or_else(|| model.route_tables.iter().find_map(prefix_twice))
         .or_else(|| own().filter(|_| options.faithful).find_map(equal_groups))
         .or_else(|| own().filter(|_| options.faithful).flat_map(|policy| &policy.groups).find_map(unfaithful));
-    found.map_or(Ok(()), |what| Err(Refusal::Inexpressible(what)))
+    found.map_or(Ok(()), |what| Err(DecompileRefusal::Inexpressible(what)))
 }
 
 /// Two groups that are read at one place, which no page orders.

@@ -5,7 +5,7 @@ use crate::intent::table;
 use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol, ResourceName};
 use crate::net::{AppProtocol, HostPattern, Ipv6Span, PortSet, PortSpan};
 use crate::source::{quote, visible};
-use crate::syntax::{Connective, Role, keywords};
+use crate::syntax::{Connective, ConnectiveRole, keywords};
 
 /// How long a line of remarks becomes before it is broken.
 const COMMENT_WIDTH: usize = 100;
@@ -13,7 +13,7 @@ const COMMENT_WIDTH: usize = 100;
 /// The name of something that an item defines.
 pub(super) fn name(text: &str) -> String {
     let is_keyword = keywords().iter().any(|keyword| keyword.word == text);
-    let is_connective = Connective::of(text).is_some_and(|word| word.role() != Role::Sort);
+    let is_connective = Connective::of(text).is_some_and(|word| word.role() != ConnectiveRole::Sort);
     let is_bare = is_plain(text) && !is_keyword && !is_connective && !table::is_reserved(text);
     if is_bare { text.to_owned() } else { quote(text) }
 }

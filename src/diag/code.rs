@@ -14,7 +14,7 @@ pub struct Code {
     /// What it is about.
     pub family: Family,
     /// What it takes beside a source.
-    pub needs: Needs,
+    pub needs: CodeNeeds,
     /// What it finds, in one line.
     pub summary: &'static str,
     /// Its page: what it means, why it matters, a wrong and a right example.
@@ -48,7 +48,7 @@ pub enum Family {
 
 /// What a finding takes beside a source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Needs {
+pub enum CodeNeeds {
     /// Nothing.
     Source,
     /// An artefact from elsewhere.
@@ -73,7 +73,7 @@ macro_rules! codes {
                     name: $name,
                     severity: Severity::$severity,
                     family: Family::$family,
-                    needs: Needs::$needs,
+                    needs: CodeNeeds::$needs,
                     summary: $summary,
                     page: include_str!(concat!("pages/", stringify!($constant), ".md")),
                 };

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::source::{Origin, Place, Span};
+use crate::source::{Origin, Place, SourceSpan};
 
 use super::code::Code;
-use super::evidence::{Example, RulePath};
+use super::evidence::{EvidenceRule, Example};
 use super::fix::{Applicability, Edit, Fix};
 
 /// How much a finding counts.
@@ -63,7 +63,7 @@ pub struct Diagnostic {
     /// The rules of the source that it speaks of; an `@ignore` of any of them accepts it.
     pub about: Vec<Origin>,
     /// The rule of the artefact that it speaks of.
-    pub rule: Option<RulePath>,
+    pub rule: Option<EvidenceRule>,
     /// A flow that shows it.
     pub witness: Option<Example>,
 }
@@ -124,7 +124,7 @@ impl Diagnostic {
 
     /// Points at the `apply`s that lead there.
     #[must_use]
-    pub fn applied<'v>(self, via: impl IntoIterator<Item = &'v Span>) -> Self {
+    pub fn applied<'v>(self, via: impl IntoIterator<Item = &'v SourceSpan>) -> Self {
         via.into_iter().fold(self, |found, &via| found.related(via, APPLIED_HERE))
     }
 
@@ -137,7 +137,7 @@ impl Diagnostic {
 
     /// Speaks of a rule of the artefact.
     #[must_use]
-    pub fn rule(mut self, rule: RulePath) -> Self {
+    pub fn rule(mut self, rule: EvidenceRule) -> Self {
         self.rule = Some(rule);
         self
     }
@@ -172,7 +172,7 @@ impl Diagnostic {
 
     /// Says what to do about it, which is to write `text` in place of what is at `at`.
     #[must_use]
-    pub fn replaced(self, applicability: Applicability, at: Span, text: &str, help: impl Into<String>) -> Self {
+    pub fn replaced(self, applicability: Applicability, at: SourceSpan, text: &str, help: impl Into<String>) -> Self {
         let help = help.into();
         self.help(help.clone()).fix(Fix::new(help, applicability, Edit::new(at, text)))
     }

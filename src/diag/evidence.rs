@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// The place of a rule, as log lines name it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Debug)]
-pub struct RulePath {
+pub struct EvidenceRule {
     /// The policy.
     pub policy: String,
     /// The rule collection group.
@@ -17,7 +17,7 @@ pub struct RulePath {
     pub rule: String,
 }
 
-impl fmt::Display for RulePath {
+impl fmt::Display for EvidenceRule {
     /// Prints the path inside the policy: `group/collection/rule`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.group, self.collection, self.rule)

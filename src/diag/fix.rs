@@ -1,6 +1,6 @@
 //! What to write instead, as edits that a program can apply.
 
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 /// How sure it is that a fix does what the author wants.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -28,14 +28,14 @@ impl Applicability {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Edit {
     /// What is replaced.
-    pub at: Span,
+    pub at: SourceSpan,
     /// What is written there.
     pub text: String,
 }
 
 impl Edit {
     /// Writes `text` in place of what is at `at`.
-    pub fn new(at: Span, text: impl Into<String>) -> Self {
+    pub fn new(at: SourceSpan, text: impl Into<String>) -> Self {
         Self { at, text: text.into() }
     }
 
@@ -88,7 +88,7 @@ mod tests {
     fn edits_are_made_wherever_they_are() {
         let mut files = Files::new();
         let file = files.add("a.pol", "");
-        let edit = |start, end, text: &str| Edit::new(Span::new(file, start, end), text);
+        let edit = |start, end, text: &str| Edit::new(SourceSpan::new(file, start, end), text);
         assert_eq!(edited("sku = standard;", &[edit(14, 15, ""), edit(3, 5, "")]), "sku standard");
         assert_eq!(edited("a b", &[edit(1, 1, ",")]), "a, b");
     }
@@ -97,7 +97,7 @@ mod tests {
     fn edits_overlap_where_they_share_text_or_a_place() {
         let mut files = Files::new();
         let file = files.add("a.pol", "");
-        let edit = |start, end| Edit::new(Span::new(file, start, end), "");
+        let edit = |start, end| Edit::new(SourceSpan::new(file, start, end), "");
         assert!(edit(1, 3).overlaps(&edit(2, 4)));
         assert!(edit(1, 1).overlaps(&edit(1, 1)));
         assert!(!edit(1, 2).overlaps(&edit(2, 3)));

@@ -12,11 +12,11 @@ mod render;
 mod suggest;
 mod wrap;
 
-pub use code::{CODES, Code, Family, Needs};
+pub use code::{CODES, Code, CodeNeeds, Family};
 pub use diagnostic::{APPLIED_HERE, Diagnostic, Diagnostics, Label, Severity};
-pub use evidence::{Example, RulePath};
+pub use evidence::{EvidenceRule, Example};
 pub use fix::{Applicability, Edit, Fix, edited};
 pub use number::{agreeing, counted, grouped, plural};
-pub use render::{Style, render};
+pub use render::{RenderStyle, render};
 pub use suggest::{and_phrases, nearest, or_list, or_phrases};
 pub use wrap::{TERMINAL_WIDTH, wrapped};

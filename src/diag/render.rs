@@ -3,13 +3,13 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use crate::source::{self, FileId, Files, Place, SourceFile, Span};
+use crate::source::{self, FileId, Files, Place, SourceFile, SourceSpan};
 
 use super::diagnostic::{Diagnostic, Label, Severity};
 
 /// How findings are printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Style {
+pub enum RenderStyle {
     /// Without colour.
     Plain,
     /// With the terminal's colours.
@@ -17,11 +17,11 @@ pub enum Style {
 }
 
 /// One finding as text, at most 80 columns wide where the source allows, without a newline at the end.
-pub fn render(found: &Diagnostic, files: &Files, style: Style) -> String {
+pub fn render(found: &Diagnostic, files: &Files, style: RenderStyle) -> String {
     let found = &shown(found);
     let renderer = match style {
-        Style::Plain => Renderer::plain(),
-        Style::Coloured => Renderer::styled(),
+        RenderStyle::Plain => Renderer::plain(),
+        RenderStyle::Coloured => Renderer::styled(),
     };
     let snippets = snippets(found, files);
     let title = level(found.severity).primary_title(found.message.as_str()).id(found.code.id);
@@ -80,9 +80,9 @@ fn snippets<'f>(found: &'f Diagnostic, files: &'f Files) -> Vec<Element<'f>> {
     let labels: Vec<(&Label, AnnotationKind)> =
         primary.chain(found.related.iter().map(|label| (label, AnnotationKind::Context))).collect();
     let span = |label: &Label| files.stated(label.at).span();
-    let texts: Vec<Mark<'_>> = labels
+    let texts: Vec<UnderlineMark<'_>> = labels
         .iter()
-        .filter_map(|&(label, kind)| Some(Mark { span: span(label)?, message: &label.message, kind }))
+        .filter_map(|&(label, kind)| Some(UnderlineMark { span: span(label)?, message: &label.message, kind }))
         .collect();
     let mut order: Vec<FileId> = Vec::new();
     for mark in &texts {
@@ -101,8 +101,8 @@ fn snippets<'f>(found: &'f Diagnostic, files: &'f Files) -> Vec<Element<'f>> {
 }
 
 /// A label in a text.
-struct Mark<'f> {
-    span: Span,
+struct UnderlineMark<'f> {
+    span: SourceSpan,
     message: &'f str,
     kind: AnnotationKind,
 }
@@ -119,10 +119,10 @@ fn value<'f>(label: &Label, files: &Files) -> Option<Element<'f>> {
 }
 
 /// The labels of a file, parted where they are far apart.
-fn stretches<'m, 'f>(mut marks: Vec<&'m Mark<'f>>, source: &SourceFile) -> Vec<Vec<&'m Mark<'f>>> {
+fn stretches<'m, 'f>(mut marks: Vec<&'m UnderlineMark<'f>>, source: &SourceFile) -> Vec<Vec<&'m UnderlineMark<'f>>> {
     let line = |offset| source.line_of(offset);
     marks.sort_by_key(|mark| mark.span.start);
-    let apart = |a: &&Mark<'_>, b: &&Mark<'_>| {
+    let apart = |a: &&UnderlineMark<'_>, b: &&UnderlineMark<'_>| {
         let (lines, bytes) =
             (line(b.span.start).saturating_sub(line(a.span.end)), b.span.start.saturating_sub(a.span.end));
         lines > FAR || bytes as usize > LONG * (lines + 1)
@@ -135,7 +135,7 @@ const LONG: usize = 4000;
 /// Bytes of that neighbourhood on each side.
 const NEIGHBOURHOOD: usize = 200;
 
-fn snippet<'f>(marks: &[&Mark<'f>], source: &'f SourceFile) -> Vec<Element<'f>> {
+fn snippet<'f>(marks: &[&UnderlineMark<'f>], source: &'f SourceFile) -> Vec<Element<'f>> {
     let from = marks.iter().map(|mark| mark.span.start).min().unwrap_or(0);
     let to = marks.iter().map(|mark| mark.span.end).max().unwrap_or(0);
     let (first_line, lines) = source.lines_around(from, to);
@@ -179,7 +179,7 @@ fn neighbourhood(source: &SourceFile, from: u32, to: u32) -> std::ops::Range<usi
 }
 
 /// The span as a range of at least one character where the line has one there.
-fn visible(span: Span, text: &str) -> std::ops::Range<usize> {
+fn visible(span: SourceSpan, text: &str) -> std::ops::Range<usize> {
     let range = span.range();
     let end = range.end.min(text.len());
     if range.start < end {

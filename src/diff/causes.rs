@@ -3,12 +3,12 @@
 use indexmap::IndexMap;
 
 use crate::diag::counted;
-use crate::flow::{Field, FlowNames, FlowServices};
+use crate::flow::{FlowNames, FlowServices, MatchingField};
 use crate::net::{AddressSet, HostPattern, PortSet};
-use crate::reach::Case;
+use crate::reach::ReachCase;
 use crate::words::opaque_set;
 
-use super::{Change, Diff, Effect, Outcome};
+use super::{Change, Diff, DiffOutcome, Effect};
 
 /// The changes that one pair of rules or ways causes.
 #[derive(Clone, Debug)]
@@ -16,11 +16,11 @@ pub struct Cause<'d, 'm> {
     /// How the flows change.
     pub effect: Effect,
     /// Whether the flows go to addresses that their names usually have.
-    pub case: Case,
+    pub case: ReachCase,
     /// What became of them.
-    pub before: Outcome<'m>,
+    pub before: DiffOutcome<'m>,
     /// What becomes of them.
-    pub after: Outcome<'m>,
+    pub after: DiffOutcome<'m>,
     /// The flows, the largest part first.
     pub changes: Vec<&'d Change<'m>>,
 }
@@ -39,21 +39,21 @@ pub fn causes<'d, 'm>(diff: &'d Diff<'m>) -> Vec<Cause<'d, 'm>> {
     causes
 }
 
-type Key = (Case, Effect, Option<Place>, Option<Place>);
+type Key = (ReachCase, Effect, Option<CausePlace>, Option<CausePlace>);
 
 /// What decides.
 #[derive(PartialEq, Eq, Hash)]
-enum Place {
+enum CausePlace {
     Rule(usize),
     Way(String),
 }
 
 /// What tells a cause apart: a way, or the rule, unless it is only the way that changes.
-fn place(effect: Effect, outcome: &Outcome<'_>) -> Option<Place> {
+fn place(effect: Effect, outcome: &DiffOutcome<'_>) -> Option<CausePlace> {
     match outcome.off_course() {
-        Some(way) => Some(Place::Way(crate::way::words(way))),
+        Some(way) => Some(CausePlace::Way(crate::way::words(way))),
         None if effect.is_of_the_way() => None,
-        None => outcome.rule().map(|line| Place::Rule(line.place)),
+        None => outcome.rule().map(|line| CausePlace::Rule(line.place)),
     }
 }
 
@@ -96,7 +96,8 @@ fn names(cause: &Cause<'_, '_>) -> Option<String> {
 fn opaque(cause: &Cause<'_, '_>) -> Option<String> {
     let mut sets = std::collections::BTreeSet::new();
     for change in &cause.changes {
-        let mut inside = change.product.opaque_inside().filter(|(field, _)| *field == Field::Destination).peekable();
+        let mut inside =
+            change.product.opaque_inside().filter(|(field, _)| *field == MatchingField::Destination).peekable();
         match (inside.peek(), &change.product.names) {
             (Some(_), _) | (None, FlowNames::Of { unnamed: false, .. }) => {}
             (None, FlowNames::Of { .. } | FlowNames::Any) => return None,

@@ -2,17 +2,17 @@
 
 use crate::flow::NotDecided;
 
-use super::flows::Changes;
+use super::flows::FlowChanges;
 use super::guards::{self, Guards};
 use super::limits::Limits;
-use super::{Diff, Side, endpoints, firewalls, flows, handled, ipv6, network, settings, structure, unstated};
+use super::{Diff, DiffSide, endpoints, firewalls, flows, handled, ipv6, network, settings, structure, unstated};
 
 /// Everything that differs between `old` and `new`.
 ///
 /// # Errors
 /// Where the budget does not suffice.
-pub fn diff<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Result<Diff<'m>, NotDecided> {
-    let Changes { changes, complete, effects } = flows::changes(old, new, limits)?;
+pub fn diff<'m>(old: DiffSide<'m>, new: DiffSide<'m>, limits: &Limits) -> Result<Diff<'m>, NotDecided> {
+    let FlowChanges { changes, complete, effects } = flows::changes(old, new, limits)?;
     let mut settings = settings::changes(old, new);
     settings.extend(handled::changes(old, new, limits)?);
     settings.extend(ipv6::changes(old, new));

@@ -1,15 +1,15 @@
 //! What becomes of every flow on one side, as a decision list.
 
 use crate::explain::Decision;
-use crate::flow::{self, By, DecisionList, Field, Line, Match, Witness};
+use crate::flow::{self, By, DecisionList, ListLine, Match, MatchingField, Witness};
 use crate::logic::Formula;
 use crate::model::Action;
 use crate::net::AddressSet;
-use crate::prove::{Around, Decisions, Effects, Meets, Sort, WayLines, leads_past, way_lines};
-use crate::way::{self, Fate, Sender, Way, Ways, link_local};
+use crate::prove::{Decisions, Effects, Meets, OpaqueSort, ProvedAround, WayLines, leads_past, way_lines};
+use crate::way::{self, Fate, NetworkWay, Sender, Ways, link_local};
 
-use super::Side;
-use super::outcome::Outcome;
+use super::DiffSide;
+use super::outcome::DiffOutcome;
 
 /// What is done with flows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,75 +36,75 @@ impl Done {
 
 /// The effects of lines that stand for ways past the firewall.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Marks {
+pub(super) struct CourseMarks {
     past: u32,
     endpoint: u32,
 }
 
-impl Marks {
+impl CourseMarks {
     /// Two effects that no translation has.
     pub(super) fn of(effects: &mut Effects) -> Self {
         Self { past: effects.number("past the firewall"), endpoint: effects.number("to a private endpoint") }
     }
 
     /// What a line does.
-    pub(super) fn done(self, (action, effect): (flow::Action, u32)) -> Done {
+    pub(super) fn done(self, (action, effect): (flow::FlowAction, u32)) -> Done {
         match action {
-            flow::Action::Deny => Done::Denied,
-            flow::Action::Allow if effect == self.past => Done::Past,
-            flow::Action::Allow if effect == self.endpoint => Done::ToEndpoint,
-            flow::Action::Allow => Done::Allowed,
+            flow::FlowAction::Deny => Done::Denied,
+            flow::FlowAction::Allow if effect == self.past => Done::Past,
+            flow::FlowAction::Allow if effect == self.endpoint => Done::ToEndpoint,
+            flow::FlowAction::Allow => Done::Allowed,
         }
     }
 
     /// What flows of `sender` meet on `way`, where only what passes the firewall counts: an unknown way is a condition that
     /// only a deployment knows, and where a route drops a flow the rules are met.
-    fn meets(self, sender: &Sender<'_>, way: &Way<'_>) -> Meets {
-        let effect = if way.by == way::By::PrivateEndpoint { self.endpoint } else { self.past };
+    fn meets(self, sender: &Sender<'_>, way: &NetworkWay<'_>) -> Meets {
+        let effect = if way.by == way::Carrier::PrivateEndpoint { self.endpoint } else { self.past };
         match leads_past(sender, way) {
-            Some(when) => Meets::Line { action: flow::Action::Allow, effect, when },
+            Some(when) => Meets::Line { action: flow::FlowAction::Allow, effect, when },
             None => Meets::Rules,
         }
     }
 }
 
 /// The flows from `sources` that no route table moves, as `ways` state them.
-fn unmoved(sources: &AddressSet, ways: &Ways<'_>, marks: Marks) -> Vec<Line> {
+fn unmoved(sources: &AddressSet, ways: &Ways<'_>, marks: CourseMarks) -> Vec<ListLine> {
     let line = |sender: &Sender<'_>| {
         let sources = sender.sources.intersection(sources);
         let destinations = sender.own().union(&link_local()).into();
         let matches = Match { sources: sources.into(), destinations, ..Match::any() };
-        Line { effect: marks.past, ..Line::new(flow::Action::Allow, matches, usize::MAX) }
+        ListLine { effect: marks.past, ..ListLine::new(flow::FlowAction::Allow, matches, usize::MAX) }
     };
     let senders = ways.senders().iter().filter(|sender| sender.sources.intersects(sources));
     senders.map(line).collect()
 }
 
 /// What becomes of every flow on one side, as far as a question asks.
-pub(super) struct Course<'w, 'm> {
+pub(super) struct ComparedCourse<'w, 'm> {
     /// The list. The origin of a line below `first` is a rule, of one from there on a way.
     pub(super) list: DecisionList,
     first: usize,
-    side: Side<'m>,
+    side: DiffSide<'m>,
     rules: &'w Decisions<'m>,
     /// The ways that lines stand for.
-    taken: Vec<Way<'m>>,
+    taken: Vec<NetworkWay<'m>>,
     ways: &'w Ways<'m>,
 }
 
-impl<'w, 'm> Course<'w, 'm> {
+impl<'w, 'm> ComparedCourse<'w, 'm> {
     /// Which flows go past the firewall; whatever comes to it meets the default.
     ///
     /// Flows that no route table moves, inside a subnet and to link-local addresses, are not known of a subnet that is not
     /// stated: where only the other side states it, they are taken for what they are there.
     pub(super) fn of_ways(
-        side: Side<'m>,
+        side: DiffSide<'m>,
         rules: &'w Decisions<'m>,
         (ways, other): (&'w Ways<'m>, &Ways<'_>),
-        marks: Marks,
+        marks: CourseMarks,
     ) -> Self {
         let (first, none) = (rules.lines.len(), DecisionList::new(Vec::new()));
-        let around = Around { rules: &none, first };
+        let around = ProvedAround { rules: &none, first };
         let WayLines { mut lines, ways: taken } = way_lines(ways, &around, &mut |sender, way| marks.meets(sender, way));
         lines.extend(unmoved(&ways.elsewhere(), other, marks));
         Self { list: DecisionList::new(lines), first, side, rules, taken, ways }
@@ -112,33 +112,33 @@ impl<'w, 'm> Course<'w, 'm> {
 
     /// What becomes of the flows that neither this nor the other side sends past the firewall.
     pub(super) fn of_rules(
-        side: Side<'m>,
+        side: DiffSide<'m>,
         rules: &'w Decisions<'m>,
         (ways, other): (&'w Ways<'m>, &Ways<'_>),
-        marks: Marks,
+        marks: CourseMarks,
     ) -> Self {
-        let marks = Marks { endpoint: marks.past, ..marks };
+        let marks = CourseMarks { endpoint: marks.past, ..marks };
         let first = rules.lines.len();
-        let around = Around { rules: &rules.list, first };
+        let around = ProvedAround { rules: &rules.list, first };
         let WayLines { mut lines, ways: taken } = way_lines(ways, &around, &mut |sender, way| match way.by {
-            way::By::Nowhere => Meets::Line { action: flow::Action::Deny, effect: 0, when: Formula::Always },
-            way::By::Firewall
-            | way::By::Internet
-            | way::By::VirtualNetwork
-            | way::By::Gateway
-            | way::By::PrivateEndpoint
-            | way::By::ServiceEndpoint
-            | way::By::LinkLocal
-            | way::By::Unknown => marks.meets(sender, way),
+            way::Carrier::Nowhere => Meets::Line { action: flow::FlowAction::Deny, effect: 0, when: Formula::Always },
+            way::Carrier::Firewall
+            | way::Carrier::Internet
+            | way::Carrier::VirtualNetwork
+            | way::Carrier::Gateway
+            | way::Carrier::PrivateEndpoint
+            | way::Carrier::ServiceEndpoint
+            | way::Carrier::LinkLocal
+            | way::Carrier::Unknown => marks.meets(sender, way),
         });
-        let beyond = Around { first: first + taken.len(), ..around };
+        let beyond = ProvedAround { first: first + taken.len(), ..around };
         lines.extend(way_lines(other, &beyond, &mut |sender, way| marks.meets(sender, way)).lines);
         lines.extend(rules.list.lines.iter().cloned());
         Self { list: DecisionList { lines, default: rules.list.default }, first, side, rules, taken, ways }
     }
 
     /// What is done by it.
-    pub(super) fn deed(&self, by: By) -> (flow::Action, u32) {
+    pub(super) fn deed(&self, by: By) -> (flow::FlowAction, u32) {
         match by {
             By::Line(index) => {
                 self.list.lines.get(index).map_or((self.list.default, 0), |line| (line.action, line.effect))
@@ -159,7 +159,7 @@ impl<'w, 'm> Course<'w, 'm> {
     pub(super) fn decision(&self, by: By, witness: &Witness) -> Decision<'m> {
         let rule = self.origin(by).and_then(|origin| self.rules.lines.get(origin));
         let rule = rule.or_else(|| {
-            let holds = |field: Field, atom: &flow::Atom| holds(witness, field, atom);
+            let holds = |field: MatchingField, atom: &flow::MatchingAtom| holds(witness, field, atom);
             match self.rules.list.decide(&witness.flow, &holds) {
                 By::Line(index) => self.rules.lines.get(self.rules.list.lines.get(index)?.origin),
                 By::Default => None,
@@ -169,26 +169,26 @@ impl<'w, 'm> Course<'w, 'm> {
     }
 
     /// What becomes of flows that are decided so, of which `witness` is one.
-    pub(super) fn outcome(&self, by: By, witness: &Witness) -> Outcome<'m> {
+    pub(super) fn outcome(&self, by: By, witness: &Witness) -> DiffOutcome<'m> {
         let decision = self.decision(by, witness);
         let taken = self.origin(by).and_then(|origin| self.taken.get(origin.checked_sub(self.first)?));
         if let Some(way) = taken {
-            let fate = if way.by == way::By::Nowhere { Fate::Denied } else { Fate::Unfiltered };
-            return Outcome { decision, way: *way, fate };
+            let fate = if way.by == way::Carrier::Nowhere { Fate::Denied } else { Fate::Unfiltered };
+            return DiffOutcome { decision, way: *way, fate };
         }
-        let tagged = |tag: &str| holds(witness, Field::Destination, &Sort::ServiceTag.atom(tag));
+        let tagged = |tag: &str| holds(witness, MatchingField::Destination, &OpaqueSort::ServiceTag.atom(tag));
         let source = witness.flow.source;
         let way = witness.flow.address.map(|address| self.ways.of_flow(source, address, &tagged));
-        let way = way.unwrap_or(Way::plain(way::By::Firewall));
+        let way = way.unwrap_or(NetworkWay::plain(way::Carrier::Firewall));
         let fate = match (way.by, decision.action()) {
-            (way::By::Nowhere, _) | (_, Action::Deny) => Fate::Denied,
+            (way::Carrier::Nowhere, _) | (_, Action::Deny) => Fate::Denied,
             (_, Action::Allow) => Fate::Allowed,
         };
-        Outcome { decision, way, fate }
+        DiffOutcome { decision, way, fate }
     }
 }
 
 /// Whether a witness is in an opaque set.
-fn holds(witness: &Witness, field: Field, atom: &flow::Atom) -> bool {
+fn holds(witness: &Witness, field: MatchingField, atom: &flow::MatchingAtom) -> bool {
     witness.inside.iter().any(|(at, of)| *at == field && of == atom)
 }

@@ -10,14 +10,14 @@ use serde_json::Value;
 use crate::model::Model;
 use crate::net::{AddressSet, HostName};
 
-use super::Side;
+use super::DiffSide;
 use super::protection::Protection;
 use super::settings::{SettingChange, SettingOf};
 
 /// The names that have other endpoints, one on one side only among them, where both sides state the network. One that has no
 /// endpoint any more, or another, weakens: its flows leave to the Internet, or to another place. That the flows of a name
 /// which gets one go past the firewall is told with these.
-pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+pub(super) fn changes(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<SettingChange> {
     if !states_network(old.model) || !states_network(new.model) {
         return Vec::new();
     }

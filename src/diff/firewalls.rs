@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::model::{Firewall, ResourceName, Sku, Spelling};
+use crate::model::{Firewall, NameSpelling, ResourceName, Sku};
 
-use super::Side;
+use super::DiffSide;
 use super::protection::Protection;
 use super::settings::{SettingChange, SettingOf};
 
@@ -15,7 +15,7 @@ const ALL_LOGS: &str = "allLogs";
 
 /// The firewalls of both sides that have the policy on one side only, as other rules decide at them now, or none; those that
 /// are gone with it; those of another tier.
-pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+pub(super) fn changes(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<SettingChange> {
     let mut found = Vec::new();
     for before in &old.model.firewalls {
         match successor(before, new) {
@@ -31,8 +31,8 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
 }
 
 /// What firewalls log no longer, or now, by their diagnostic settings, where both sides state the firewall or such settings.
-fn logs(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
-    let all = |side: Side<'_>| {
+fn logs(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<SettingChange> {
+    let all = |side: DiffSide<'_>| {
         let mut logs: BTreeMap<ResourceName, BTreeSet<String>> = BTreeMap::new();
         for export in &side.model.log_exports {
             logs.entry(export.firewall.clone()).or_default().extend(export.logs.iter().cloned());
@@ -40,7 +40,7 @@ fn logs(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
         logs
     };
     let (before, after) = (all(old), all(new));
-    let is_stated = |name: &ResourceName, side: Side<'_>| {
+    let is_stated = |name: &ResourceName, side: DiffSide<'_>| {
         !side.model.log_exports.is_empty() || side.model.firewalls.iter().any(|firewall| firewall.name == *name)
     };
     let names: BTreeSet<&ResourceName> = before.keys().chain(after.keys()).collect();
@@ -64,7 +64,7 @@ fn logs(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
 }
 
 /// The firewall of the same name, else the one at the same address, which takes its place.
-fn successor<'n>(before: &Firewall, new: Side<'n>) -> Option<&'n Firewall> {
+fn successor<'n>(before: &Firewall, new: DiffSide<'n>) -> Option<&'n Firewall> {
     let after = || new.model.firewalls.iter();
     let in_place = || after().find(|after| after.private_ip.is_some() && after.private_ip == before.private_ip);
     after().find(|after| after.name == before.name).or_else(in_place)
@@ -74,7 +74,7 @@ fn has(firewall: &Firewall, policy: &ResourceName) -> bool {
     firewall.policy.as_ref() == Some(policy)
 }
 
-fn attached([old, new]: [Side<'_>; 2], before: &Firewall, after: &Firewall) -> Option<SettingChange> {
+fn attached([old, new]: [DiffSide<'_>; 2], before: &Firewall, after: &Firewall) -> Option<SettingChange> {
     if has(before, &old.policy.name) == has(after, &new.policy.name) {
         return None;
     }
@@ -98,7 +98,7 @@ fn tier(before: &Firewall, after: &Firewall) -> Option<SettingChange> {
 
 /// A firewall that had the policy and is not there any more, where the new side states firewalls or networks at all: policies
 /// are often kept apart from both.
-fn gone(old: Side<'_>, new: Side<'_>, before: &Firewall) -> Option<SettingChange> {
+fn gone(old: DiffSide<'_>, new: DiffSide<'_>, before: &Firewall) -> Option<SettingChange> {
     let states_some = !new.model.firewalls.is_empty() || !new.model.virtual_networks.is_empty();
     let path = format!("{}: properties.firewallPolicy", before.name);
     let policy = Some(Value::from(old.policy.name.label()));

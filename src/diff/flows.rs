@@ -6,19 +6,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evaluate::{Knowledge, Order};
+use crate::evaluate::{Knowledge, RuleOrder};
 use crate::flow::{self, Axioms, By, Except, NotDecided, Space, difference};
 use crate::net::{AddressSet, HostName};
 use crate::prove::{Effects, axioms_of_any_address, decisions_with};
 use crate::reach::Usual;
 use crate::way::Ways;
 
-use super::course::{Course, Done, Marks};
+use super::course::{ComparedCourse, CourseMarks, Done};
 use super::limits::Limits;
-use super::{Change, Effect, First, Side, When};
+use super::{Change, ChangeWhen, DiffSide, Effect, First};
 
 /// The flows that change.
-pub(super) struct Changes<'m> {
+pub(super) struct FlowChanges<'m> {
     pub(super) changes: Vec<Change<'m>>,
     /// Whether those are all.
     pub(super) complete: bool,
@@ -27,20 +27,25 @@ pub(super) struct Changes<'m> {
 }
 
 /// Every flow of which something else becomes, each question in at most as many products as the limit says.
-pub(super) fn changes<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Result<Changes<'m>, NotDecided> {
+pub(super) fn changes<'m>(
+    old: DiffSide<'m>,
+    new: DiffSide<'m>,
+    limits: &Limits,
+) -> Result<FlowChanges<'m>, NotDecided> {
     let mut effects = Effects::default();
-    let marks = Marks::of(&mut effects);
-    let mut rules = |side: Side<'m>| decisions_with(&Order::of(side.model, side.policy), side.knowledge, &mut effects);
+    let marks = CourseMarks::of(&mut effects);
+    let mut rules =
+        |side: DiffSide<'m>| decisions_with(&RuleOrder::of(side.model, side.policy), side.knowledge, &mut effects);
     let (before, after) = (rules(old), rules(new));
     let ways = (Ways::of(old.model, old.knowledge), Ways::of(new.model, new.knowledge));
     let axioms = either(old.knowledge, new.knowledge);
     let usual = Usual::of([old.model, new.model], &axioms);
-    let question = Question { axioms: &axioms, usual: &usual, limits, marks };
-    let one = Course::of_ways(old, &before, (&ways.0, &ways.1), marks);
-    let other = Course::of_ways(new, &after, (&ways.1, &ways.0), marks);
+    let question = DiffQuestion { axioms: &axioms, usual: &usual, limits, marks };
+    let one = ComparedCourse::of_ways(old, &before, (&ways.0, &ways.1), marks);
+    let other = ComparedCourse::of_ways(new, &after, (&ways.1, &ways.0), marks);
     let mut found = question.ask(&one, &other, |before, after| before.is_past() != after.is_past())?;
-    let one = Course::of_rules(old, &before, (&ways.0, &ways.1), marks);
-    let other = Course::of_rules(new, &after, (&ways.1, &ways.0), marks);
+    let one = ComparedCourse::of_rules(old, &before, (&ways.0, &ways.1), marks);
+    let other = ComparedCourse::of_rules(new, &after, (&ways.1, &ways.0), marks);
     let more = question.ask(&one, &other, |before, after| !before.is_past() && !after.is_past())?;
     found.changes.extend(more.changes);
     found.complete &= more.complete;
@@ -49,21 +54,21 @@ pub(super) fn changes<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Resu
 }
 
 /// What both sides are asked.
-struct Question<'q> {
+struct DiffQuestion<'q> {
     axioms: &'q Axioms,
     usual: &'q Usual,
     limits: &'q Limits,
-    marks: Marks,
+    marks: CourseMarks,
 }
 
-impl Question<'_> {
+impl DiffQuestion<'_> {
     /// The flows that are done otherwise, where what is done before and after `counts`.
     fn ask<'m>(
         &self,
-        old: &Course<'_, 'm>,
-        new: &Course<'_, 'm>,
+        old: &ComparedCourse<'_, 'm>,
+        new: &ComparedCourse<'_, 'm>,
         counts: impl Fn(Done, Done) -> bool,
-    ) -> Result<Changes<'m>, NotDecided> {
+    ) -> Result<FlowChanges<'m>, NotDecided> {
         let (space, [a, b]) = Space::of(self.axioms, [&old.list, &new.list]);
         let found = difference(&space, &a, &b, self.limits.products, &self.limits.budget)?;
         let effect = |before, after| {
@@ -71,11 +76,11 @@ impl Question<'_> {
             counts(before, after).then(|| effect(before, after))
         };
         let effects = found.deeds.iter().filter_map(|(before, after)| effect(*before, *after)).collect();
-        let change = |change: flow::Change| {
+        let change = |change: flow::FlowChange| {
             let effect = effect(old.deed(change.before), new.deed(change.after))?;
             let first = |except: &Except| match except.list {
-                0 => First { when: When::Before, rule: old.decision(By::Line(except.line), &change.witness) },
-                _ => First { when: When::After, rule: new.decision(By::Line(except.line), &change.witness) },
+                0 => First { when: ChangeWhen::Before, rule: old.decision(By::Line(except.line), &change.witness) },
+                _ => First { when: ChangeWhen::After, rule: new.decision(By::Line(except.line), &change.witness) },
             };
             Some(Change {
                 effect,
@@ -88,7 +93,7 @@ impl Question<'_> {
             })
         };
         let changes = found.changes.into_iter().filter_map(change).collect();
-        Ok(Changes { changes, complete: found.complete, effects })
+        Ok(FlowChanges { changes, complete: found.complete, effects })
     }
 }
 

@@ -3,19 +3,19 @@
 
 use indexmap::IndexMap;
 
-use crate::evaluate::{Level, Line, Order, Rule};
+use crate::evaluate::{OrderLevel, OrderLine, RuleOrder, SortedRule};
 use crate::flow::{self, By, NotDecided, Product, Space, Witness, difference};
-use crate::model::{Action, AddressTerm, IpGroupRef, Spelling};
+use crate::model::{Action, AddressTerm, IpGroupRef, NameSpelling};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, Effects, axioms_of_any_address, decisions_with};
 
-use super::{Limits, Side};
+use super::{DiffSide, Limits};
 
 /// A deny rule that went or shrank.
 #[derive(Clone, Debug)]
 pub struct GuardChange<'m> {
     /// The rule before.
-    pub rule: Line<'m>,
+    pub rule: OrderLine<'m>,
     /// What became of it.
     pub change: Shrunk,
     /// What it denied, as it is stated.
@@ -56,7 +56,7 @@ pub(super) struct Guards<'m> {
 }
 
 /// The deny rules of which some flow is denied by a rule of a lower level now, or by the default alone.
-pub(super) fn changes<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Result<Guards<'m>, NotDecided> {
+pub(super) fn changes<'m>(old: DiffSide<'m>, new: DiffSide<'m>, limits: &Limits) -> Result<Guards<'m>, NotDecided> {
     let mut effects = Effects::default();
     let levels =
         Levels { own: effects.number("denied by a rule"), base: effects.number("denied by a rule of the base") };
@@ -76,12 +76,12 @@ pub(super) fn changes<'m>(old: Side<'m>, new: Side<'m>, limits: &Limits) -> Resu
         let guard = by_rule.entry(line.place).or_insert_with(|| guard(*line, &after, change.witness));
         guard.flows.push(change.product);
     }
-    let lost = |deeds: &(Deed, Deed)| levels.rank(deeds.0) > levels.rank(deeds.1);
+    let lost = |deeds: &(GuardDeed, GuardDeed)| levels.rank(deeds.0) > levels.rank(deeds.1);
     let complete = found.complete || !found.deeds.iter().any(lost);
     Ok(Guards { changes: by_rule.into_values().collect(), complete })
 }
 
-type Deed = (flow::Action, u32);
+type GuardDeed = (flow::FlowAction, u32);
 
 /// The effects of deny rules by who may allow against them: those of the base hold against the rules of its children.
 struct Levels {
@@ -91,32 +91,32 @@ struct Levels {
 
 impl Levels {
     /// A policy as a decision list in which deny rules differ from the default.
-    fn decided<'m>(&self, side: Side<'m>) -> Decisions<'m> {
-        let order = Order::of(side.model, side.policy);
+    fn decided<'m>(&self, side: DiffSide<'m>) -> Decisions<'m> {
+        let order = RuleOrder::of(side.model, side.policy);
         let mut decisions = decisions_with(&order, side.knowledge, &mut Effects::default());
         for line in &mut decisions.list.lines {
             let level = decisions.lines.get(line.origin).map(|line| line.level);
             line.effect = match (line.action, level) {
-                (flow::Action::Deny, Some(Level::Parent)) => self.base,
-                (flow::Action::Deny, Some(Level::Attached) | None) => self.own,
-                (flow::Action::Allow, _) => 0,
+                (flow::FlowAction::Deny, Some(OrderLevel::Parent)) => self.base,
+                (flow::FlowAction::Deny, Some(OrderLevel::Attached) | None) => self.own,
+                (flow::FlowAction::Allow, _) => 0,
             };
         }
         decisions
     }
 
     /// How firmly a flow is denied; that it is allowed is no matter of a guard.
-    fn rank(&self, (action, effect): Deed) -> Option<u8> {
+    fn rank(&self, (action, effect): GuardDeed) -> Option<u8> {
         match action {
-            flow::Action::Allow => None,
-            flow::Action::Deny if effect == self.base => Some(2),
-            flow::Action::Deny if effect == self.own => Some(1),
-            flow::Action::Deny => Some(0),
+            flow::FlowAction::Allow => None,
+            flow::FlowAction::Deny if effect == self.base => Some(2),
+            flow::FlowAction::Deny if effect == self.own => Some(1),
+            flow::FlowAction::Deny => Some(0),
         }
     }
 }
 
-fn deed(of: &Decisions<'_>, by: By) -> Deed {
+fn deed(of: &Decisions<'_>, by: By) -> GuardDeed {
     let line = match by {
         By::Line(index) => of.list.lines.get(index),
         By::Default => None,
@@ -124,8 +124,8 @@ fn deed(of: &Decisions<'_>, by: By) -> Deed {
     line.map_or((of.list.default, 0), |line| (line.action, line.effect))
 }
 
-fn guard<'m>(rule: Line<'m>, after: &Decisions<'_>, witness: Witness) -> GuardChange<'m> {
-    let is_same = |other: &&Line<'_>| {
+fn guard<'m>(rule: OrderLine<'m>, after: &Decisions<'_>, witness: Witness) -> GuardChange<'m> {
+    let is_same = |other: &&OrderLine<'_>| {
         other.rule.name() == rule.rule.name()
             && other.rule.action() == Action::Deny
             && other.policy.name == rule.policy.name
@@ -142,7 +142,7 @@ fn guard<'m>(rule: Line<'m>, after: &Decisions<'_>, witness: Witness) -> GuardCh
 }
 
 /// A rule as it is stated.
-fn stated(rule: Rule<'_>) -> String {
+fn stated(rule: SortedRule<'_>) -> String {
     let terms = |terms: &[AddressTerm], groups: &[IpGroupRef]| -> Vec<String> {
         let span = |term: &AddressTerm| match term {
             AddressTerm::Span(span) => Some(*span),
@@ -154,8 +154,8 @@ fn stated(rule: Rule<'_>) -> String {
         internet.into_iter().chain(said).chain(groups.iter().map(|group| group.key().to_string())).collect()
     };
     let (services, sources, to): (Vec<String>, _, Vec<String>) = match rule {
-        Rule::Nat(rule) => (Vec::new(), &rule.matches.sources, terms(&rule.matches.destinations, &[])),
-        Rule::Network(_, rule) => {
+        SortedRule::Nat(rule) => (Vec::new(), &rule.matches.sources, terms(&rule.matches.destinations, &[])),
+        SortedRule::Network(_, rule) => {
             let matches = &rule.matches;
             let ports: Vec<String> = matches.ports.spans().map(|span| span.to_string()).collect();
             let services =
@@ -164,7 +164,7 @@ fn stated(rule: Rule<'_>) -> String {
             let to = terms(&matches.destinations, &matches.destination_ip_groups).into_iter().chain(names).collect();
             (services.collect(), &matches.sources, to)
         }
-        Rule::Application(_, rule) => {
+        SortedRule::Application(_, rule) => {
             let matches = &rule.matches;
             let services = matches.protocols.iter().map(|(protocol, port)| format!("{protocol}/{port}")).collect();
             let names = matches.fqdns.iter().map(ToString::to_string);

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use crate::evaluate::{Line, Order, Rule};
-use crate::flow::{Action, By, NotDecided, Space, difference};
+use crate::evaluate::{OrderLine, RuleOrder, SortedRule};
+use crate::flow::{By, FlowAction, NotDecided, Space, difference};
 use crate::model::SECURITY_PROFILE_GROUP;
 use crate::prove::{Decisions, Effects, axioms_of_any_address, decisions_with};
 
 use super::protection::Protection;
 use super::settings::{SettingChange, SettingOf};
-use super::{Limits, Side};
+use super::{DiffSide, Limits};
 
 /// How a rule inspects what it allows.
 #[derive(Clone, Copy, PartialEq, Default, Debug)]
@@ -22,12 +22,12 @@ struct Handled<'m> {
 }
 
 impl<'m> Handled<'m> {
-    fn of(line: &Line<'m>) -> Self {
+    fn of(line: &OrderLine<'m>) -> Self {
         let own = line.rule.carried().get(SECURITY_PROFILE_GROUP);
         let profiles = own.or_else(|| line.collection.carried.get(SECURITY_PROFILE_GROUP));
         let (terminates_tls, headers) = match line.rule {
-            Rule::Application(_, rule) => (rule.handling.terminate_tls, rule.handling.headers.as_slice()),
-            Rule::Nat(_) | Rule::Network(..) => (false, [].as_slice()),
+            SortedRule::Application(_, rule) => (rule.handling.terminate_tls, rule.handling.headers.as_slice()),
+            SortedRule::Nat(_) | SortedRule::Network(..) => (false, [].as_slice()),
         };
         Self { terminates_tls, profiles, headers }
     }
@@ -35,7 +35,7 @@ impl<'m> Handled<'m> {
 
 /// What differs in how flows are inspected that both policies allow, once for each pair of rules; at the rule that allows
 /// them now, as `GROUP/COLLECTION/RULE/terminateTLS`.
-pub(super) fn changes(old: Side<'_>, new: Side<'_>, limits: &Limits) -> Result<Vec<SettingChange>, NotDecided> {
+pub(super) fn changes(old: DiffSide<'_>, new: DiffSide<'_>, limits: &Limits) -> Result<Vec<SettingChange>, NotDecided> {
     let mut effects = Effects::default();
     let (before, after) = (decided(old, &mut effects), decided(new, &mut effects));
     if [&before, &after].iter().all(|side| side.lines.iter().all(|line| Handled::of(line) == Handled::default())) {
@@ -63,10 +63,11 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>, limits: &Limits) -> Result<V
 }
 
 /// A policy as a decision list in which flows that are inspected differently are decided differently.
-fn decided<'m>(side: Side<'m>, effects: &mut Effects) -> Decisions<'m> {
-    let mut decisions = decisions_with(&Order::of(side.model, side.policy), side.knowledge, &mut Effects::default());
+fn decided<'m>(side: DiffSide<'m>, effects: &mut Effects) -> Decisions<'m> {
+    let mut decisions =
+        decisions_with(&RuleOrder::of(side.model, side.policy), side.knowledge, &mut Effects::default());
     for line in &mut decisions.list.lines {
-        let of = decisions.lines.get(line.origin).filter(|of| !matches!(of.rule, Rule::Nat(_)));
+        let of = decisions.lines.get(line.origin).filter(|of| !matches!(of.rule, SortedRule::Nat(_)));
         let handled = of.map(Handled::of).unwrap_or_default();
         line.effect = match handled == Handled::default() {
             true => 0,
@@ -77,13 +78,13 @@ fn decided<'m>(side: Side<'m>, effects: &mut Effects) -> Decisions<'m> {
 }
 
 /// The filter rule that allows the flows, if one does.
-fn allowing<'d, 'm>(decisions: &'d Decisions<'m>, by: By) -> Option<&'d Line<'m>> {
+fn allowing<'d, 'm>(decisions: &'d Decisions<'m>, by: By) -> Option<&'d OrderLine<'m>> {
     let By::Line(index) = by else { return None };
-    let line = decisions.list.lines.get(index).filter(|line| line.action == Action::Allow)?;
-    decisions.lines.get(line.origin).filter(|line| !matches!(line.rule, Rule::Nat(_)))
+    let line = decisions.list.lines.get(index).filter(|line| line.action == FlowAction::Allow)?;
+    decisions.lines.get(line.origin).filter(|line| !matches!(line.rule, SortedRule::Nat(_)))
 }
 
-fn apart(old: &Line<'_>, new: &Line<'_>) -> Vec<SettingChange> {
+fn apart(old: &OrderLine<'_>, new: &OrderLine<'_>) -> Vec<SettingChange> {
     let (before, after) = (Handled::of(old), Handled::of(new));
     let path = |property: &str| {
         format!("{}: {}/{}/{}/{property}", new.policy.name, new.group.name, new.collection.name, new.rule.name())

@@ -3,19 +3,19 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use crate::evaluate::{Line, Order, Rule};
-use crate::model::{Action, AddressTerm, IpGroup, IpGroupRef, Model, Spelling};
+use crate::evaluate::{OrderLine, RuleOrder, SortedRule};
+use crate::model::{Action, AddressTerm, IpGroup, IpGroupRef, Model, NameSpelling};
 
-use super::Side;
+use super::DiffSide;
 use super::protection::Protection;
 use super::settings::{SettingChange, SettingOf};
 
 /// Rules with IPv6 addresses in the order in which they are read, by `GROUP/COLLECTION/RULE`.
-type Rules = IndexMap<String, (Action, Value)>;
+type Ipv6Rules = IndexMap<String, (Action, Value)>;
 
 /// The rules that have other IPv6 addresses than they had, or do something else with them. One that is only called
 /// otherwise is the same rule.
-pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+pub(super) fn changes(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<SettingChange> {
     let (mut before, mut after) = (rules(old), rules(new));
     let is_same = before.iter().eq(after.iter());
     let renamed: Vec<(String, String)> = before
@@ -40,7 +40,7 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
     }
     if found.is_empty() && !is_same && renamed.is_empty() {
         let (path, effect) = (format!("{name}: order of the rules with IPv6 addresses"), Protection::Weakens);
-        let order = |rules: &Rules| Some(rules.keys().cloned().collect());
+        let order = |rules: &Ipv6Rules| Some(rules.keys().cloned().collect());
         found.push(SettingChange { of: SettingOf::Other, path, before: order(&before), after: order(&after), effect });
     }
     found
@@ -54,14 +54,14 @@ fn effect(before: Option<&(Action, Value)>, after: Option<&(Action, Value)>) -> 
     }
 }
 
-fn rules(side: Side<'_>) -> Rules {
-    let order = Order::of(side.model, side.policy);
+fn rules(side: DiffSide<'_>) -> Ipv6Rules {
+    let order = RuleOrder::of(side.model, side.policy);
     order.lines().iter().filter_map(|line| stated(line, side.model)).collect()
 }
 
 /// What a network rule states, where some of it is of IPv6.
-fn stated(line: &Line<'_>, model: &Model) -> Option<(String, (Action, Value))> {
-    let Rule::Network(action, rule) = line.rule else { return None };
+fn stated(line: &OrderLine<'_>, model: &Model) -> Option<(String, (Action, Value))> {
+    let SortedRule::Network(action, rule) = line.rule else { return None };
     let matches = &rule.matches;
     let sources = ends(&matches.sources.addresses, &matches.sources.ip_groups, model);
     let destinations = ends(&matches.destinations, &matches.destination_ip_groups, model);

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::explain::{Decision, decided_by, target, way_taken};
-use crate::reach::{Entry, witness};
+use crate::reach::{ReachEntry, witness};
 use crate::source::Files;
 
-use super::{Change, Diff, GuardChange, Move, Outcome, RouteChange, Routed, UpkeepChange, When};
+use super::{Change, ChangeWhen, Diff, DiffOutcome, GuardChange, Move, RouteChange, Routed, UpkeepChange};
 
 /// The JSON of `diff`; the files tell where the rules of each side were written.
 pub fn json(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Files, new: &Files) -> Value {
@@ -45,15 +45,15 @@ pub fn meaning_json(diff: &Diff<'_>, old: &Files, new: &Files) -> Value {
 fn entry(change: &Change<'_>, old: &Files, new: &Files) -> Value {
     let mut fields = Map::from_iter([("effect".to_owned(), change.effect.word().into())]);
     fields.insert("case".to_owned(), change.case.word().into());
-    if let Ok(Value::Object(entry)) = serde_json::to_value(Entry::of(&change.product)) {
+    if let Ok(Value::Object(entry)) = serde_json::to_value(ReachEntry::of(&change.product)) {
         fields.extend(entry);
     }
     for (except, first) in
         fields.get_mut("except").and_then(Value::as_array_mut).into_iter().flatten().zip(&change.first)
     {
         let files = match first.when {
-            When::Before => old,
-            When::After => new,
+            ChangeWhen::Before => old,
+            ChangeWhen::After => new,
         };
         except.as_object_mut().into_iter().for_each(|fields| {
             fields.insert("decidedBy".to_owned(), json!(decided_by(first.rule, files)));
@@ -65,7 +65,7 @@ fn entry(change: &Change<'_>, old: &Files, new: &Files) -> Value {
     Value::Object(fields)
 }
 
-fn side(outcome: &Outcome<'_>, files: &Files) -> Value {
+fn side(outcome: &DiffOutcome<'_>, files: &Files) -> Value {
     let mut value = json!({
         "verdict": outcome.decision.action().to_string(),
         "decidedBy": decided_by(outcome.decision, files),
@@ -96,7 +96,7 @@ fn of_guard(one: &GuardChange<'_>, files: &Files) -> Value {
         "change": one.change.word(),
         "before": one.before,
         "after": one.after,
-        "flows": one.flows.iter().map(Entry::of).collect::<Vec<_>>(),
+        "flows": one.flows.iter().map(ReachEntry::of).collect::<Vec<_>>(),
         "witness": witness(&one.witness),
     })
 }

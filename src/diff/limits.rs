@@ -1,6 +1,6 @@
 //! How far a comparison goes.
 
-use crate::flow::Budget;
+use crate::flow::WorkBudget;
 
 /// How far a comparison goes.
 #[derive(Clone, Copy, Debug)]
@@ -8,11 +8,11 @@ pub struct Limits {
     /// Products of the difference, before those that make one are put together.
     pub products: usize,
     /// The work.
-    pub budget: Budget,
+    pub budget: WorkBudget,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { products: 200_000, budget: Budget::default() }
+        Self { products: 200_000, budget: WorkBudget::default() }
     }
 }

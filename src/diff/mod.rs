@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 
 use crate::explain::Decision;
 use crate::flow::{Product, Witness};
-use crate::reach::Case;
+use crate::reach::ReachCase;
 
 pub use causes::{Cause, causes};
 pub use changed::diff;
@@ -40,12 +40,12 @@ pub use guards::{GuardChange, Shrunk};
 pub use json::{json, meaning_json, of_policy, route_json, together, upkeep_json};
 pub use limits::Limits;
 pub use network::{RouteChange, Routed};
-pub use outcome::Outcome;
+pub use outcome::DiffOutcome;
 pub use protection::Protection;
 pub use settings::{SettingChange, SettingOf};
-pub use shared::{Shared, shared};
-pub use side::Side;
-pub use structure::{Kind, Move, What};
+pub use shared::{SharedContext, shared};
+pub use side::DiffSide;
+pub use structure::{Move, StructureChange, StructureKind};
 pub use upkeep::{UpkeepChange, upkeep};
 
 /// Everything that differs.
@@ -75,13 +75,13 @@ pub struct Change<'m> {
     /// How.
     pub effect: Effect,
     /// Whether they go to addresses that their names usually have.
-    pub case: Case,
+    pub case: ReachCase,
     /// The flows.
     pub product: Product,
     /// What became of them.
-    pub before: Outcome<'m>,
+    pub before: DiffOutcome<'m>,
     /// What becomes of them.
-    pub after: Outcome<'m>,
+    pub after: DiffOutcome<'m>,
     /// One of the flows.
     pub witness: Witness,
     /// The rules that come first and take some of the product: one for each of its exceptions.
@@ -92,14 +92,14 @@ pub struct Change<'m> {
 #[derive(Clone, Copy, Debug)]
 pub struct First<'m> {
     /// Whether it comes first before or after the change; where it does both, before.
-    pub when: When,
+    pub when: ChangeWhen,
     /// The rule.
     pub rule: Decision<'m>,
 }
 
 /// A side of a difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum When {
+pub enum ChangeWhen {
     /// The old one.
     Before,
     /// The new one.
@@ -210,16 +210,16 @@ impl Diff<'_> {
     }
 
     /// What happens to flows.
-    pub fn verdict(&self) -> Verdict {
-        Verdict(self.effects.clone())
+    pub fn verdict(&self) -> DiffVerdict {
+        DiffVerdict(self.effects.clone())
     }
 }
 
 /// What happens to flows: in which ways they change.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Verdict(BTreeSet<Effect>);
+pub struct DiffVerdict(BTreeSet<Effect>);
 
-impl Verdict {
+impl DiffVerdict {
     /// Whether no flow changes.
     pub fn is_same(&self) -> bool {
         self.0.is_empty()

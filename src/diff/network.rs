@@ -5,9 +5,9 @@ use std::net::Ipv4Addr;
 
 use crate::model::{Firewall, Model, NextHop, RoutePrefix, RouteTable, TableOf};
 use crate::net::{AddressSet, AddressSpan, Cidr};
-use crate::way::{By, Destinations, Sender, Step, Ways, link_local, of_table};
+use crate::way::{Carrier, Destinations, Sender, WayStep, Ways, link_local, of_table};
 
-use super::Side;
+use super::DiffSide;
 use super::protection::Protection;
 
 /// A route or a subnet that differs.
@@ -48,7 +48,7 @@ impl Routed {
 const PROPAGATION: &str = "bgp-propagation";
 
 /// The routes that differ by table and prefix, and the subnets by name.
-pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
+pub(super) fn changes(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<RouteChange> {
     let mut found: Vec<RouteChange> =
         tables(old.model, new.model).into_iter().flat_map(|pair| of_tables(pair, old, new)).collect();
     found.extend(subnets(old, new));
@@ -57,13 +57,13 @@ pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
 }
 
 /// A table on both sides, or on one.
-type Pair<'m> = (Option<&'m RouteTable>, Option<&'m RouteTable>);
+type NetworkPair<'m> = (Option<&'m RouteTable>, Option<&'m RouteTable>);
 
 /// The tables of both sides that are one resource: those of one id, then those that may be.
-fn tables<'m>(old: &'m Model, new: &'m Model) -> Vec<Pair<'m>> {
+fn tables<'m>(old: &'m Model, new: &'m Model) -> Vec<NetworkPair<'m>> {
     let (mut before, mut after): (Vec<_>, Vec<_>) =
         (old.route_tables.iter().collect(), new.route_tables.iter().collect());
-    let mut pairs: Vec<Pair<'m>> = Vec::new();
+    let mut pairs: Vec<NetworkPair<'m>> = Vec::new();
     let are_one: [fn(&RouteTable, &RouteTable) -> bool; 3] = [
         |one, other| one.id() == other.id(),
         |one, other| one.id().agrees(&other.id()),
@@ -85,11 +85,11 @@ fn tables<'m>(old: &'m Model, new: &'m Model) -> Vec<Pair<'m>> {
 }
 
 /// The routes of one table that differ.
-fn of_tables<'m>((one, other): Pair<'m>, old: Side<'m>, new: Side<'m>) -> Vec<RouteChange> {
+fn of_tables<'m>((one, other): NetworkPair<'m>, old: DiffSide<'m>, new: DiffSide<'m>) -> Vec<RouteChange> {
     let called = other.or(one).map_or("", |table| table.name.label());
     let (before, after) = (routes(one), routes(other));
     let steps =
-        |side: Side<'m>, table| Routes { model: side.model, steps: of_table(side.model, table, side.knowledge) };
+        |side: DiffSide<'m>, table| Routes { model: side.model, steps: of_table(side.model, table, side.knowledge) };
     let (old, new) = (steps(old, one), steps(new, other));
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
@@ -138,19 +138,19 @@ fn prefixes(all: &[Cidr]) -> AddressSet {
 /// The routes of one table, and the model that states it.
 struct Routes<'m> {
     model: &'m Model,
-    steps: Vec<Step<'m>>,
+    steps: Vec<WayStep<'m>>,
 }
 
 /// What a change does to the flows to one prefix.
 fn of_prefix(prefix: &AddressSet, before: &Routes<'_>, after: &Routes<'_>) -> Protection {
-    let [before, after] = [before, after].map(|routes| Past::of(routes.model, &routes.steps).within(prefix));
+    let [before, after] = [before, after].map(|routes| PastNetwork::of(routes.model, &routes.steps).within(prefix));
     before.to(&after)
 }
 
 /// What a change does to the flows to a service tag: those that no route to it takes go by the default route.
 fn of_tag(tag: &str, before: &Routes<'_>, after: &Routes<'_>) -> Protection {
     let taken = |routes: &Routes<'_>| {
-        let is_own = |step: &&Step<'_>| step.way.route.is_some_and(|route| route.prefix.to_string() == tag);
+        let is_own = |step: &&WayStep<'_>| step.way.route.is_some_and(|route| route.prefix.to_string() == tag);
         routes.steps.iter().position(|step| is_own(&step)).or(routes.steps.len().checked_sub(1))
     };
     let [one, other] = [before, after].map(|routes| {
@@ -165,29 +165,29 @@ fn of_tag(tag: &str, before: &Routes<'_>, after: &Routes<'_>) -> Protection {
 }
 
 /// Whether a flow that travels so may not come to the firewall, and is not dropped.
-fn may_pass(by: By) -> bool {
-    by.is_unfiltered() || by == By::Unknown
+fn may_pass(by: Carrier) -> bool {
+    by.is_unfiltered() || by == Carrier::Unknown
 }
 
 /// Where a subnet's flows go past the firewall, or may; apart from what no route table moves.
 #[derive(Default)]
-struct Past<'m> {
+struct PastNetwork<'m> {
     addresses: AddressSet,
     tags: BTreeSet<String>,
     /// Whether some flow comes to the firewall.
     filters: bool,
     /// The firewalls that a route leads to.
-    firewalls: Vec<(AddressSet, Reached<'m>)>,
+    firewalls: Vec<(AddressSet, ReachedSubnets<'m>)>,
 }
 
 /// A firewall at the end of a route.
 #[derive(Clone, Copy)]
-struct Reached<'m> {
+struct ReachedSubnets<'m> {
     address: Ipv4Addr,
     stated: Option<&'m Firewall>,
 }
 
-impl Reached<'_> {
+impl ReachedSubnets<'_> {
     /// Whether both are one firewall, or have the same policy: the same rules decide there. What else is known of a policy
     /// that a firewall gets is told beside.
     fn is_as(&self, other: &Self) -> bool {
@@ -199,16 +199,21 @@ impl Reached<'_> {
     }
 }
 
-impl<'m> Past<'m> {
-    fn of(model: &'m Model, steps: &[Step<'m>]) -> Self {
+impl<'m> PastNetwork<'m> {
+    fn of(model: &'m Model, steps: &[WayStep<'m>]) -> Self {
         let mut found = Self::default();
         for step in steps {
             let is_fixed = match step.way.by {
-                By::VirtualNetwork => step.way.route.is_none(),
-                By::PrivateEndpoint | By::LinkLocal => true,
-                By::Firewall | By::Internet | By::Gateway | By::ServiceEndpoint | By::Nowhere | By::Unknown => false,
+                Carrier::VirtualNetwork => step.way.route.is_none(),
+                Carrier::PrivateEndpoint | Carrier::LinkLocal => true,
+                Carrier::Firewall
+                | Carrier::Internet
+                | Carrier::Gateway
+                | Carrier::ServiceEndpoint
+                | Carrier::Nowhere
+                | Carrier::Unknown => false,
             };
-            found.filters |= step.way.by == By::Firewall && step.way.table.is_some();
+            found.filters |= step.way.by == Carrier::Firewall && step.way.table.is_some();
             found.firewalls.extend(reached(model, step));
             if is_fixed || !may_pass(step.way.by) {
                 continue;
@@ -232,7 +237,7 @@ impl<'m> Past<'m> {
         let lacks =
             |one: &Self, other: &Self| !one.addresses.covers(&other.addresses) || !one.tags.is_superset(&other.tags);
         // Nobody can tell whether another firewall lets more through.
-        let is_another = |(addresses, at): &(AddressSet, Reached<'_>)| {
+        let is_another = |(addresses, at): &(AddressSet, ReachedSubnets<'_>)| {
             let mut others = after.firewalls.iter().filter(|(others, _)| others.intersects(addresses));
             others.any(|(_, other)| !at.is_as(other))
         };
@@ -248,8 +253,8 @@ impl<'m> Past<'m> {
 }
 
 /// The addresses that a route of a step leads to a firewall, and which.
-fn reached<'m>(model: &'m Model, step: &Step<'m>) -> Option<(AddressSet, Reached<'m>)> {
-    let NextHop::Appliance(address) = step.way.route.filter(|_| step.way.by == By::Firewall)?.next_hop else {
+fn reached<'m>(model: &'m Model, step: &WayStep<'m>) -> Option<(AddressSet, ReachedSubnets<'m>)> {
+    let NextHop::Appliance(address) = step.way.route.filter(|_| step.way.by == Carrier::Firewall)?.next_hop else {
         return None;
     };
     let stated = model.firewalls.iter().find(|firewall| firewall.private_ip == Some(address));
@@ -257,18 +262,18 @@ fn reached<'m>(model: &'m Model, step: &Step<'m>) -> Option<(AddressSet, Reached
         Destinations::Addresses(addresses) => addresses.clone(),
         Destinations::Tagged { within, .. } => within.clone(),
     };
-    Some((addresses, Reached { address, stated }))
+    Some((addresses, ReachedSubnets { address, stated }))
 }
 
 /// A subnet as one side states it.
 #[derive(PartialEq, Eq)]
-struct Stated {
+struct StatedNetwork {
     table: Option<String>,
     prefixes: Vec<Cidr>,
     service_endpoints: Vec<String>,
 }
 
-impl Stated {
+impl StatedNetwork {
     /// The prefixes, the service endpoints, and, where that differs, the table.
     fn words(&self, other: Option<&Self>) -> String {
         let list = |all: &[String]| all.join(", ");
@@ -288,7 +293,7 @@ impl Stated {
 }
 
 /// The subnets that differ, by the network that states them and by name.
-fn subnets(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
+fn subnets(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<RouteChange> {
     let (mut before, mut after) = (stated(old.model), stated(new.model));
     let ways = (Ways::of(old.model, old.knowledge), Ways::of(new.model, new.knowledge));
     let keys: BTreeSet<(String, String)> = before.keys().chain(after.keys()).cloned().collect();
@@ -307,7 +312,7 @@ fn subnets(old: Side<'_>, new: Side<'_>) -> Vec<RouteChange> {
 
 fn of_subnet<'m>(
     name: &str,
-    (one, other): (Option<&Stated>, Option<&Stated>),
+    (one, other): (Option<&StatedNetwork>, Option<&StatedNetwork>),
     [old, new]: [(&'m Model, &Ways<'m>); 2],
 ) -> RouteChange {
     let both = || [one, other].into_iter().flatten();
@@ -323,12 +328,12 @@ fn of_subnet<'m>(
 
 /// The subnets of a source's route tables and of the virtual networks of artefacts, by network and name: several tables of a
 /// source may have one of the same name.
-fn stated(model: &Model) -> BTreeMap<(String, String), Vec<Stated>> {
-    let mut found: BTreeMap<(String, String), Vec<Stated>> = BTreeMap::new();
+fn stated(model: &Model) -> BTreeMap<(String, String), Vec<StatedNetwork>> {
+    let mut found: BTreeMap<(String, String), Vec<StatedNetwork>> = BTreeMap::new();
     for table in &model.route_tables {
         for subnet in &table.subnets {
             let (prefixes, service_endpoints) = (subnet.prefixes.clone(), subnet.service_endpoints.clone());
-            let stated = Stated { table: Some(table.name.to_string()), prefixes, service_endpoints };
+            let stated = StatedNetwork { table: Some(table.name.to_string()), prefixes, service_endpoints };
             found.entry((String::new(), subnet.name.clone())).or_default().push(stated);
         }
     }
@@ -340,7 +345,7 @@ fn stated(model: &Model) -> BTreeMap<(String, String), Vec<Stated>> {
                 TableOf::Unknown(expression) => Some(expression.clone()),
             };
             let (prefixes, service_endpoints) = (subnet.prefixes.clone(), subnet.service_endpoints.clone());
-            let stated = Stated { table, prefixes, service_endpoints };
+            let stated = StatedNetwork { table, prefixes, service_endpoints };
             found.entry((network.name.to_string(), subnet.name.clone())).or_default().push(stated);
         }
     }
@@ -363,14 +368,17 @@ fn of_sources<'m>(sources: &AddressSet, old: (&'m Model, &Ways<'m>), new: (&'m M
 }
 
 /// Part by part, where flows from `sources` go; `None` for those of no stated subnet.
-fn parts<'m>(sources: &AddressSet, (model, ways): (&'m Model, &Ways<'m>)) -> Vec<(AddressSet, Option<Past<'m>>)> {
-    let of = |sender: &Sender<'m>| (sender.sources.intersection(sources), Some(Past::of(model, &sender.steps)));
+fn parts<'m>(
+    sources: &AddressSet,
+    (model, ways): (&'m Model, &Ways<'m>),
+) -> Vec<(AddressSet, Option<PastNetwork<'m>>)> {
+    let of = |sender: &Sender<'m>| (sender.sources.intersection(sources), Some(PastNetwork::of(model, &sender.steps)));
     let rest = (ways.elsewhere().intersection(sources), None);
     let parts = ways.senders().iter().map(of).chain([rest]);
     parts.filter(|(part, _)| !part.is_empty()).collect()
 }
 
-fn between(before: Option<&Past<'_>>, after: Option<&Past<'_>>) -> Protection {
+fn between(before: Option<&PastNetwork<'_>>, after: Option<&PastNetwork<'_>>) -> Protection {
     match (before, after) {
         (Some(before), Some(after)) => before.to(after),
         (Some(past), None) if past.filters => Protection::Weakens,

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use crate::model::{Effect, IdpsMode, IdpsProfile, Setting, Sku, Spelling, ThreatIntel};
+use crate::model::{IdpsMode, IdpsProfile, NameSpelling, Setting, SettingEffect, Sku, ThreatIntel};
 
 /// What a change of a setting does to what the firewall stops, inspects or logs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -55,39 +55,39 @@ impl Protection {
 }
 
 /// A value, where it is given.
-type Given<'v> = Option<&'v Value>;
+type GivenProtection<'v> = Option<&'v Value>;
 
 /// A property by its path in the policy resource, its steps with points between them, and what its change does. A path without
 /// a row is that of the row above it; what has none either is not known, and so may protect less.
-static ROWS: LazyLock<Vec<(String, Judge)>> = LazyLock::new(|| {
+static ROWS: LazyLock<Vec<(String, ProtectionJudge)>> = LazyLock::new(|| {
     let of_setting = |setting: &Setting| {
         let row = setting.row();
         row.effects.iter().map(move |&(below, effect)| {
             let steps = [row.arm, below].into_iter().filter(|path| !path.is_empty()).flat_map(|path| path.split('/'));
-            (steps.collect::<Vec<_>>().join("."), Judge::Setting(effect))
+            (steps.collect::<Vec<_>>().join("."), ProtectionJudge::Setting(effect))
         })
     };
     let others = [
-        ("properties.basePolicy".to_owned(), Judge::Base),
-        ("properties.globalSecurityProfileGroup".to_owned(), Judge::Profiles),
+        ("properties.basePolicy".to_owned(), ProtectionJudge::Base),
+        ("properties.globalSecurityProfileGroup".to_owned(), ProtectionJudge::Profiles),
     ];
     Setting::ALL.iter().flat_map(of_setting).chain(others).collect()
 });
 
 /// By what a change is judged.
 #[derive(Clone, Copy)]
-enum Judge {
+enum ProtectionJudge {
     /// By the row of a setting.
-    Setting(Effect),
+    Setting(SettingEffect),
     /// A base that goes takes its rules along.
     Base,
     /// Security profiles, of which nobody can tell which protect more.
     Profiles,
 }
 
-impl Judge {
+impl ProtectionJudge {
     /// What a change does; `None` where the properties of the value tell.
-    fn of(self, before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+    fn of(self, before: GivenProtection<'_>, after: GivenProtection<'_>) -> Option<Protection> {
         match self {
             Self::Setting(effect) => of_effect(effect, before, after),
             Self::Base => Some(if after.is_none() { Weakens } else { Neutral }),
@@ -96,76 +96,77 @@ impl Judge {
     }
 }
 
-fn of_effect(effect: Effect, before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+fn of_effect(effect: SettingEffect, before: GivenProtection<'_>, after: GivenProtection<'_>) -> Option<Protection> {
     match effect {
-        Effect::Neutral => neutral(before, after),
-        Effect::On => Some(Protection::ranked(&is_on(before), &is_on(after))),
-        Effect::Off => Some(Protection::ranked(&is_on(after), &is_on(before))),
-        Effect::More => Some(Protection::ranked(&days(before), &days(after))),
-        Effect::ThreatIntel => Some(ranked(Some(ThreatIntel::Alert), before, after)),
-        Effect::Mode => Some(ranked(Some(IdpsMode::Off), before, after)),
-        Effect::Tier => Some(ranked(Some(Sku::Standard), before, after)),
+        SettingEffect::Neutral => neutral(before, after),
+        SettingEffect::On => Some(Protection::ranked(&is_on(before), &is_on(after))),
+        SettingEffect::Off => Some(Protection::ranked(&is_on(after), &is_on(before))),
+        SettingEffect::More => Some(Protection::ranked(&days(before), &days(after))),
+        SettingEffect::ThreatIntel => Some(ranked(Some(ThreatIntel::Alert), before, after)),
+        SettingEffect::Mode => Some(ranked(Some(IdpsMode::Off), before, after)),
+        SettingEffect::Tier => Some(ranked(Some(Sku::Standard), before, after)),
         // Which profile holds where none is stated, no page of Azure's says.
-        Effect::Profile if before.is_none() || after.is_none() => Some(Weakens),
-        Effect::Profile => Some(ranked::<IdpsProfile>(None, before, after)),
-        Effect::Exceptions => exceptions(before, after),
-        Effect::Overrides => Some(overrides(before, after)),
-        Effect::Presence => Some(presence(before, after)),
-        Effect::Inspection => intrusion_detection(before, after),
-        Effect::Logging => logging(before, after),
-        Effect::Unknown => Some(Weakens),
+        SettingEffect::Profile if before.is_none() || after.is_none() => Some(Weakens),
+        SettingEffect::Profile => Some(ranked::<IdpsProfile>(None, before, after)),
+        SettingEffect::Exceptions => exceptions(before, after),
+        SettingEffect::Overrides => Some(overrides(before, after)),
+        SettingEffect::Presence => Some(presence(before, after)),
+        SettingEffect::Inspection => intrusion_detection(before, after),
+        SettingEffect::Logging => logging(before, after),
+        SettingEffect::Unknown => Some(Weakens),
     }
 }
 
 /// What it does that the setting at `path` of a policy resource is no longer `before` but `after`.
-pub(super) fn of(path: &str, before: Given<'_>, after: Given<'_>) -> Protection {
+pub(super) fn of(path: &str, before: GivenProtection<'_>, after: GivenProtection<'_>) -> Protection {
     let exact = ROWS.iter().find(|(of, _)| *of == path);
     if let Some(found) = exact.and_then(|(_, judge)| judge.of(before, after)) {
         return found;
     }
     let keys: BTreeSet<&String> = [before, after].into_iter().filter_map(entries).flat_map(Map::keys).collect();
     if keys.is_empty() {
-        let is_above =
-            |row: &&(String, Judge)| path.strip_prefix(row.0.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        let is_above = |row: &&(String, ProtectionJudge)| {
+            path.strip_prefix(row.0.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
         let above = ROWS.iter().filter(is_above).max_by_key(|(of, _)| of.len());
         return above.and_then(|(_, judge)| judge.of(before, after)).unwrap_or(Weakens);
     }
     let below = |key: &String| {
-        let value = |whole: Given<'_>| entries(whole).and_then(|entries| entries.get(key)).cloned();
+        let value = |whole: GivenProtection<'_>| entries(whole).and_then(|entries| entries.get(key)).cloned();
         let (before, after) = (value(before), value(after));
         if before == after { Neutral } else { of(&format!("{path}.{key}"), before.as_ref(), after.as_ref()) }
     };
     keys.into_iter().map(below).max().unwrap_or(Neutral)
 }
 
-fn entries(value: Given<'_>) -> Option<&Map<String, Value>> {
+fn entries(value: GivenProtection<'_>) -> Option<&Map<String, Value>> {
     value.and_then(Value::as_object).filter(|entries| !entries.is_empty())
 }
 
 /// The judgement of properties that state nothing about protection.
-fn neutral(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+fn neutral(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Option<Protection> {
     (entries(before).is_none() && entries(after).is_none()).then_some(Neutral)
 }
 
 /// Something that protects is there or not, whatever it is.
-fn presence(before: Given<'_>, after: Given<'_>) -> Protection {
+fn presence(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Protection {
     Protection::ranked(&before.is_some(), &after.is_some())
 }
 
 /// A list of what is left alone: whatever is added to it weakens.
-fn exceptions(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+fn exceptions(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Option<Protection> {
     if entries(before).or(entries(after)).is_some() {
         return None;
     }
-    let list = |value: Given<'_>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = |value: GivenProtection<'_>| value.and_then(Value::as_array).cloned().unwrap_or_default();
     let (before, after) = (list(before), list(after));
     let only_fewer = after.iter().all(|entry| before.contains(entry));
     Some(if only_fewer { Strengthens } else { Weakens })
 }
 
 /// As a whole it comes or goes, by its mode; else its properties tell.
-fn intrusion_detection(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
-    let mode = |whole: Given<'_>| entries(whole).and_then(|whole| whole.get("mode")).cloned();
+fn intrusion_detection(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Option<Protection> {
+    let mode = |whole: GivenProtection<'_>| entries(whole).and_then(|whole| whole.get("mode")).cloned();
     match (before, after) {
         (Some(_), Some(_)) => (entries(before).is_none() || entries(after).is_none()).then_some(Weakens),
         (None, _) | (_, None) => Some(ranked(Some(IdpsMode::Off), mode(before).as_ref(), mode(after).as_ref())),
@@ -173,7 +174,7 @@ fn intrusion_detection(before: Given<'_>, after: Given<'_>) -> Option<Protection
 }
 
 /// As a whole it comes or goes; else its properties tell.
-fn logging(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
+fn logging(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Option<Protection> {
     match (before, after) {
         (Some(Value::Object(_)), Some(Value::Object(_))) => None,
         (before, after) => Some(presence(before, after)),
@@ -181,8 +182,8 @@ fn logging(before: Given<'_>, after: Given<'_>) -> Option<Protection> {
 }
 
 /// Signatures that do something else than the mode says, each by its own mode.
-fn overrides(before: Given<'_>, after: Given<'_>) -> Protection {
-    let modes = |list: Given<'_>| -> BTreeMap<String, Value> {
+fn overrides(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Protection {
+    let modes = |list: GivenProtection<'_>| -> BTreeMap<String, Value> {
         let entries = list.and_then(Value::as_array).into_iter().flatten();
         let entry = |entry: &Value| Some((entry.get("id")?.as_str()?.to_owned(), entry.get("mode")?.clone()));
         entries.filter_map(entry).collect()
@@ -201,9 +202,13 @@ fn overrides(before: Given<'_>, after: Given<'_>) -> Protection {
 
 /// By the order of an enumeration of rising strength; where it is not given, `absent` is in force, or the strongest without
 /// one.
-fn ranked<T: Spelling + Ord>(absent: Option<T>, before: Given<'_>, after: Given<'_>) -> Protection {
+fn ranked<T: NameSpelling + Ord>(
+    absent: Option<T>,
+    before: GivenProtection<'_>,
+    after: GivenProtection<'_>,
+) -> Protection {
     // Nothing is stronger than what Azure takes by itself, which is not one of the values.
-    let place = |value: Given<'_>| match value {
+    let place = |value: GivenProtection<'_>| match value {
         Some(word) => spelled(word).map(|value| (false, Some(value))),
         None => Some((absent.is_none(), absent)),
     };
@@ -213,15 +218,15 @@ fn ranked<T: Spelling + Ord>(absent: Option<T>, before: Given<'_>, after: Given<
     }
 }
 
-fn spelled<T: Spelling>(word: &Value) -> Option<T> {
+fn spelled<T: NameSpelling>(word: &Value) -> Option<T> {
     word.as_str().and_then(T::from_spelling)
 }
 
-fn is_on(value: Given<'_>) -> bool {
+fn is_on(value: GivenProtection<'_>) -> bool {
     value.and_then(Value::as_bool).unwrap_or(false)
 }
 
-fn days(value: Given<'_>) -> u64 {
+fn days(value: GivenProtection<'_>) -> u64 {
     value.and_then(Value::as_u64).unwrap_or(0)
 }
 

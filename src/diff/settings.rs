@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::emit::{Options, arm::policy_template};
+use crate::emit::{EmitOptions, arm::policy_template};
 use crate::model::{Model, Policy};
 
-use super::Side;
+use super::DiffSide;
 use super::protection::{self, Protection};
 
 /// What a change beside the rules is a change of.
@@ -66,7 +66,7 @@ pub struct SettingChange {
 }
 
 /// The properties that differ, of the policies and of their bases.
-pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+pub(super) fn changes(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<SettingChange> {
     let mut found = of_policy(Some((old.model, old.policy)), Some((new.model, new.policy)));
     // A base that comes or goes is a change of `basePolicy`, not of each of its properties.
     let bases = old.model.bases(old.policy).into_iter().zip(new.model.bases(new.policy));
@@ -89,7 +89,7 @@ fn of_policy(old: Option<(&Model, &Policy)>, new: Option<(&Model, &Policy)>) -> 
 
 /// What the policy resource says.
 fn of(model: &Model, policy: &Policy) -> Map<String, Value> {
-    let template = policy_template(model, policy, &Options::default());
+    let template = policy_template(model, policy, &EmitOptions::default());
     let resources = template.get("resources").and_then(Value::as_array).into_iter().flatten();
     let mut own = resources.filter(|resource| resource.get("type") == Some(&Value::from(TYPE)));
     let Some(Value::Object(fields)) = own.next() else { return Map::new() };

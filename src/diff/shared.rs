@@ -1,17 +1,17 @@
 //! What a change to something shared reaches: a name, a bundle, a base policy.
 
-use crate::evaluate::Level;
+use crate::evaluate::OrderLevel;
 use crate::intent::{self, Address, Definition, Entry, Intent, Parent, Says};
 use crate::model::{Model, Policy};
 use crate::net::same_word;
-use crate::source::{Files, Origin, Span};
+use crate::source::{Files, Origin, SourceSpan};
 
-use super::renderers::Source;
-use super::{Change, Diff, Outcome, Side};
+use super::renderers::RuleSource;
+use super::{Change, Diff, DiffOutcome, DiffSide};
 
 /// Something shared that differs.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Shared {
+pub struct SharedContext {
     /// What it is: `set`, `bundle`, `IP group`, `base policy`.
     pub what: &'static str,
     /// Its name.
@@ -29,10 +29,11 @@ pub struct Shared {
 }
 
 /// The shared things that differ and that some rule uses.
-pub fn shared(old: &Source<'_>, new: &Source<'_>, diff: &Diff<'_>) -> Vec<Shared> {
+pub fn shared(old: &RuleSource<'_>, new: &RuleSource<'_>, diff: &Diff<'_>) -> Vec<SharedContext> {
     let mut found = Vec::new();
     if let (Some(before), Some(after)) = (old.intent, new.intent) {
-        let (before, after) = (Text { intent: before, files: old.files }, Text { intent: after, files: new.files });
+        let (before, after) =
+            (CauseText { intent: before, files: old.files }, CauseText { intent: after, files: new.files });
         for definition in &after.intent.names {
             let other = before.intent.names.iter().find(|other| other.name == definition.name);
             if let Some(other) = other.filter(|other| other.says != definition.says) {
@@ -59,7 +60,7 @@ pub fn shared(old: &Source<'_>, new: &Source<'_>, diff: &Diff<'_>) -> Vec<Shared
 }
 
 /// A source with its text.
-struct Text<'m> {
+struct CauseText<'m> {
     intent: &'m Intent,
     files: &'m Files,
 }
@@ -74,7 +75,7 @@ fn reaches(
     (earlier, users): (Users, Users),
     after: &Intent,
     diff: &Diff<'_>,
-) -> Option<Shared> {
+) -> Option<SharedContext> {
     let rules = users.len().max(earlier.len());
     if rules == 0 {
         return None;
@@ -88,23 +89,24 @@ fn reaches(
         }
     }
     let decides = |change: &&Change<'_>| {
-        let by = |outcome: &Outcome<'_>, users: &Users| {
+        let by = |outcome: &DiffOutcome<'_>, users: &Users| {
             let origin = outcome.rule().and_then(|line| line.rule.origin().cloned());
             origin.is_some_and(|origin| users.iter().any(|(_, user)| *user == origin))
         };
         by(&change.after, &users) || by(&change.before, &earlier)
     };
     let changes = diff.changes.iter().filter(decides).count();
-    Some(Shared { what, name: name.to_owned(), added, removed, rules, policies, changes })
+    Some(SharedContext { what, name: name.to_owned(), added, removed, rules, policies, changes })
 }
 
 /// The rules that have something of a definition, with their policies.
-fn users(of: &Text<'_>, definition: &Definition) -> Users {
-    let inside =
-        |at: Span| at.file == definition.at.file && at.start >= definition.at.start && at.end <= definition.at.end;
+fn users(of: &CauseText<'_>, definition: &Definition) -> Users {
+    let inside = |at: SourceSpan| {
+        at.file == definition.at.file && at.start >= definition.at.start && at.end <= definition.at.end
+    };
     // Services keep no place of their own: a rule uses a set of them where its text has the name.
     let is_services = matches!(definition.says, Says::Services(_));
-    let named = |at: Span| is_services && has_word(of.files.text(at), &definition.name);
+    let named = |at: SourceSpan| is_services && has_word(of.files.text(at), &definition.name);
     rules(
         of.intent,
         |rule| {
@@ -164,14 +166,15 @@ fn apart(old: &[String], new: &[String]) -> (Vec<String>, Vec<String>) {
 }
 
 /// The base policy, where it differs and rules of it decide flows that change.
-fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
+fn base(old: DiffSide<'_>, new: DiffSide<'_>, diff: &Diff<'_>) -> Option<SharedContext> {
     let (before, after) = (old.model.parent_of(old.policy), new.model.parent_of(new.policy));
     let base = after.or(before)?;
     if before.zip(after).is_some_and(|(before, after)| says_same(before, after)) {
         return None;
     }
-    let of_base =
-        |outcome: &Outcome<'_>| outcome.rule().filter(|line| line.level == Level::Parent).map(|line| line.place);
+    let of_base = |outcome: &DiffOutcome<'_>| {
+        outcome.rule().filter(|line| line.level == OrderLevel::Parent).map(|line| line.place)
+    };
     let changes: Vec<&Change<'_>> =
         diff.changes.iter().filter(|change| of_base(&change.before).or(of_base(&change.after)).is_some()).collect();
     let mut rules: Vec<(bool, usize)> = Vec::new();
@@ -190,7 +193,7 @@ fn base(old: Side<'_>, new: Side<'_>, diff: &Diff<'_>) -> Option<Shared> {
     };
     let mut policies = inherits(new.model);
     policies.extend(inherits(old.model).into_iter().filter(|name| !inherits(new.model).contains(name)));
-    (!changes.is_empty()).then(|| Shared {
+    (!changes.is_empty()).then(|| SharedContext {
         what: "base policy",
         name: base.name.to_string(),
         added: Vec::new(),

@@ -5,7 +5,7 @@ use crate::model::{Model, Policy};
 
 /// One of the two policies that are compared.
 #[derive(Clone, Copy, Debug)]
-pub struct Side<'m> {
+pub struct DiffSide<'m> {
     /// The model that holds it, and its base.
     pub model: &'m Model,
     /// The policy attached to the firewall.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Bearing, Model};
 
-use super::Side;
+use super::DiffSide;
 use super::protection::Protection;
 use super::settings::{SettingChange, SettingOf};
 
@@ -13,7 +13,7 @@ const NOT_KNOWN: &str = "not known";
 
 /// What stays unknown of the ways in the new network and did not in the old one, where that states one: the flows that it
 /// bears on may go past the firewall. Each as a setting that weakens, as nobody can tell.
-pub(super) fn changes(old: Side<'_>, new: Side<'_>) -> Vec<SettingChange> {
+pub(super) fn changes(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<SettingChange> {
     if old.model.virtual_networks.is_empty() {
         return Vec::new();
     }

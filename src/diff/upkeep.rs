@@ -6,7 +6,7 @@ use crate::intent::{Intent, Meta};
 use crate::model::{Policy, Rules};
 use crate::source::Origin;
 
-use super::renderers::Source;
+use super::renderers::RuleSource;
 
 /// Something that is said of a rule or a group, and differs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -24,14 +24,14 @@ pub struct UpkeepChange {
 }
 
 /// What is said of a rule or a group.
-type Said = BTreeMap<&'static str, String>;
+type UpkeepWords = BTreeMap<&'static str, String>;
 
 /// What is said, by group and rule.
-type Places = BTreeMap<(String, Option<String>), Said>;
+type Places = BTreeMap<(String, Option<String>), UpkeepWords>;
 
 /// What differs of the groups and rules that both sides have, the policy's own and those of its bases.
-pub fn upkeep(old: &Source<'_>, new: &Source<'_>) -> Vec<UpkeepChange> {
-    fn policies<'m>(source: &Source<'m>) -> Vec<&'m Policy> {
+pub fn upkeep(old: &RuleSource<'_>, new: &RuleSource<'_>) -> Vec<UpkeepChange> {
+    fn policies<'m>(source: &RuleSource<'m>) -> Vec<&'m Policy> {
         std::iter::once(source.side.policy).chain(source.side.model.bases(source.side.policy)).collect()
     }
     let pairs = policies(old).into_iter().zip(policies(new));
@@ -41,10 +41,10 @@ pub fn upkeep(old: &Source<'_>, new: &Source<'_>) -> Vec<UpkeepChange> {
     found
 }
 
-fn of_policy((old, before): (&Source<'_>, &Policy), (new, after): (&Source<'_>, &Policy)) -> Vec<UpkeepChange> {
+fn of_policy((old, before): (&RuleSource<'_>, &Policy), (new, after): (&RuleSource<'_>, &Policy)) -> Vec<UpkeepChange> {
     // Artefacts have no annotations: they did not go where one side is a source.
     let both = old.intent.is_some() && new.intent.is_some();
-    let of = |source: &Source<'_>, policy: &Policy| said(policy, source.intent.filter(|_| both));
+    let of = |source: &RuleSource<'_>, policy: &Policy| said(policy, source.intent.filter(|_| both));
     let (one, other) = (of(old, before), of(new, after));
     let mut found = Vec::new();
     for (place, before) in &one {

@@ -9,14 +9,14 @@ mod comparable;
 mod lines;
 
 pub use comparable::{Comparable, comparable};
-pub use lines::{Line, lines};
+pub use lines::{DriftLine, lines};
 
-use crate::diff::{Diff, SettingOf, Side};
+use crate::diff::{Diff, DiffSide, SettingOf};
 
 /// Removes from a difference what is only another name: the base policies of both sides are compared by their rules and
 /// settings, so that their ids state nothing more.
-pub fn without_names(diff: &mut Diff<'_>, source: Side<'_>, deployed: Side<'_>) {
-    let bases = |side: Side<'_>| side.model.bases(side.policy).len();
+pub fn without_names(diff: &mut Diff<'_>, source: DiffSide<'_>, deployed: DiffSide<'_>) {
+    let bases = |side: DiffSide<'_>| side.model.bases(side.policy).len();
     if bases(source) == bases(deployed) && bases(source) > 0 {
         diff.settings.retain(|setting| setting.of != SettingOf::Base);
     }

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::diff::{self, Cause, Change, GuardChange, RouteChange, SettingChange, UpkeepChange};
-use crate::reach::Entry;
+use crate::reach::ReachEntry;
 
-use super::files::Fault;
+use super::files::FileFault;
 
 /// The changes that were accepted, by the hashes of their contents.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Approvals(BTreeMap<String, Approval>);
 
 /// What one approval is of: flows of a policy, and what becomes of them.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Content {
+pub struct ApprovalContent {
     /// The SHA-256 of `change`.
     pub hash: String,
     /// The policy, the effect and the product of flows, as `fwc.diff/1` has them.
@@ -40,7 +40,7 @@ pub struct Signature {
 
 /// The file.
 #[derive(Debug, Serialize, Deserialize)]
-struct Written {
+struct WrittenApprovals {
     schema: String,
     approved: Vec<Approval>,
 }
@@ -64,7 +64,7 @@ struct Approval {
 
 const SCHEMA: &str = "fwc.approved/1";
 
-impl Content {
+impl ApprovalContent {
     fn of(change: Value) -> Self {
         let hash = Sha256::digest(change.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
         Self { hash, change }
@@ -89,7 +89,7 @@ impl Content {
 
     /// What a deny rule closes no longer; the rule may be called otherwise and be elsewhere.
     pub fn of_guard(guard: &GuardChange<'_>, policy: &str) -> Self {
-        let flows: Vec<Entry> = guard.flows.iter().map(Entry::of).collect();
+        let flows: Vec<ReachEntry> = guard.flows.iter().map(ReachEntry::of).collect();
         Self::of(json!({ "policy": policy, "guard": guard.change.word(), "flows": flows }))
     }
 
@@ -104,9 +104,9 @@ impl Approvals {
     ///
     /// # Errors
     /// Where the text is no such list, or a day of it is none.
-    pub fn parse(text: &str, name: &str) -> Result<Self, Fault> {
-        let wrong = |why: String| Fault::new(format!("`{name}` is no list of approved changes: {why}"));
-        let found: Written = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+    pub fn parse(text: &str, name: &str) -> Result<Self, FileFault> {
+        let wrong = |why: String| FileFault::new(format!("`{name}` is no list of approved changes: {why}"));
+        let found: WrittenApprovals = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
         if found.schema != SCHEMA {
             return Err(wrong(format!("expected the schema `{SCHEMA}`")));
         }
@@ -127,15 +127,15 @@ impl Approvals {
     }
 
     /// Whether every change of these contents was accepted, and still is on the day `today`.
-    pub fn hold(&self, contents: &[Content], today: Date) -> bool {
+    pub fn hold(&self, contents: &[ApprovalContent], today: Date) -> bool {
         contents.iter().all(|content| self.0.get(&content.hash).is_some_and(|approval| !approval.is_expired(today)))
     }
 
     /// Adds changes that are accepted now, with a title; whether that is something new. One that has expired is replaced.
-    pub fn add(&mut self, contents: &[Content], what: &str, signature: &Signature) -> bool {
+    pub fn add(&mut self, contents: &[ApprovalContent], what: &str, signature: &Signature) -> bool {
         let Signature { by, reason, on, until } = signature;
         let mut is_new = false;
-        for Content { hash, change } in contents {
+        for ApprovalContent { hash, change } in contents {
             let known = self.0.get(hash).is_some_and(|known| on.is_none_or(|today| !known.is_expired(today)));
             if known {
                 continue;
@@ -156,7 +156,7 @@ impl Approvals {
     }
 
     /// The titles of those that no longer count on the day `today`, and of those that none of `contents` needs.
-    pub fn idle<'c>(&self, contents: impl IntoIterator<Item = &'c Content>, today: Date) -> [Vec<&str>; 2] {
+    pub fn idle<'c>(&self, contents: impl IntoIterator<Item = &'c ApprovalContent>, today: Date) -> [Vec<&str>; 2] {
         let needed: BTreeSet<&str> = contents.into_iter().map(|content| content.hash.as_str()).collect();
         let titles = |of: &dyn Fn(&Approval) -> bool| {
             let titles: BTreeSet<&str> = self.0.values().filter(|one| of(one)).map(|one| one.what.as_str()).collect();
@@ -174,10 +174,10 @@ impl Approvals {
     ///
     /// # Errors
     /// Never for a list of changes.
-    pub fn text(self) -> Result<String, Fault> {
+    pub fn text(self) -> Result<String, FileFault> {
         let approved = self.0.into_values().collect();
-        let value = serde_json::to_value(Written { schema: SCHEMA.to_owned(), approved })
-            .map_err(|error| Fault::new(error.to_string()))?;
+        let value = serde_json::to_value(WrittenApprovals { schema: SCHEMA.to_owned(), approved })
+            .map_err(|error| FileFault::new(error.to_string()))?;
         Ok(crate::emit::json_text(&value))
     }
 }
@@ -190,20 +190,20 @@ impl Approval {
 
 /// Each product of flows of a cause with the policy and what becomes of the flows: rules may be called otherwise and be
 /// elsewhere.
-pub fn contents(cause: &Cause<'_, '_>, policy: &str) -> Vec<Content> {
+pub fn contents(cause: &Cause<'_, '_>, policy: &str) -> Vec<ApprovalContent> {
     let one = |change: &&Change<'_>| {
         let target = change.after.rule().and_then(crate::explain::target);
         let way = change.after.off_course().map(|way| way.by.to_string());
         let mut content = json!({
             "policy": policy,
             "effect": change.effect.word(),
-            "flows": Entry::of(&change.product),
+            "flows": ReachEntry::of(&change.product),
             "translated": target.map(|to| json!(to)),
         });
         if let (Some(way), Some(fields)) = (way, content.as_object_mut()) {
             fields.insert("way".to_owned(), way.into());
         }
-        Content::of(content)
+        ApprovalContent::of(content)
     };
     cause.changes.iter().map(one).collect()
 }

@@ -2,17 +2,17 @@
 
 use jiff::civil::Date;
 
-use crate::diff::{Cause, Diff, Protection, causes, renderers::Source};
+use crate::diff::{Cause, Diff, Protection, causes, renderers::RuleSource};
 use crate::intent::Intent;
-use crate::risk::{self, Judged, Level, Table, judge};
+use crate::risk::{self, JudgedRisks, RiskLevel, RiskTable, judge};
 
-use super::approvals::{Approvals, Content, contents};
-use super::compared::Compared;
+use super::approvals::{ApprovalContent, Approvals, contents};
+use super::compared::ComparedProjects;
 
 /// What changes are assessed by.
 pub struct Criteria {
     /// The table of risks.
-    pub table: Table,
+    pub table: RiskTable,
     /// The changes that were accepted before.
     pub approvals: Approvals,
     /// The day that expiry dates are compared with.
@@ -24,33 +24,34 @@ pub struct Assessed<'d, 'm> {
     /// The cause.
     pub cause: Cause<'d, 'm>,
     /// The highest first.
-    pub risks: Vec<Judged>,
+    pub risks: Vec<JudgedRisks>,
     /// Whether it was accepted before.
     pub approved: bool,
     /// What tells each of its changes.
-    pub contents: Vec<Content>,
+    pub contents: Vec<ApprovalContent>,
 }
 
 impl Criteria {
     /// What differs beside flows; `policy` is the name of the new side's.
-    pub fn beside(&self, compared: &Compared<'_>, policy: &str) -> Beside {
+    pub fn beside(&self, compared: &ComparedProjects<'_>, policy: &str) -> AssessedBeside {
         let found = &compared.diff;
-        let remark = |content: Content, risk: Option<Judged>, weakens: bool| {
+        let remark = |content: ApprovalContent, risk: Option<JudgedRisks>, weakens: bool| {
             let approved = self.approvals.hold(std::slice::from_ref(&content), self.today);
-            Remark { risk, content, approved, weakens }
+            AssessmentRemark { risk, content, approved, weakens }
         };
         let settings = found.settings.iter().map(|one| {
             let weakens = one.effect == Protection::Weakens;
-            remark(Content::of_setting(one, policy), risk::of_setting(one, &self.table), weakens)
+            remark(ApprovalContent::of_setting(one, policy), risk::of_setting(one, &self.table), weakens)
         });
         let routes = found.routes.iter().map(|one| {
             let weakens = one.effect == Protection::Weakens;
-            remark(Content::of_route(one, policy), risk::of_route(one, &self.table), weakens)
+            remark(ApprovalContent::of_route(one, policy), risk::of_route(one, &self.table), weakens)
         });
         let guards = found.guards.iter();
-        let guards = guards.map(|one| remark(Content::of_guard(one, policy), risk::of_guard(one, &self.table), true));
-        let upkeep = compared.upkeep.iter().map(|one| remark(Content::of_upkeep(one), None, false));
-        Beside {
+        let guards =
+            guards.map(|one| remark(ApprovalContent::of_guard(one, policy), risk::of_guard(one, &self.table), true));
+        let upkeep = compared.upkeep.iter().map(|one| remark(ApprovalContent::of_upkeep(one), None, false));
+        AssessedBeside {
             is_cut: !found.guards_complete,
             settings: settings.collect(),
             routes: routes.collect(),
@@ -60,7 +61,7 @@ impl Criteria {
     }
 
     /// The causes of what differs, in the order in which they are shown.
-    pub fn assess<'d, 'm>(&self, found: &'d Diff<'m>, new: &Source<'_>) -> Vec<Assessed<'d, 'm>> {
+    pub fn assess<'d, 'm>(&self, found: &'d Diff<'m>, new: &RuleSource<'_>) -> Vec<Assessed<'d, 'm>> {
         let owned = new.intent.is_some_and(is_owned);
         let assess = |cause: Cause<'d, 'm>| {
             let origin = cause.after.rule().and_then(|line| line.rule.origin().cloned());
@@ -79,11 +80,11 @@ impl Criteria {
 
 /// Something that differs beside flows, judged.
 #[derive(Clone, Debug)]
-pub struct Remark {
+pub struct AssessmentRemark {
     /// What is risky about it.
-    pub risk: Option<Judged>,
+    pub risk: Option<JudgedRisks>,
     /// What tells it.
-    pub content: Content,
+    pub content: ApprovalContent,
     /// Whether it was accepted before.
     pub approved: bool,
     /// Whether it protects less.
@@ -92,27 +93,27 @@ pub struct Remark {
 
 /// What differs beside flows, judged.
 #[derive(Clone, Debug)]
-pub struct Beside {
+pub struct AssessedBeside {
     /// Whether the list of deny rules is cut.
     pub is_cut: bool,
     /// Each setting of the difference.
-    pub settings: Vec<Remark>,
+    pub settings: Vec<AssessmentRemark>,
     /// Each route and subnet.
-    pub routes: Vec<Remark>,
+    pub routes: Vec<AssessmentRemark>,
     /// Each deny rule that went or shrank.
-    pub guards: Vec<Remark>,
+    pub guards: Vec<AssessmentRemark>,
     /// Each owner, ticket, expiry and description.
-    pub upkeep: Vec<Remark>,
+    pub upkeep: Vec<AssessmentRemark>,
 }
 
-impl Beside {
+impl AssessedBeside {
     /// All of them, in the order in which they are shown.
-    pub fn all(&self) -> impl Iterator<Item = &Remark> {
+    pub fn all(&self) -> impl Iterator<Item = &AssessmentRemark> {
         self.settings.iter().chain(&self.routes).chain(&self.guards).chain(&self.upkeep)
     }
 
     /// What nobody has accepted.
-    fn open(&self) -> impl Iterator<Item = &Remark> {
+    fn open(&self) -> impl Iterator<Item = &AssessmentRemark> {
         self.all().filter(|remark| !remark.approved)
     }
 
@@ -127,8 +128,8 @@ impl Beside {
     }
 
     /// The highest level of the risks that nobody has accepted.
-    pub fn level(&self) -> Level {
-        self.open().filter_map(|remark| remark.risk.as_ref()).map(|risk| risk.level).max().unwrap_or(Level::Off)
+    pub fn level(&self) -> RiskLevel {
+        self.open().filter_map(|remark| remark.risk.as_ref()).map(|risk| risk.level).max().unwrap_or(RiskLevel::Off)
     }
 }
 
@@ -144,7 +145,7 @@ fn is_owned(intent: &Intent) -> bool {
 
 impl Assessed<'_, '_> {
     /// The highest level of its risks.
-    pub fn level(&self) -> Level {
-        self.risks.first().map_or(Level::Off, |risk| risk.level)
+    pub fn level(&self) -> RiskLevel {
+        self.risks.first().map_or(RiskLevel::Off, |risk| risk.level)
     }
 }

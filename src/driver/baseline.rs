@@ -6,13 +6,13 @@ use serde_json::Value;
 
 use crate::diag::{Diagnostic, Diagnostics};
 
-use super::files::Fault;
+use super::files::FileFault;
 
 /// How often each finding was there, by code, rule and message: lines and columns change with every edit.
-pub struct Baseline(HashMap<Key, usize>);
+pub struct Baseline(HashMap<BaselineKey, usize>);
 
 #[derive(PartialEq, Eq, Hash)]
-struct Key {
+struct BaselineKey {
     code: String,
     rule: Option<[String; 4]>,
     message: String,
@@ -23,21 +23,21 @@ impl Baseline {
     ///
     /// # Errors
     /// Where the text is no output of `fwc check --format json`.
-    pub fn parse(text: &str, name: &str) -> Result<Self, Fault> {
-        let wrong = || Fault::new(format!("`{name}` is no output of `fwc check --format json`"));
+    pub fn parse(text: &str, name: &str) -> Result<Self, FileFault> {
+        let wrong = || FileFault::new(format!("`{name}` is no output of `fwc check --format json`"));
         let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
         let known = value.get("schema").and_then(Value::as_str) == Some("fwc.check/1");
         let found = value.get("diagnostics").and_then(Value::as_array).filter(|_| known).ok_or_else(wrong)?;
         let mut counts = HashMap::new();
         for finding in found {
-            *counts.entry(Key::of_json(finding).ok_or_else(wrong)?).or_insert(0) += 1;
+            *counts.entry(BaselineKey::of_json(finding).ok_or_else(wrong)?).or_insert(0) += 1;
         }
         Ok(Self(counts))
     }
 
     /// Removes what was there already, each finding as often as it was.
     pub fn keep_new(&mut self, found: &mut Diagnostics) {
-        found.retain(|finding| match self.0.get_mut(&Key::of(finding)) {
+        found.retain(|finding| match self.0.get_mut(&BaselineKey::of(finding)) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 false
@@ -47,7 +47,7 @@ impl Baseline {
     }
 }
 
-impl Key {
+impl BaselineKey {
     fn of(found: &Diagnostic) -> Self {
         let rule =
             found.rule.as_ref().map(|rule| [&rule.policy, &rule.group, &rule.collection, &rule.rule].map(Clone::clone));

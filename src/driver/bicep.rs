@@ -6,60 +6,66 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::bicep::{self, Kind, Loaded, Omitted, ParameterFile, Reader, Template, recognise};
-use crate::import::{Cloud, Unread};
+use crate::bicep::{self, BicepFiles, BicepKind, LoadedBicep, OmittedModule, ParameterFile, Template, recognise};
+use crate::import::{Cloud, UnreadPart};
 use crate::model::Bearing;
-use crate::source::Layout;
+use crate::source::SourceLayout;
 
-use super::files::{Fault, Files, has_ending};
+use super::files::{FileFault, ProjectFiles, has_ending};
 
 /// A file as the template that it stands for.
 #[derive(Clone, Debug)]
-pub(super) struct Made {
+pub(super) struct MadeTemplate {
     /// The template.
     pub text: String,
     /// Where the texts state its values.
-    pub layout: Arc<Layout>,
+    pub layout: Arc<SourceLayout>,
     /// What the files name and that is not read.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadPart>,
 }
 
 /// Which Bicep a text is, by the name of its file, else by its content.
-pub(super) fn kind(path: &Path, text: &str) -> Option<Kind> {
+pub(super) fn kind(path: &Path, text: &str) -> Option<BicepKind> {
     match (has_ending(path, &["bicep"]), has_ending(path, &["bicepparam"])) {
-        (true, _) => Some(Kind::Template),
-        (_, true) => Some(Kind::Parameters),
+        (true, _) => Some(BicepKind::Template),
+        (_, true) => Some(BicepKind::Parameters),
         (false, false) => recognise(text),
     }
 }
 
 /// The files that a file may name: those below the folder of `root`, which lies in it.
-pub(super) struct Beside<'f> {
-    pub files: &'f dyn Files,
+pub(super) struct BicepNeighbours<'f> {
+    pub files: &'f dyn ProjectFiles,
     pub root: PathBuf,
 }
 
-impl Reader for Beside<'_> {
-    fn read(&mut self, importer: &str, path: &str) -> Result<Loaded, String> {
+impl BicepFiles for BicepNeighbours<'_> {
+    fn read(&mut self, importer: &str, path: &str) -> Result<LoadedBicep, String> {
         let found = self.files.import(&self.root, importer, path)?;
-        Ok(Loaded { name: found.name, text: found.text })
+        Ok(LoadedBicep { name: found.name, text: found.text })
     }
 }
 
-impl Beside<'_> {
+impl BicepNeighbours<'_> {
     /// The template that a file stands for; of a parameter file, the one that it gives values.
-    pub(super) fn made(&mut self, name: &str, text: &str, kind: Kind, cloud: Option<Cloud>) -> Result<Made, Fault> {
+    pub(super) fn made(
+        &mut self,
+        name: &str,
+        text: &str,
+        kind: BicepKind,
+        cloud: Option<Cloud>,
+    ) -> Result<MadeTemplate, FileFault> {
         match kind {
-            Kind::Template => Ok(made(template(name, text, self)?)),
-            Kind::Parameters => {
+            BicepKind::Template => Ok(made(template(name, text, self)?)),
+            BicepKind::Parameters => {
                 let given = parameters(name, text, cloud, self)?;
                 let Some(using) = &given.using else {
-                    return Err(Fault::new(format!("`{name}` names no template: give it with `--parameters`")));
+                    return Err(FileFault::new(format!("`{name}` names no template: give it with `--parameters`")));
                 };
                 let found = self.read(name, using);
-                let found = found.map_err(|why| Fault::cannot_read(Path::new(using), &why))?;
+                let found = found.map_err(|why| FileFault::cannot_read(Path::new(using), &why))?;
                 let mut template = template(&found.name, &found.text, self)?;
-                give(&mut template.json, &given.values).map_err(|why| Fault::new(format!("`{name}`: {why}")))?;
+                give(&mut template.json, &given.values).map_err(|why| FileFault::new(format!("`{name}`: {why}")))?;
                 template.omitted.extend(given.omitted);
                 Ok(made(template))
             }
@@ -67,7 +73,7 @@ impl Beside<'_> {
     }
 
     /// The values of a parameter file, as a parameter file of JSON.
-    pub(super) fn values(&mut self, name: &str, text: &str, cloud: Option<Cloud>) -> Result<String, Fault> {
+    pub(super) fn values(&mut self, name: &str, text: &str, cloud: Option<Cloud>) -> Result<String, FileFault> {
         let given = parameters(name, text, cloud, self)?;
         let value = |(name, value): (String, Value)| (name, json!({ "value": value }));
         let values: Map<String, Value> = given.values.into_iter().map(value).collect();
@@ -75,18 +81,23 @@ impl Beside<'_> {
     }
 }
 
-fn template(name: &str, text: &str, reader: &mut dyn Reader) -> Result<Template, Fault> {
-    bicep::template(name, text, reader).map_err(|fault| Fault::new(fault.to_string()))
+fn template(name: &str, text: &str, reader: &mut dyn BicepFiles) -> Result<Template, FileFault> {
+    bicep::template(name, text, reader).map_err(|fault| FileFault::new(fault.to_string()))
 }
 
-fn parameters(name: &str, text: &str, cloud: Option<Cloud>, reader: &mut dyn Reader) -> Result<ParameterFile, Fault> {
-    bicep::parameters(name, text, cloud, reader).map_err(|fault| Fault::new(fault.to_string()))
+fn parameters(
+    name: &str,
+    text: &str,
+    cloud: Option<Cloud>,
+    reader: &mut dyn BicepFiles,
+) -> Result<ParameterFile, FileFault> {
+    bicep::parameters(name, text, cloud, reader).map_err(|fault| FileFault::new(fault.to_string()))
 }
 
-fn made(Template { json, layout, omitted }: Template) -> Made {
+fn made(Template { json, layout, omitted }: Template) -> MadeTemplate {
     // A module that is not read is a deployment of the template, which tells it; of other files, a value that matters is none.
-    let unread = |Omitted { file, message }| Unread { name: file, why: message, bears: Bearing::NoFlow };
-    Made { text: json.to_string(), layout: Arc::new(layout), unread: omitted.into_iter().map(unread).collect() }
+    let unread = |OmittedModule { file, message }| UnreadPart { name: file, why: message, bears: Bearing::NoFlow };
+    MadeTemplate { text: json.to_string(), layout: Arc::new(layout), unread: omitted.into_iter().map(unread).collect() }
 }
 
 /// Gives the parameters of a template their values as defaults, so that other values may still take their place.

@@ -1,16 +1,16 @@
 //! Which policies of two inputs are compared: those that are one, by name and then by content, and those that only one of the
 //! two has.
 
-use crate::diff::{Diff, Limits, Side, UpkeepChange, diff, renderers::Source, upkeep};
+use crate::diff::{Diff, DiffSide, Limits, UpkeepChange, diff, renderers::RuleSource, upkeep};
 use crate::flow::NotDecided;
 use crate::model::{Group, Model, Policy};
 use crate::net::same_word;
 
 use super::choice::choose;
-use super::files::Fault;
+use super::files::FileFault;
 
 /// A policy on both sides.
-pub struct Pair<'i> {
+pub struct PolicyPair<'i> {
     /// Whether both inputs have it.
     pub sides: Sides,
     old: Half<'i>,
@@ -54,17 +54,17 @@ impl Status {
 }
 
 enum Half<'i> {
-    Stated(Source<'i>),
+    Stated(RuleSource<'i>),
     /// The other side, where the policy has no rules: it is not there.
     Empty {
         model: Box<Model>,
-        like: Source<'i>,
+        like: RuleSource<'i>,
         label: &'i str,
     },
 }
 
 impl<'i> Half<'i> {
-    fn without_rules(of: Source<'i>, label: &'i str) -> Self {
+    fn without_rules(of: RuleSource<'i>, label: &'i str) -> Self {
         let mut model = of.side.model.clone();
         let id = of.side.policy.id();
         for policy in model.policies.iter_mut().filter(|policy| policy.id() == id) {
@@ -75,33 +75,38 @@ impl<'i> Half<'i> {
     }
 
     /// The policy without rules, in a model that does not hold it.
-    fn absent(of: Source<'i>, model: &Model, label: &'i str) -> Self {
+    fn absent(of: RuleSource<'i>, model: &Model, label: &'i str) -> Self {
         let empty = Policy { groups: Vec::new(), base: None, ..of.side.policy.clone() };
         let mut model = model.clone();
         model.policies.push(empty);
         Self::Empty { model: Box::new(model), like: of, label }
     }
 
-    fn source(&self) -> Source<'_> {
+    fn source(&self) -> RuleSource<'_> {
         match self {
             Self::Stated(source) => *source,
             Self::Empty { model, like, label } => {
                 let policy = model.policy_of(&like.side.policy.id()).unwrap_or(like.side.policy);
-                Source { side: Side { model, policy, knowledge: like.side.knowledge }, intent: None, label, ..*like }
+                RuleSource {
+                    side: DiffSide { model, policy, knowledge: like.side.knowledge },
+                    intent: None,
+                    label,
+                    ..*like
+                }
             }
         }
     }
 }
 
-impl Pair<'_> {
+impl PolicyPair<'_> {
     /// Both sides. Where only one input has the policy, the other side is a policy without rules.
-    pub fn sources(&self) -> (Source<'_>, Source<'_>) {
+    pub fn sources(&self) -> (RuleSource<'_>, RuleSource<'_>) {
         (self.old.source(), self.new.source())
     }
 }
 
 /// What differs between the two sides of a policy.
-pub struct Compared<'m> {
+pub struct ComparedProjects<'m> {
     /// The flows, and what is listed beside them.
     pub diff: Diff<'m>,
     /// Owners, tickets, expiries and descriptions.
@@ -114,13 +119,16 @@ pub struct Compared<'m> {
 ///
 /// # Errors
 /// Where the difference is not decided within its budget.
-pub fn compared<'m>((old, new): &(Source<'m>, Source<'m>), sides: Sides) -> Result<Compared<'m>, Fault> {
+pub fn compared<'m>(
+    (old, new): &(RuleSource<'m>, RuleSource<'m>),
+    sides: Sides,
+) -> Result<ComparedProjects<'m>, FileFault> {
     let mut diff = difference(old.side, new.side)?;
     let status = match sides {
         Sides::Both => {
             let upkeep = upkeep(old, new);
             let status = if diff.is_empty() && upkeep.is_empty() { Status::Same } else { Status::Changed };
-            return Ok(Compared { diff, upkeep, status });
+            return Ok(ComparedProjects { diff, upkeep, status });
         }
         Sides::OnlyNew => Status::Added,
         Sides::OnlyOld => Status::Removed,
@@ -129,16 +137,16 @@ pub fn compared<'m>((old, new): &(Source<'m>, Source<'m>), sides: Sides) -> Resu
     diff.settings.clear();
     diff.guards.clear();
     diff.guards_complete = true;
-    Ok(Compared { diff, upkeep: Vec::new(), status })
+    Ok(ComparedProjects { diff, upkeep: Vec::new(), status })
 }
 
 /// The difference of two policies.
 ///
 /// # Errors
 /// Where it is not decided within its budget.
-pub fn difference<'m>(old: Side<'m>, new: Side<'m>) -> Result<Diff<'m>, Fault> {
+pub fn difference<'m>(old: DiffSide<'m>, new: DiffSide<'m>) -> Result<Diff<'m>, FileFault> {
     let found: Result<_, NotDecided> = diff(old, new, &Limits::default());
-    found.map_err(|stopped| Fault::new(stopped.to_string()))
+    found.map_err(|stopped| FileFault::new(stopped.to_string()))
 }
 
 /// One of two inputs, of which no policy is chosen yet: `of` makes a policy of it a side.
@@ -149,14 +157,14 @@ pub struct Whole<'i> {
     /// Its model.
     pub model: &'i Model,
     /// A policy of it with what is known around.
-    pub of: &'i dyn Fn(&'i Policy) -> Source<'i>,
+    pub of: &'i dyn Fn(&'i Policy) -> RuleSource<'i>,
 }
 
 /// The policies of two inputs that are compared: that which `name` picks of either, else all that no other inherits.
 ///
 /// # Errors
 /// Where neither has the policy of that name, one has several, or an input has none at all.
-pub fn pairs<'i>(old: Whole<'i>, new: Whole<'i>, name: Option<&str>) -> Result<Vec<Pair<'i>>, Fault> {
+pub fn pairs<'i>(old: Whole<'i>, new: Whole<'i>, name: Option<&str>) -> Result<Vec<PolicyPair<'i>>, FileFault> {
     let Some(name) = name else { return all(old, new) };
     let is_there = |whole: Whole<'i>| !whole.model.policies_called(name).is_empty();
     match (is_there(old), is_there(new)) {
@@ -168,7 +176,7 @@ pub fn pairs<'i>(old: Whole<'i>, new: Whole<'i>, name: Option<&str>) -> Result<V
         (is_old, _) => {
             let of = if is_old { old } else { new };
             let chosen = choose(of.model, Some(name))?;
-            let is_it = |pair: &Pair<'i>| {
+            let is_it = |pair: &PolicyPair<'i>| {
                 let half = if is_old { pair.old.source() } else { pair.new.source() };
                 half.side.policy.id() == chosen.id()
             };
@@ -181,7 +189,7 @@ pub fn pairs<'i>(old: Whole<'i>, new: Whole<'i>, name: Option<&str>) -> Result<V
 
 /// The policies that a plan changes: each of `new` that no other inherits and that `told` speaks of, itself or one of its
 /// bases, beside that of its name in `old`, or without rules where that has none.
-pub fn planned_pairs<'i>(old: Whole<'i>, new: Whole<'i>, told: &Model) -> Vec<Pair<'i>> {
+pub fn planned_pairs<'i>(old: Whole<'i>, new: Whole<'i>, told: &Model) -> Vec<PolicyPair<'i>> {
     let is_told = |policy: &Policy| told.policies.iter().any(|known| known.name == policy.name);
     let leaves =
         new.model.leaves().filter(|policy| is_told(policy) || new.model.bases(policy).into_iter().any(is_told));
@@ -190,14 +198,14 @@ pub fn planned_pairs<'i>(old: Whole<'i>, new: Whole<'i>, told: &Model) -> Vec<Pa
         None => {
             let like = (new.of)(after);
             let half = Half::absent(like, old.model, old.label);
-            Pair { sides: Sides::OnlyNew, old: half, new: Half::Stated(like) }
+            PolicyPair { sides: Sides::OnlyNew, old: half, new: Half::Stated(like) }
         }
     };
     leaves.map(pair).collect()
 }
 
 /// The policies of both that no other inherits.
-fn all<'i>(old: Whole<'i>, new: Whole<'i>) -> Result<Vec<Pair<'i>>, Fault> {
+fn all<'i>(old: Whole<'i>, new: Whole<'i>) -> Result<Vec<PolicyPair<'i>>, FileFault> {
     let (mut before, mut after): (Vec<&Policy>, Vec<&Policy>) =
         (old.model.leaves().collect(), new.model.leaves().collect());
     if before.is_empty() || after.is_empty() || before.len() == 1 && after.len() == 1 {
@@ -241,16 +249,16 @@ fn bare(policy: &Policy) -> Vec<Group> {
     model.policies.into_iter().flat_map(|policy| policy.groups).collect()
 }
 
-fn both<'i>(old: Whole<'i>, before: &'i Policy, new: Whole<'i>, after: &'i Policy) -> Pair<'i> {
-    Pair { sides: Sides::Both, old: Half::Stated((old.of)(before)), new: Half::Stated((new.of)(after)) }
+fn both<'i>(old: Whole<'i>, before: &'i Policy, new: Whole<'i>, after: &'i Policy) -> PolicyPair<'i> {
+    PolicyPair { sides: Sides::Both, old: Half::Stated((old.of)(before)), new: Half::Stated((new.of)(after)) }
 }
 
-fn added<'i>(old: Whole<'i>, new: Whole<'i>, policy: &'i Policy) -> Pair<'i> {
+fn added<'i>(old: Whole<'i>, new: Whole<'i>, policy: &'i Policy) -> PolicyPair<'i> {
     let source = (new.of)(policy);
-    Pair { sides: Sides::OnlyNew, old: Half::without_rules(source, old.label), new: Half::Stated(source) }
+    PolicyPair { sides: Sides::OnlyNew, old: Half::without_rules(source, old.label), new: Half::Stated(source) }
 }
 
-fn gone<'i>(old: Whole<'i>, new: Whole<'i>, policy: &'i Policy) -> Pair<'i> {
+fn gone<'i>(old: Whole<'i>, new: Whole<'i>, policy: &'i Policy) -> PolicyPair<'i> {
     let source = (old.of)(policy);
-    Pair { sides: Sides::OnlyOld, old: Half::Stated(source), new: Half::without_rules(source, new.label) }
+    PolicyPair { sides: Sides::OnlyOld, old: Half::Stated(source), new: Half::without_rules(source, new.label) }
 }

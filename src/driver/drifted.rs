@@ -3,16 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use crate::diff::{
-    self, Side, meaning_json,
-    renderers::{Source, View, say_once, view},
+    self, DiffSide, meaning_json,
+    renderers::{DiffView, RuleSource, say_once, view},
 };
-use crate::drift::{Comparable, Line, comparable, lines, without_names};
+use crate::drift::{Comparable, DriftLine, comparable, lines, without_names};
 use crate::evaluate::Knowledge;
 use crate::model::{Assumption, AssumptionKind, Bearing, Model, Policy};
 
 use super::assumptions::assumptions_json;
 use super::compared::{Sides, Status, Whole, compared, pairs};
-use super::files::Fault;
+use super::files::FileFault;
 use super::input::Input;
 
 /// Where what is deployed differs.
@@ -23,7 +23,7 @@ pub struct Drift {
     /// Whether rules of either side were left out, or are there under a condition that only a deployment knows.
     pub is_partly_read: bool,
     /// The policies that both have, in words.
-    pub views: Vec<View>,
+    pub views: Vec<DiffView>,
     /// The policies of the source that are not deployed.
     pub missing: Vec<String>,
     /// The policies that are deployed and not in the source.
@@ -44,8 +44,8 @@ pub fn drift(
     (source, meant): (&Input, &str),
     (deployed, is): (&Input, &str),
     name: Option<&str>,
-) -> Result<Drift, Fault> {
-    let models = comparable(&source.model, &deployed.model).map_err(Fault::new)?;
+) -> Result<Drift, FileFault> {
+    let models = comparable(&source.model, &deployed.model).map_err(FileFault::new)?;
     let Comparable { source: old, deployed: new, not_compared, has_endpoints } = models;
     // Where only the source states private endpoints, its names have their addresses on both sides.
     let knowledge = if has_endpoints { &deployed.knowledge } else { &source.knowledge };
@@ -60,7 +60,7 @@ pub fn drift(
         found.add(pair.sides, &pair.sources())?;
     }
     if found.values.is_empty() {
-        return Err(Fault::new(format!("`{meant}` has no policy `{}`", name.unwrap_or_default())));
+        return Err(FileFault::new(format!("`{meant}` has no policy `{}`", name.unwrap_or_default())));
     }
     say_once(&mut found.views);
     Ok(found)
@@ -76,9 +76,9 @@ fn of<'i>(
     model: &'i Model,
     policy: &'i Policy,
     label: &'i str,
-) -> Source<'i> {
-    let side = Side { model, policy, knowledge };
-    Source { side, intent: input.intent.as_ref(), files: &input.files, label }
+) -> RuleSource<'i> {
+    let side = DiffSide { model, policy, knowledge };
+    RuleSource { side, intent: input.intent.as_ref(), files: &input.files, label }
 }
 
 /// Whether rules may be missing, or there, otherwise than they were compared.
@@ -92,7 +92,7 @@ fn leaves_rules_open(assumption: &Assumption) -> bool {
 
 impl Drift {
     /// Adds what differs of one policy.
-    fn add(&mut self, sides: Sides, (old, new): &(Source<'_>, Source<'_>)) -> Result<(), Fault> {
+    fn add(&mut self, sides: Sides, (old, new): &(RuleSource<'_>, RuleSource<'_>)) -> Result<(), FileFault> {
         let name = new.side.policy.name.label().to_owned();
         if sides == Sides::OnlyNew {
             self.others.push(name);
@@ -116,17 +116,17 @@ impl Drift {
     }
 
     /// The changes, those of several policies after their names.
-    pub fn lines(&self) -> Vec<Line> {
-        let missing = self.missing.iter().map(|name| Line {
+    pub fn lines(&self) -> Vec<DriftLine> {
+        let missing = self.missing.iter().map(|name| DriftLine {
             sign: '-',
             kind: "policy",
             text: format!("`{name}` is not deployed"),
         });
         let is_one = self.views.len() == 1;
-        let of_view = |view: &View| -> Vec<Line> {
-            let named = |line: Line| match is_one || line.kind == "setting" || line.kind == "route" {
+        let of_view = |view: &DiffView| -> Vec<DriftLine> {
+            let named = |line: DriftLine| match is_one || line.kind == "setting" || line.kind == "route" {
                 true => line,
-                false => Line { text: format!("{}: {}", view.policy, line.text), ..line },
+                false => DriftLine { text: format!("{}: {}", view.policy, line.text), ..line },
             };
             lines(view).into_iter().map(named).collect()
         };

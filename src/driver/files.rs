@@ -5,13 +5,13 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
-use crate::intent::{ImportedFile, Reader};
+use crate::intent::{ImportedFile, SourceReader};
 
 /// Why a file could not be used, as a sentence that names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Fault(String);
+pub struct FileFault(String);
 
-impl Fault {
+impl FileFault {
     /// A fault of this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self(message.into())
@@ -22,13 +22,13 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FileFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for FileFault {}
 
 /// Whether the name of a file ends in one of these, after its last dot.
 pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
@@ -37,7 +37,7 @@ pub(super) fn has_ending(path: &Path, endings: &[&str]) -> bool {
 }
 
 /// Where the driver gets its files from. Each error is the reason alone, as in `permission denied`.
-pub trait Files {
+pub trait ProjectFiles {
     /// The text of a file.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ pub trait Files {
     fn import(&self, source: &Path, importer: &str, path: &str) -> Result<ImportedFile, String>;
 }
 
-impl<F: Files + ?Sized> Files for &F {
+impl<F: ProjectFiles + ?Sized> ProjectFiles for &F {
     fn read(&self, path: &Path) -> Result<String, String> {
         (**self).read(path)
     }
@@ -117,22 +117,22 @@ impl<F: Files + ?Sized> Files for &F {
 }
 
 /// Reads a file that the user named.
-pub(super) fn read(files: &dyn Files, path: &Path) -> Result<String, Fault> {
-    files.read(path).map_err(|why| Fault::cannot_read(path, &why))
+pub(super) fn read(files: &dyn ProjectFiles, path: &Path) -> Result<String, FileFault> {
+    files.read(path).map_err(|why| FileFault::cannot_read(path, &why))
 }
 
 /// The paths of what a folder holds.
-pub(super) fn entries(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, Fault> {
-    files.entries(folder).map_err(|why| Fault::cannot_read(folder, &why))
+pub(super) fn entries(files: &dyn ProjectFiles, folder: &Path) -> Result<Vec<PathBuf>, FileFault> {
+    files.entries(folder).map_err(|why| FileFault::cannot_read(folder, &why))
 }
 
 /// Reads the imports of one source.
 pub(super) struct Importer<'f> {
-    pub(super) files: &'f dyn Files,
+    pub(super) files: &'f dyn ProjectFiles,
     pub(super) source: &'f Path,
 }
 
-impl Reader for Importer<'_> {
+impl SourceReader for Importer<'_> {
     fn read(&mut self, importer: &str, path: &str) -> Result<ImportedFile, String> {
         self.files.import(self.source, importer, path)
     }
@@ -161,7 +161,7 @@ impl MemoryFiles {
     }
 }
 
-impl Files for MemoryFiles {
+impl ProjectFiles for MemoryFiles {
     fn read(&self, path: &Path) -> Result<String, String> {
         self.0.get(path).cloned().ok_or_else(|| MISSING.to_owned())
     }

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::import::{Unread, other_text};
+use crate::import::{UnreadPart, other_text};
 use crate::model::Bearing;
 
-use super::files::{Fault, Files, has_ending};
+use super::files::{FileFault, ProjectFiles, has_ending};
 use super::kinds::{InFolder, InputKind};
 use super::manifest::MANIFEST;
 use super::terraform::{has_source_name, is_values_file};
-use super::walk::{Walk, is_apart};
+use super::walk::{FolderWalk, is_apart};
 
 /// How many files a folder may hold, those of the folders below it among them.
 const MOST_FILES: usize = 10_000;
@@ -30,7 +30,7 @@ pub(super) struct Contents {
     /// Files of values for variables, which are read with the module beside them, or not at all.
     pub values: Vec<PathBuf>,
     /// What is not read.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadPart>,
 }
 
 /// Reads a folder and those below it. Folders whose names begin with a dot, `node_modules`, and links to folders are not
@@ -38,23 +38,23 @@ pub(super) struct Contents {
 ///
 /// # Errors
 /// Where a folder cannot be read, or holds too much.
-pub(super) fn contents(files: &dyn Files, folder: &Path) -> Result<Contents, Fault> {
-    let walk = Walk::of(files, folder, MOST_FILES);
-    let mut reading = Reading { walk, bytes_left: MOST_BYTES, found: Contents::default() };
+pub(super) fn contents(files: &dyn ProjectFiles, folder: &Path) -> Result<Contents, FileFault> {
+    let walk = FolderWalk::of(files, folder, MOST_FILES);
+    let mut reading = FolderReading { walk, bytes_left: MOST_BYTES, found: Contents::default() };
     reading.enter(folder, 0)?;
     Ok(reading.found)
 }
 
-struct Reading<'f> {
-    walk: Walk<'f>,
+struct FolderReading<'f> {
+    walk: FolderWalk<'f>,
     bytes_left: usize,
     found: Contents,
 }
 
-impl Reading<'_> {
-    fn enter(&mut self, folder: &Path, above: usize) -> Result<(), Fault> {
+impl FolderReading<'_> {
+    fn enter(&mut self, folder: &Path, above: usize) -> Result<(), FileFault> {
         let paths = self.walk.list(folder, above)?;
-        let own = Compiled::of(self.walk.files, &paths);
+        let own = CompiledFolder::of(self.walk.files, &paths);
         for path in paths {
             match self.walk.files.is_folder(&path) {
                 true if self.walk.files.is_link(&path) => {
@@ -70,7 +70,7 @@ impl Reading<'_> {
     }
 
     /// Takes a text from the bound of all of them.
-    fn charge(&mut self, text: &str) -> Result<(), Fault> {
+    fn charge(&mut self, text: &str) -> Result<(), FileFault> {
         let left = self.bytes_left.checked_sub(text.len());
         self.bytes_left = left.ok_or_else(|| self.walk.too_much(&format!("more than {} MiB", MOST_BYTES >> 20)))?;
         Ok(())
@@ -78,10 +78,10 @@ impl Reading<'_> {
 
     fn leave(&mut self, path: PathBuf, why: impl Into<String>) {
         let bears = if is_prose(&path) { Bearing::NoFlow } else { Bearing::EveryFlow };
-        self.found.unread.push(Unread { name: path.display().to_string(), why: why.into(), bears });
+        self.found.unread.push(UnreadPart { name: path.display().to_string(), why: why.into(), bears });
     }
 
-    fn read(&mut self, path: PathBuf) -> Result<(), Fault> {
+    fn read(&mut self, path: PathBuf) -> Result<(), FileFault> {
         if self.walk.leads_out(&path) {
             self.leave(path, "is a link out of the folder, which is not followed");
             return Ok(());
@@ -103,7 +103,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    fn take(&mut self, path: PathBuf, text: String) -> Result<(), Fault> {
+    fn take(&mut self, path: PathBuf, text: String) -> Result<(), FileFault> {
         let Some(kind) = InputKind::in_folder(&path, &text) else {
             match other_text(&text) {
                 Some(other) => self.leave(path, format!("is {}: {}", other.what, other.instead)),
@@ -131,10 +131,10 @@ fn is_prose(path: &Path) -> bool {
 }
 
 /// What `compile` wrote into a folder besides its templates: the same policies in other formats.
-struct Compiled(Vec<String>);
+struct CompiledFolder(Vec<String>);
 
-impl Compiled {
-    fn of(files: &dyn Files, paths: &[PathBuf]) -> Self {
+impl CompiledFolder {
+    fn of(files: &dyn ProjectFiles, paths: &[PathBuf]) -> Self {
         let manifest = paths.iter().find(|path| path.file_name() == Some(OsStr::new(MANIFEST)));
         let manifest = manifest.filter(|path| !files.is_special(path));
         let text = manifest.and_then(|path| files.read(path).ok()).unwrap_or_default();

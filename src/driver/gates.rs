@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use crate::diag::{Diagnostics, Severity};
 use crate::diff::{Diff, Effect};
-use crate::prove::{Caveat, Checked, Verdict};
-use crate::risk::Level;
+use crate::prove::{Caveat, Checked, ProofVerdict};
+use crate::risk::RiskLevel;
 
-use super::assessment::{Assessed, Beside};
+use super::assessment::{Assessed, AssessedBeside};
 
 /// Whether something was found that is as severe as `least`.
 pub fn fails(found: &Diagnostics, least: Severity) -> bool {
@@ -27,9 +27,9 @@ pub enum Conditional {
 /// Whether an expectation counts as failed.
 pub fn is_failed(checked: &Checked<'_, '_>, conditional: Conditional) -> bool {
     match checked.verdict {
-        Verdict::Holds => conditional == Conditional::Fails && checked.caveats.iter().any(Caveat::is_strict),
-        Verdict::Conditional(_) => conditional == Conditional::Fails,
-        Verdict::Fails { .. } | Verdict::NotDecided(_) => true,
+        ProofVerdict::Holds => conditional == Conditional::Fails && checked.caveats.iter().any(Caveat::is_strict),
+        ProofVerdict::Conditional(_) => conditional == Conditional::Fails,
+        ProofVerdict::Fails { .. } | ProofVerdict::NotDecided(_) => true,
     }
 }
 
@@ -43,7 +43,7 @@ pub enum FailOnChange {
     /// Anything that is listed but the structure.
     Changed,
     /// A change that is as risky.
-    Risk(Level),
+    Risk(RiskLevel),
     /// Nothing.
     Never,
 }
@@ -90,35 +90,35 @@ fn is_unfiltered(effect: Effect) -> bool {
 
 /// The changes of a policy that nobody has accepted.
 #[derive(Clone, Copy, Debug)]
-pub struct Open {
+pub struct OpenGate {
     /// Whether flows change.
     pub flows: bool,
     wider: bool,
     unfiltered: bool,
     beside: bool,
-    risk: Level,
+    risk: RiskLevel,
 }
 
-impl Open {
+impl OpenGate {
     /// Those of a difference whose causes were assessed.
-    pub fn of(found: &Diff<'_>, assessed: &[Assessed<'_, '_>], beside: &Beside) -> Self {
+    pub fn of(found: &Diff<'_>, assessed: &[Assessed<'_, '_>], beside: &AssessedBeside) -> Self {
         let open = || assessed.iter().filter(|one| !one.approved);
         // What a cut list leaves out, nobody has accepted.
         let hidden = |of: fn(Effect) -> bool| !found.complete && found.effects.iter().any(|effect| of(*effect));
         let hidden_wider = hidden(counts_as_wider);
-        let risk = if hidden_wider { Level::High } else { Level::Off };
+        let risk = if hidden_wider { RiskLevel::High } else { RiskLevel::Off };
         Self {
             flows: open().next().is_some() || !found.complete,
             wider: beside.is_weaker() || open().any(|one| counts_as_wider(one.cause.effect)) || hidden_wider,
             unfiltered: open().any(|one| is_unfiltered(one.cause.effect)) || hidden(is_unfiltered),
             beside: beside.is_open(),
-            risk: open().map(Assessed::level).max().unwrap_or(Level::Off).max(risk).max(beside.level()),
+            risk: open().map(Assessed::level).max().unwrap_or(RiskLevel::Off).max(risk).max(beside.level()),
         }
     }
 
     /// Where it is not known what changes, everything may.
     pub fn unknown() -> Self {
-        Self { flows: true, wider: true, unfiltered: true, beside: true, risk: Level::High }
+        Self { flows: true, wider: true, unfiltered: true, beside: true, risk: RiskLevel::High }
     }
 
     /// Whether that meets a gate.

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::decompile::{Options, Refusal, Shape, flags, shapes, source};
+use crate::decompile::{DecompileOptions, DecompileRefusal, SourceShape, flags, shapes, source};
 use crate::diag::{Diagnostics, Severity};
 use crate::emit::{self, arm, json_text};
-use crate::evaluate::{Knowledge, Order, Rule};
-use crate::flow::{Budget, By, DecisionList, Equivalence, Space, equivalent};
+use crate::evaluate::{Knowledge, RuleOrder, SortedRule};
+use crate::flow::{By, DecisionList, Equivalence, Space, WorkBudget, equivalent};
 use crate::import::{Artefact, read_all};
 use crate::intent::{GroupBody, Intent};
 use crate::logic::{MOST, fillings};
 use crate::lower::{Lock, Lowered};
 use crate::model::{Assumption, Collection, Group, Model, NextHop, Policy, ResourceId};
-use crate::prove::{Effects, Ipv6, Meaning, Sort, axioms, decisions_of, describe, meaning};
+use crate::prove::{Effects, Ipv6, OpaqueSort, RuleMeaning, axioms, decisions_of, describe, meaning};
 use crate::source::Files;
 
 use super::files::MemoryFiles;
@@ -59,13 +59,17 @@ impl SourceProof {
 ///
 /// # Errors
 /// Where the language cannot say it, or the proof fails.
-pub fn decompile(model: &Model, notes: &[Assumption], options: &Options) -> Result<Decompiled, Refusal> {
+pub fn decompile(
+    model: &Model,
+    notes: &[Assumption],
+    options: &DecompileOptions,
+) -> Result<Decompiled, DecompileRefusal> {
     let mut first = None;
     for &shape in shapes(options) {
         let text = source(model, notes, shape, options)?;
         match prove(model, &text, options) {
             // Where the order of the source is not Azure's, that order would be only a guess at what was meant.
-            Ok((proof, lock)) if proof.order_is_proved || Shape::is_in_azures_order(shape) => {
+            Ok((proof, lock)) if proof.order_is_proved || SourceShape::is_in_azures_order(shape) => {
                 return Ok(Decompiled { text, proof, lock });
             }
             Ok(_) => {}
@@ -74,16 +78,16 @@ pub fn decompile(model: &Model, notes: &[Assumption], options: &Options) -> Resu
             }
         }
     }
-    Err(first.unwrap_or_else(|| Refusal::Differs("no order of the rules could be proved".to_owned())))
+    Err(first.unwrap_or_else(|| DecompileRefusal::Differs("no order of the rules could be proved".to_owned())))
 }
 
 /// Compiles `text` again and compares it with `model`, which holds the bases of its policies: for each setting of the flags
 /// that stand for conditions which only a deployment knows.
-fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, Lock), Refusal> {
+fn prove(model: &Model, text: &str, options: &DecompileOptions) -> Result<(SourceProof, Lock), DecompileRefusal> {
     let flags = flags(model);
     if flags.len() > MOST {
         let count = flags.len();
-        return Err(Refusal::Inexpressible(format!(
+        return Err(DecompileRefusal::Inexpressible(format!(
             "it depends on {count} conditions that only a deployment knows, and at most {MOST} are proved: give the \
              parameters values with `--parameters FILE`"
         )));
@@ -101,8 +105,8 @@ fn prove(model: &Model, text: &str, options: &Options) -> Result<(SourceProof, L
         lock = lock.with(&intent, &lowered);
         all = Some(all.map_or(proof.clone(), |all| all.and(proof)));
     }
-    let proof = all.ok_or_else(|| Refusal::Differs("nothing was proved".to_owned()))?;
-    let project = Project::new(MemoryFiles::of(NAME, text), NAME, options::Options::default());
+    let proof = all.ok_or_else(|| DecompileRefusal::Differs("nothing was proved".to_owned()))?;
+    let project = Project::new(MemoryFiles::of(NAME, text), NAME, options::ProjectOptions::default());
     lock.modules = used_modules(project.sources().files());
     Ok((proof, lock))
 }
@@ -111,8 +115,8 @@ fn prove_one(
     model: &Model,
     text: &str,
     settings: Vec<(String, String)>,
-    options: &Options,
-) -> Result<(SourceProof, Intent, Lowered), Refusal> {
+    options: &DecompileOptions,
+) -> Result<(SourceProof, Intent, Lowered), DecompileRefusal> {
     let (intent, lowered) = compile(model, text, settings)?;
     let own = |policy: &&Policy| !policy.is_adopted();
     for policy in model.policies.iter().filter(own) {
@@ -122,11 +126,11 @@ fn prove_one(
     let same_structure = same(model, &lowered.model, options)?;
     if options.faithful && !same_structure {
         let differs = first_difference(model, &lowered.model);
-        return Err(Refusal::Differs(differs.unwrap_or_else(|| "its groups are others".to_owned())));
+        return Err(DecompileRefusal::Differs(differs.unwrap_or_else(|| "its groups are others".to_owned())));
     }
-    let budget = Budget::default();
+    let budget = WorkBudget::default();
     let holds = |policy: &crate::intent::Policy| {
-        matches!(meaning(&intent, policy, &lowered.model, &Knowledge::none(), &budget), Meaning::Proved)
+        matches!(meaning(&intent, policy, &lowered.model, &Knowledge::none(), &budget), RuleMeaning::Proved)
     };
     let proof = SourceProof {
         rules: model.policies.iter().filter(own).flat_map(|policy| &policy.groups).map(count).sum(),
@@ -144,9 +148,13 @@ fn count(group: &Group) -> usize {
 /// The name of the source that is compiled again.
 const NAME: &str = "import.pol";
 
-fn compile(model: &Model, text: &str, settings: Vec<(String, String)>) -> Result<(Intent, Lowered), Refusal> {
-    let alone =
-        options::Options { settings, lock: LockUse::Ignore, exports: Exports::Ignore, ..options::Options::default() };
+fn compile(model: &Model, text: &str, settings: Vec<(String, String)>) -> Result<(Intent, Lowered), DecompileRefusal> {
+    let alone = options::ProjectOptions {
+        settings,
+        lock: LockUse::Ignore,
+        exports: Exports::Ignore,
+        ..options::ProjectOptions::default()
+    };
     let project = Project::new(MemoryFiles::of(NAME, text), NAME, alone);
     for stage in [Stage::Load, Stage::Understand, Stage::Lower] {
         refuse_errors(project.found(stage), project.texts())?;
@@ -161,7 +169,7 @@ fn compile(model: &Model, text: &str, settings: Vec<(String, String)>) -> Result
     Ok((intent, lowered))
 }
 
-fn refuse_errors(found: &Diagnostics, files: &Files) -> Result<(), Refusal> {
+fn refuse_errors(found: &Diagnostics, files: &Files) -> Result<(), DecompileRefusal> {
     let Some(error) = found.iter().find(|found| found.severity == Severity::Error) else { return Ok(()) };
     let line = error.at.as_ref().and_then(|label| {
         let span = label.at.span()?;
@@ -169,24 +177,28 @@ fn refuse_errors(found: &Diagnostics, files: &Files) -> Result<(), Refusal> {
         let position = file.position(span.start);
         Some(format!(" in `{}`", file.text().lines().nth(position.line.checked_sub(1)?)?.trim()))
     });
-    Err(Refusal::Refused(format!("{}{}", error.message, line.unwrap_or_default())))
+    Err(DecompileRefusal::Refused(format!("{}{}", error.message, line.unwrap_or_default())))
 }
 
 /// Each rule of the model is a rule of the source, in the group of the same name.
-fn has_every_rule(policy: &Policy, intent: &Intent) -> Result<(), Refusal> {
+fn has_every_rule(policy: &Policy, intent: &Intent) -> Result<(), DecompileRefusal> {
     let said = intent.policies.iter().find(|said| said.name.value == policy.name);
     for group in &policy.groups {
         let said = said.and_then(|policy| policy.groups.iter().find(|said| said.name.value == group.name));
         let mut labels = said.map(|group| labels(&group.body)).unwrap_or_default();
         for collection in &group.collections {
-            for rule in Rule::all(&collection.rules) {
+            for rule in SortedRule::all(&collection.rules) {
                 let is_it = |label: &String| {
                     label.strip_prefix(rule.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
                 };
                 match labels.iter().position(is_it) {
                     Some(found) => drop(labels.swap_remove(found)),
                     None => {
-                        return Err(Refusal::Differs(format!("rule `{}` of `{}` is missing", rule.name(), group.name)));
+                        return Err(DecompileRefusal::Differs(format!(
+                            "rule `{}` of `{}` is missing",
+                            rule.name(),
+                            group.name
+                        )));
                     }
                 }
             }
@@ -207,27 +219,27 @@ fn labels(body: &GroupBody) -> Vec<String> {
     labels
 }
 
-fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(), Refusal> {
+fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(), DecompileRefusal> {
     let Some(other) = compiled.policy(&policy.name) else {
-        return Err(Refusal::Differs(format!("policy `{}` is missing", policy.name)));
+        return Err(DecompileRefusal::Differs(format!("policy `{}` is missing", policy.name)));
     };
     let knowledge = Knowledge::none();
     let mut effects = Effects::default();
-    let before = decisions_of(&Order::of(model, policy), &knowledge, &mut effects, Ipv6::Sets);
-    let after = decisions_of(&Order::of(compiled, other), &knowledge, &mut effects, Ipv6::Sets);
+    let before = decisions_of(&RuleOrder::of(model, policy), &knowledge, &mut effects, Ipv6::Sets);
+    let after = decisions_of(&RuleOrder::of(compiled, other), &knowledge, &mut effects, Ipv6::Sets);
     let (space, [old, new]) = Space::of(&axioms(&knowledge), [&before.list, &after.list]);
-    let rule = |by: By, lines: &[crate::evaluate::Line<'_>], list: &crate::flow::DecisionList| match by {
+    let rule = |by: By, lines: &[crate::evaluate::OrderLine<'_>], list: &crate::flow::DecisionList| match by {
         By::Line(index) => {
             let line = list.lines.get(index).and_then(|line| lines.get(line.origin));
             line.map_or("a rule".to_owned(), |line| format!("rule `{}/{}`", line.collection.name, line.rule.name()))
         }
         By::Default => "the default".to_owned(),
     };
-    match equivalent(&space, &old, &new, &Budget::default()) {
+    match equivalent(&space, &old, &new, &WorkBudget::default()) {
         Ok(Equivalence::Equal) => Ok(()),
         Ok(Equivalence::Apart { witness, before: by, after: now }) => Err(match open_order(&before.list) {
-            Some(tie) => Refusal::Inexpressible(tie),
-            None => Refusal::Differs(format!(
+            Some(tie) => DecompileRefusal::Inexpressible(tie),
+            None => DecompileRefusal::Differs(format!(
                 "{} was decided by {} and would be by {}",
                 describe(&witness),
                 rule(by, &before.lines, &before.list),
@@ -235,10 +247,10 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
             )),
         }),
         Err(stopped) if model.policy(&policy.name).map(|own| own.groups.len()) == Some(0) => {
-            Err(Refusal::Differs(stopped.to_string()))
+            Err(DecompileRefusal::Differs(stopped.to_string()))
         }
         Err(stopped) => {
-            Err(Refusal::Differs(format!("whether `{}` decides every flow alike was {stopped}", policy.name)))
+            Err(DecompileRefusal::Differs(format!("whether `{}` decides every flow alike was {stopped}", policy.name)))
         }
     }
 }
@@ -246,7 +258,8 @@ fn decides_alike(model: &Model, compiled: &Model, policy: &Policy) -> Result<(),
 /// That what comes first of one priority is not documented, where that matters to a list.
 fn open_order(list: &DecisionList) -> Option<String> {
     let atoms = list.lines.iter().flat_map(|line| line.when.atoms());
-    let ties: BTreeSet<&str> = atoms.filter(|atom| Sort::of(atom) == Sort::ReadFirst).map(|atom| &*atom.name).collect();
+    let ties: BTreeSet<&str> =
+        atoms.filter(|atom| OpaqueSort::of(atom) == OpaqueSort::ReadFirst).map(|atom| &*atom.name).collect();
     let names: Vec<&str> = ties.into_iter().collect();
     (!names.is_empty()).then(|| {
         let names = names.join(", ");
@@ -255,19 +268,19 @@ fn open_order(list: &DecisionList) -> Option<String> {
 }
 
 /// Whether the structure is the same. Everything but the rules must be.
-fn same(model: &Model, compiled: &Model, options: &Options) -> Result<bool, Refusal> {
+fn same(model: &Model, compiled: &Model, options: &DecompileOptions) -> Result<bool, DecompileRefusal> {
     let (wanted, found) = (own(model).canonical(), own(&artefact(compiled)?).canonical());
     for policy in &wanted.policies {
         let other = found.policy(&policy.name);
         if !other.is_some_and(|other| other.settings == policy.settings && base_of(other) == base_of(policy)) {
-            return Err(Refusal::Differs(format!("the settings of policy `{}` are others", policy.name)));
+            return Err(DecompileRefusal::Differs(format!("the settings of policy `{}` are others", policy.name)));
         }
     }
     if options.external.is_empty() && wanted.ip_groups != found.ip_groups {
-        return Err(Refusal::Differs("the IP groups are others".to_owned()));
+        return Err(DecompileRefusal::Differs("the IP groups are others".to_owned()));
     }
     if wanted.route_tables != found.route_tables {
-        return Err(Refusal::Differs("the route tables are others".to_owned()));
+        return Err(DecompileRefusal::Differs("the route tables are others".to_owned()));
     }
     Ok(wanted.policies.iter().zip(&found.policies).all(|(a, b)| a.groups == b.groups))
 }
@@ -287,12 +300,12 @@ fn own(model: &Model) -> Model {
 }
 
 /// The model as its templates say it.
-fn artefact(model: &Model) -> Result<Model, Refusal> {
-    let options = emit::Options::default();
+fn artefact(model: &Model) -> Result<Model, DecompileRefusal> {
+    let options = emit::EmitOptions::default();
     let templates = model.policies.iter().map(|policy| arm::policy_template(model, policy, &options));
     let texts: Vec<String> = templates.chain(arm::route_template(model)).map(|value| json_text(&value)).collect();
     let artefacts: Vec<Artefact<'_>> = texts.iter().map(|text| Artefact { name: "template", text }).collect();
-    let mut read = read_all(&artefacts).map_err(|error| Refusal::Refused(error.to_string()))?;
+    let mut read = read_all(&artefacts).map_err(|error| DecompileRefusal::Refused(error.to_string()))?;
     // A template has the IP groups that its rules use.
     for group in model.own_ip_groups() {
         if !read.ip_groups.values().any(|known| known.name == group.name) {
@@ -326,7 +339,7 @@ fn collection_differs(old: &Collection, new: Option<&Collection>) -> Option<Stri
     if new == Some(old) {
         return None;
     }
-    let (before, after) = (Rule::all(&old.rules), new.map(|new| Rule::all(&new.rules)).unwrap_or_default());
+    let (before, after) = (SortedRule::all(&old.rules), new.map(|new| SortedRule::all(&new.rules)).unwrap_or_default());
     let is_head = |new: &Collection| (&new.name, new.priority) == (&old.name, old.priority);
     let rule = before.iter().zip(&after).find(|(old, new)| old != new).map(|(old, _)| old);
     Some(match rule {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::decompile::{Options as DecompileOptions, Refusal};
-use crate::import::{Cloud, Moment, Read, Spare};
+use crate::decompile::{DecompileOptions, DecompileRefusal};
+use crate::import::{Cloud, Moment, ReadDocument, Spare};
 use crate::limits::CheckOptions;
 use crate::model::{
     ApplicationRule, Assumption, AssumptionKind, Bearing, Dns, DocumentPlace, Model, NetworkRule, NextHop, Policy,
@@ -11,11 +11,11 @@ use crate::model::{
 use crate::source::{self, Origin};
 
 use super::choice::{choose, keep_only};
-use super::files::{Fault, Files};
+use super::files::{FileFault, ProjectFiles};
 use super::import_proof::{Decompiled, decompile};
 use super::input::{TemplateValues, read_artefacts, refused};
 use super::options::ParentInput;
-use super::parents::{Wanted, wanted};
+use super::parents::{WantedParent, wanted};
 
 /// Which artefacts are to become a source, and how.
 #[derive(Clone, Default, Debug)]
@@ -49,7 +49,7 @@ impl ImportRequest {
 
 /// Artefacts as a source.
 #[derive(Clone, Debug)]
-pub struct Imported {
+pub struct ImportedSource {
     /// The source, with its proof.
     pub source: Decompiled,
     /// What the artefacts, and those of the bases, do not settle.
@@ -64,13 +64,13 @@ pub struct Imported {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NotImported {
     /// A file cannot be used, or the request does not fit.
-    Fault(Fault),
+    Fault(FileFault),
     /// The language cannot state it, or the proof fails.
-    Refused(Refusal),
+    Refused(DecompileRefusal),
 }
 
-impl From<Fault> for NotImported {
-    fn from(fault: Fault) -> Self {
+impl From<FileFault> for NotImported {
+    fn from(fault: FileFault) -> Self {
         Self::Fault(fault)
     }
 }
@@ -79,14 +79,14 @@ impl From<Fault> for NotImported {
 ///
 /// # Errors
 /// Where a file cannot be used, or there is no such source.
-pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, NotImported> {
-    let Read { mut model, files: texts, .. } =
+pub fn import(files: &dyn ProjectFiles, request: &ImportRequest) -> Result<ImportedSource, NotImported> {
+    let ReadDocument { mut model, files: texts, .. } =
         read_artefacts(files, &request.inputs, request.values(), Moment::default())?;
     let own = model.assumptions.clone();
     tell_unknown_hops(&mut model, &texts);
     request.policy.as_deref().map_or(Ok(()), |name| keep_only(&mut model, name))?;
     if model.policies.is_empty() && model.ip_groups.is_empty() && model.route_tables.is_empty() {
-        return Err(Fault::new("the artefacts hold no policy, no IP group and no route table").into());
+        return Err(FileFault::new("the artefacts hold no policy, no IP group and no route table").into());
     }
     let mut options = DecompileOptions {
         faithful: request.faithful,
@@ -101,7 +101,7 @@ pub fn import(files: &dyn Files, request: &ImportRequest) -> Result<Imported, No
     let own = [uninspected.clone(), own].concat();
     let source = decompile(&model, &own, &options).map_err(NotImported::Refused)?;
     let assumptions = [supposed, uninspected, model.assumptions].concat();
-    Ok(Imported { source, assumptions, without, refused })
+    Ok(ImportedSource { source, assumptions, without, refused })
 }
 
 /// Gives policies what a source of them must state and the input does not tell; what that is.
@@ -168,17 +168,17 @@ pub fn names(inputs: &[PathBuf]) -> String {
 
 /// Puts bases that the artefacts do not hold into the model; those that are left out on the user's word are returned.
 fn add_parents(
-    files: &dyn Files,
+    files: &dyn ProjectFiles,
     model: &mut Model,
     request: &ImportRequest,
     options: &mut DecompileOptions,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, FileFault> {
     let mut without = Vec::new();
     for policy in model.policies.clone() {
         match wanted(model, &policy, request.parent.as_ref(), "the artefacts do")? {
-            Wanted::Nothing => {}
-            Wanted::LeftOut(base) => without.push(base),
-            Wanted::From(path) => {
+            WantedParent::Nothing => {}
+            WantedParent::LeftOut(base) => without.push(base),
+            WantedParent::From(path) => {
                 let values = TemplateValues { spare: Spare::Noted, ..request.values() };
                 let read = read_artefacts(files, &[path.to_owned()], values, Moment::default())?;
                 let base = choose(&read.model, None)?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::check::{check, in_artefact};
 use crate::diag::{Diagnostics, Severity};
 use crate::evaluate::Knowledge;
-use crate::hcl::Loaded;
-use crate::import::{Artefact, Cloud, Moment, Read, Spare, Values, other_text, read_parts};
+use crate::hcl::LoadedModules;
+use crate::import::{Artefact, Cloud, Moment, ParameterValues, ReadDocument, Spare, other_text, read_parts};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::limits::CheckOptions;
 use crate::lint::{self, Overview};
@@ -15,15 +15,15 @@ use crate::model::{Model, Policy, ResourceId};
 use crate::source;
 
 use super::choice::{choose, refuse_circle};
-use super::files::{Fault, Files, read};
-use super::kinds::{InputKind, Reader};
-use super::options::Options;
-use super::parents::{Wanted, wanted};
-use super::project::{Depth, Project};
+use super::files::{FileFault, ProjectFiles, read};
+use super::kinds::{InputKind, KindReader};
+use super::options::ProjectOptions;
+use super::parents::{WantedParent, wanted};
+use super::project::{CheckDepth, Project};
 use super::snapshots;
 use super::tag_contents::TagNotes;
 use super::terraform::{self, is_values_file};
-use super::texts::{Texts, other_format, parameters, read_state};
+use super::texts::{LoadedTexts, other_format, parameters, read_state};
 
 /// What an input states.
 pub struct Input {
@@ -58,11 +58,11 @@ pub enum Unusable {
         texts: source::Files,
     },
     /// A file cannot be used, or the input is not what the request supposes.
-    Fault(Fault),
+    Fault(FileFault),
 }
 
-impl From<Fault> for Unusable {
-    fn from(fault: Fault) -> Self {
+impl From<FileFault> for Unusable {
+    fn from(fault: FileFault) -> Self {
         Self::Fault(fault)
     }
 }
@@ -88,7 +88,7 @@ impl Input {
     }
 
     /// The input with what Azure refuses of an artefact counted.
-    fn judged(mut self, options: &Options) -> Self {
+    fn judged(mut self, options: &ProjectOptions) -> Self {
         self.refused = if self.intent.is_some() { 0 } else { refused(&self.model, &options.checks) };
         self
     }
@@ -110,7 +110,7 @@ impl Input {
     ///
     /// # Errors
     /// Where there is none, or more than one.
-    pub fn policy(&self, options: &Options) -> Result<&Policy, Fault> {
+    pub fn policy(&self, options: &ProjectOptions) -> Result<&Policy, FileFault> {
         choose(&self.model, options.policy.as_deref())
     }
 }
@@ -131,14 +131,14 @@ pub struct NamesOf {
 ///
 /// # Errors
 /// Where it has errors or cannot be read.
-pub fn names_of(files: &dyn Files, path: &Path, options: &Options) -> Result<NamesOf, Unusable> {
+pub fn names_of(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<NamesOf, Unusable> {
     if is_artefact(files, path)? {
         let input = load_whole(files, path, options)?;
         let Input { model, files: texts, refused, .. } = input;
         return Ok(NamesOf { model, endpoints: Vec::new(), texts, refused });
     }
     let project = Project::new(files, path, options.clone());
-    let found = project.diagnostics(Depth::Checked);
+    let found = project.diagnostics(CheckDepth::Checked);
     Unusable::of(&project, &found).map_or(Ok(()), Err)?;
     let mut model = as_written(project.intent(), project.lowered());
     model.assumptions.clone_from(&project.model().assumptions);
@@ -148,7 +148,7 @@ pub fn names_of(files: &dyn Files, path: &Path, options: &Options) -> Result<Nam
 }
 
 /// What is found in artefacts.
-pub struct Findings {
+pub struct InputFindings {
     /// What was found, in order.
     pub found: Diagnostics,
     /// What matters most of each policy.
@@ -156,12 +156,12 @@ pub struct Findings {
 }
 
 /// Checks artefacts as they are stated, and lints them with what is known of addresses.
-pub fn artefact_findings(input: &mut Input, options: &Options) -> Findings {
+pub fn artefact_findings(input: &mut Input, options: &ProjectOptions) -> InputFindings {
     let Input { model, files, knowledge, .. } = input;
     let (mut found, overviews) = lint::of_model(&knowledge.applied_to(model), knowledge, &options.budget);
     found.extend(check(model, model, &options.checks).placed(|site| in_artefact(files, site)));
     found.sort();
-    Findings { found, overviews }
+    InputFindings { found, overviews }
 }
 
 /// How many errors `check` has of a model that was read from artefacts.
@@ -173,14 +173,14 @@ pub(super) fn refused(model: &Model, options: &CheckOptions) -> usize {
 ///
 /// # Errors
 /// Where it cannot be read, or is a file of another tool.
-pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
+pub fn is_artefact(files: &dyn ProjectFiles, path: &Path) -> Result<bool, FileFault> {
     if files.is_folder(path) {
         return Ok(true);
     }
     let (text, _) = read_state(files, path)?;
     match InputKind::of(path, &text).map(|kind| kind.reader) {
-        Some(Reader::Artefact | Reader::Module | Reader::Made(_) | Reader::Values { .. }) => Ok(true),
-        Some(Reader::Source) => Ok(false),
+        Some(KindReader::Artefact | KindReader::Module | KindReader::Made(_) | KindReader::Values { .. }) => Ok(true),
+        Some(KindReader::Source) => Ok(false),
         None => other_text(&text).map_or(Ok(false), |other| Err(other_format(&path.display().to_string(), other))),
     }
 }
@@ -189,7 +189,7 @@ pub fn is_artefact(files: &dyn Files, path: &Path) -> Result<bool, Fault> {
 ///
 /// # Errors
 /// Where it has errors or cannot be read.
-pub fn load(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+pub fn load(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<Input, Unusable> {
     let mut input = load_alone(files, path, options)?;
     let chosen = input.policy(options)?.id();
     add_parents(files, &mut input, chosen, options)?;
@@ -200,7 +200,7 @@ pub fn load(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, 
 ///
 /// # Errors
 /// Where it has errors or cannot be read.
-pub fn load_to_compare(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+pub fn load_to_compare(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<Input, Unusable> {
     let mut input = load_alone(files, path, options)?;
     let has = |name: &&String| !input.model.policies_called(name).is_empty();
     match options.policy.as_ref().filter(has) {
@@ -220,7 +220,7 @@ pub fn load_to_compare(files: &dyn Files, path: &Path, options: &Options) -> Res
 ///
 /// # Errors
 /// Where it has errors or cannot be read.
-pub fn load_whole(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+pub fn load_whole(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<Input, Unusable> {
     let input = load_to_check(files, path, options)?;
     input.model.policies.iter().try_for_each(|policy| refuse_circle(&input.model, policy))?;
     Ok(input)
@@ -230,21 +230,26 @@ pub fn load_whole(files: &dyn Files, path: &Path, options: &Options) -> Result<I
 ///
 /// # Errors
 /// Where it has errors or cannot be read.
-pub fn load_to_check(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+pub fn load_to_check(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<Input, Unusable> {
     let mut input = load_alone(files, path, options)?;
     add_all_parents(files, &mut input, options)?;
     Ok(input.judged(options))
 }
 
 /// Puts the bases of all policies beside them.
-fn add_all_parents(files: &dyn Files, input: &mut Input, options: &Options) -> Result<(), Unusable> {
+fn add_all_parents(files: &dyn ProjectFiles, input: &mut Input, options: &ProjectOptions) -> Result<(), Unusable> {
     let ends = |policy: &&Policy| input.model.circle(policy).is_none();
     let policies: Vec<ResourceId> = input.model.policies.iter().filter(ends).map(Policy::id).collect();
     policies.into_iter().try_for_each(|policy| add_parents(files, input, policy, options))
 }
 
 /// Puts the bases of a policy beside it, to the last one, where the input does not hold them.
-fn add_parents(files: &dyn Files, input: &mut Input, policy: ResourceId, options: &Options) -> Result<(), Unusable> {
+fn add_parents(
+    files: &dyn ProjectFiles,
+    input: &mut Input,
+    policy: ResourceId,
+    options: &ProjectOptions,
+) -> Result<(), Unusable> {
     let mut next = Some(policy);
     while let Some(id) = next {
         let Some(child) = input.model.policy_of(&id) else { break };
@@ -258,16 +263,16 @@ fn add_parents(files: &dyn Files, input: &mut Input, policy: ResourceId, options
 
 /// Does what is to be done about the base of a policy.
 fn add_parent(
-    files: &dyn Files,
+    files: &dyn ProjectFiles,
     input: &mut Input,
     child: &ResourceId,
-    wanted: Wanted<'_>,
-    options: &Options,
+    wanted: WantedParent<'_>,
+    options: &ProjectOptions,
 ) -> Result<(), Unusable> {
     match wanted {
-        Wanted::Nothing => {}
-        Wanted::LeftOut(base) => input.without_parent = Some(base),
-        Wanted::From(path) => {
+        WantedParent::Nothing => {}
+        WantedParent::LeftOut(base) => input.without_parent = Some(base),
+        WantedParent::From(path) => {
             let other = load_alone(files, path, options)?;
             let model = other.model.behind(input.files.count());
             input.model.adopt(std::slice::from_ref(child), choose(&model, None)?, &model);
@@ -281,19 +286,19 @@ fn add_parent(
 ///
 /// # Errors
 /// Where it has errors or cannot be read.
-pub fn load_alone(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+pub fn load_alone(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<Input, Unusable> {
     if is_artefact(files, path)? {
         return artefact(files, path, options);
     }
     let project = Project::new(files, path, options.clone());
-    let found = project.diagnostics(Depth::Proved);
+    let found = project.diagnostics(CheckDepth::Proved);
     Unusable::of(&project, &found).map_or(Ok(()), Err)?;
     Ok(Input::of(project))
 }
 
-fn artefact(files: &dyn Files, path: &Path, options: &Options) -> Result<Input, Unusable> {
+fn artefact(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<Input, Unusable> {
     let read = read_artefacts(files, &[path.to_owned()], TemplateValues::of(options), options.moment)?;
-    let Read { mut model, files: texts, .. } = read;
+    let ReadDocument { mut model, files: texts, .. } = read;
     let (snapshots, fault) = snapshots::learned(files, options, Knowledge::of(&model.private_endpoints));
     fault.map_or(Ok(()), Err)?;
     snapshots.tag_notes.suppose(&mut model, &texts, []);
@@ -325,8 +330,8 @@ pub struct TemplateValues<'o> {
 
 impl<'o> TemplateValues<'o> {
     /// Those of the options.
-    pub fn of(options: &'o Options) -> Self {
-        let Options { parameters, spare, settings, cloud, .. } = options;
+    pub fn of(options: &'o ProjectOptions) -> Self {
+        let ProjectOptions { parameters, spare, settings, cloud, .. } = options;
         Self { parameters, spare: *spare, settings, cloud: *cloud }
     }
 }
@@ -337,25 +342,26 @@ impl<'o> TemplateValues<'o> {
 /// # Errors
 /// Where one of them cannot be read.
 pub(super) fn read_artefacts(
-    files: &dyn Files,
+    files: &dyn ProjectFiles,
     paths: &[PathBuf],
     values: TemplateValues<'_>,
     moment: Moment,
-) -> Result<Read, Fault> {
+) -> Result<ReadDocument, FileFault> {
     let (of_modules, of_templates): (Vec<&PathBuf>, Vec<&PathBuf>) =
         values.parameters.iter().partition(|path| is_values_file(path));
     let of_modules = of_modules.into_iter().map(|path| loaded(files, path)).collect::<Result<Vec<_>, _>>()?;
-    let mut texts = Texts::of(values.cloud, terraform::Values { files: &of_modules, settings: values.settings });
+    let mut texts =
+        LoadedTexts::of(values.cloud, terraform::VariableValues { files: &of_modules, settings: values.settings });
     paths.iter().try_for_each(|path| texts.add(files, path, moment))?;
     let given = of_templates.into_iter().map(|path| parameters(files, path, values.cloud));
     let given = given.collect::<Result<Vec<_>, _>>()?;
     let given: Vec<Artefact<'_>> = given.iter().map(|(name, text)| Artefact { name, text }).collect();
     let parts = texts.parts();
-    let values = Values { parameters: &given, spare: values.spare, cloud: values.cloud };
-    read_parts(&parts, values, &texts.unread).map_err(|error| Fault::new(error.to_string()))
+    let values = ParameterValues { parameters: &given, spare: values.spare, cloud: values.cloud };
+    read_parts(&parts, values, &texts.unread).map_err(|error| FileFault::new(error.to_string()))
 }
 
 /// A file of values.
-fn loaded(files: &dyn Files, path: &Path) -> Result<Loaded, Fault> {
-    Ok(Loaded { name: path.display().to_string(), text: read(files, path)? })
+fn loaded(files: &dyn ProjectFiles, path: &Path) -> Result<LoadedModules, FileFault> {
+    Ok(LoadedModules { name: path.display().to_string(), text: read(files, path)? })
 }

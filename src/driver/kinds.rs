@@ -6,8 +6,8 @@ use crate::bicep;
 use crate::hcl;
 use crate::import::{Cloud, recognise};
 
-use super::bicep::{Beside, Made, kind as bicep_kind};
-use super::files::{Fault, has_ending};
+use super::bicep::{BicepNeighbours, MadeTemplate, kind as bicep_kind};
+use super::files::{FileFault, has_ending};
 use super::terraform::has_source_name;
 
 /// A kind of files.
@@ -25,7 +25,7 @@ pub(super) struct InputKind {
     /// What becomes of a file that a folder holds.
     pub in_folder: InFolder,
     /// What reads it.
-    pub reader: Reader,
+    pub reader: KindReader,
 }
 
 /// What becomes of a file of a folder that is read whole.
@@ -43,7 +43,7 @@ pub(super) enum InFolder {
 
 /// What reads a file.
 #[derive(Clone, Copy)]
-pub(super) enum Reader {
+pub(super) enum KindReader {
     /// `import`, as it is.
     Artefact,
     /// `import`, the plan that its module is evaluated into.
@@ -51,15 +51,15 @@ pub(super) enum Reader {
     /// The language.
     Source,
     /// `import`, the artefact that this makes of it.
-    Made(Make),
+    Made(MakeReader),
     /// The same, by way of the file that it gives values to; `values` is what it gives.
-    Values { made: Make, values: MakeValues },
+    Values { made: MakeReader, values: MakeValues },
 }
 
 /// Makes an artefact of a file of that name and text.
-pub(super) type Make = fn(&mut Beside<'_>, &str, &str, Option<Cloud>) -> Result<Made, Fault>;
+pub(super) type MakeReader = fn(&mut BicepNeighbours<'_>, &str, &str, Option<Cloud>) -> Result<MadeTemplate, FileFault>;
 /// Makes a parameter file of JSON of a file of that name and text.
-pub(super) type MakeValues = fn(&mut Beside<'_>, &str, &str, Option<Cloud>) -> Result<String, Fault>;
+pub(super) type MakeValues = fn(&mut BicepNeighbours<'_>, &str, &str, Option<Cloud>) -> Result<String, FileFault>;
 
 /// Every kind; a file is of the first that has it. One that is of none is a source, unless another tool's form is known in it.
 pub(super) static KINDS: [InputKind; 5] = [
@@ -71,7 +71,7 @@ pub(super) static KINDS: [InputKind; 5] = [
         is: |path, _| has_source_name(path),
         seems: hcl::recognise,
         in_folder: InFolder::ReadByName,
-        reader: Reader::Module,
+        reader: KindReader::Module,
     },
     InputKind {
         name: "JSON",
@@ -80,7 +80,7 @@ pub(super) static KINDS: [InputKind; 5] = [
         is: |_, text| recognise(text),
         seems: |_| false,
         in_folder: InFolder::Read,
-        reader: Reader::Artefact,
+        reader: KindReader::Artefact,
     },
     InputKind {
         name: "a source",
@@ -89,26 +89,28 @@ pub(super) static KINDS: [InputKind; 5] = [
         is: |path, _| has_ending(path, &["pol"]),
         seems: |_| false,
         in_folder: InFolder::Alone("is a source: name it itself"),
-        reader: Reader::Source,
+        reader: KindReader::Source,
     },
     InputKind {
         name: "Bicep",
         help: "a Bicep file",
         endings: &["bicep"],
-        is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Template),
+        is: |path, text| bicep_kind(path, text) == Some(bicep::BicepKind::Template),
         seems: |_| false,
         in_folder: InFolder::ReadByName,
-        reader: Reader::Made(|beside, name, text, cloud| beside.made(name, text, bicep::Kind::Template, cloud)),
+        reader: KindReader::Made(|beside, name, text, cloud| {
+            beside.made(name, text, bicep::BicepKind::Template, cloud)
+        }),
     },
     InputKind {
         name: "a Bicep parameter file",
         help: "",
         endings: &["bicepparam"],
-        is: |path, text| bicep_kind(path, text) == Some(bicep::Kind::Parameters),
+        is: |path, text| bicep_kind(path, text) == Some(bicep::BicepKind::Parameters),
         seems: |_| false,
         in_folder: InFolder::With("is a Bicep parameter file: name it itself, or give it with `--parameters`"),
-        reader: Reader::Values {
-            made: |beside, name, text, cloud| beside.made(name, text, bicep::Kind::Parameters, cloud),
+        reader: KindReader::Values {
+            made: |beside, name, text, cloud| beside.made(name, text, bicep::BicepKind::Parameters, cloud),
             values: |beside, name, text, cloud| beside.values(name, text, cloud),
         },
     },
@@ -135,7 +137,7 @@ impl InputKind {
 
     /// Whether a file of the kind is a source.
     pub(super) fn is_source(&self) -> bool {
-        matches!(self.reader, Reader::Source)
+        matches!(self.reader, KindReader::Source)
     }
 
     /// Whether a file of the kind is an input by itself.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::limits::{self, CheckOptions, GroupShare, Of, Unknown, Used};
+use crate::limits::{self, CheckOptions, GroupShare, LimitUsed, Of, UncountedPart};
 use crate::model::{Model, Policy};
 
 /// What is to be accounted for: policies of a model, and what stands around them.
@@ -46,7 +46,7 @@ struct Whose {
 }
 
 impl Whose {
-    fn of(used: &Used) -> Self {
+    fn of(used: &LimitUsed) -> Self {
         let mut whose = Self::default();
         match &used.of {
             Of::Policy(_) | Of::Network => {}
@@ -60,7 +60,7 @@ impl Whose {
 }
 
 impl LimitEntry {
-    fn of(used: &Used, given: &CheckOptions) -> Self {
+    fn of(used: &LimitUsed, given: &CheckOptions) -> Self {
         let max = given.max(used.limit);
         Self {
             name: used.limit.name,
@@ -82,7 +82,7 @@ pub struct UncountedEntry {
 }
 
 impl UncountedEntry {
-    fn of(Unknown { row, here }: Unknown) -> Self {
+    fn of(UncountedPart { row, here }: UncountedPart) -> Self {
         Self { name: row.name, says: here.unwrap_or_else(|| row.says.to_owned()), why: row.why }
     }
 }
@@ -114,19 +114,19 @@ pub struct NextEntry {
     #[serde(flatten)]
     whose: Whose,
     percent: u64,
-    biggest: Vec<Part>,
+    biggest: Vec<UsedPart>,
     instead: &'static str,
 }
 
 #[derive(Debug, Serialize)]
-struct Part {
+struct UsedPart {
     name: String,
     used: u64,
 }
 
 impl NextEntry {
-    fn of(used: &Used, given: &CheckOptions) -> Self {
-        let part = |(name, used): &(String, u64)| Part { name: name.clone(), used: *used };
+    fn of(used: &LimitUsed, given: &CheckOptions) -> Self {
+        let part = |(name, used): &(String, u64)| UsedPart { name: name.clone(), used: *used };
         Self {
             name: used.limit.name,
             whose: Whose::of(used),
@@ -208,20 +208,20 @@ fn with_policy(mut entry: Value, policy: &Policy) -> Value {
 }
 
 /// The limit of which most is used: of those that can be saved.
-pub fn fullest<'u>(all: &'u [Used], given: &CheckOptions) -> Option<&'u Used> {
+pub fn fullest<'u>(all: &'u [LimitUsed], given: &CheckOptions) -> Option<&'u LimitUsed> {
     let counted = all.iter().filter(|used| used.used > 0 && !used.limit.is_of_one_thing());
     // Of equal ones the first.
     counted.rev().max_by_key(|used| percent_fine(used, given))
 }
 
 /// Rounded down, but never to all of it where there is more.
-pub fn percent(used: &Used, given: &CheckOptions) -> u64 {
+pub fn percent(used: &LimitUsed, given: &CheckOptions) -> u64 {
     let least = if used.used > given.max(used.limit) { 101 } else { 0 };
     least.max(percent_fine(used, given) / 1000)
 }
 
 /// In thousandths of a percent.
-pub fn percent_fine(used: &Used, given: &CheckOptions) -> u64 {
+pub fn percent_fine(used: &LimitUsed, given: &CheckOptions) -> u64 {
     let part = u128::from(used.used) * 100_000 / u128::from(given.max(used.limit).max(1));
     u64::try_from(part).unwrap_or(u64::MAX)
 }

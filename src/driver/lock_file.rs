@@ -20,14 +20,14 @@ use crate::lower::{Lock, LockedGroup, LockedPart, MadeUp};
 use crate::model::Priority;
 use crate::source::{self, Fingerprint};
 
-use super::files::{Fault, Files};
+use super::files::{FileFault, ProjectFiles};
 
 const SCHEMA: &str = "fwc.lock/1";
 
 /// The file as it is written.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenLock {
     schema: String,
     policies: BTreeMap<String, BTreeMap<String, WrittenGroup>>,
     #[serde(default, rename = "ipGroups", skip_serializing_if = "BTreeMap::is_empty")]
@@ -147,11 +147,11 @@ pub fn lock_path(source: &Path) -> Option<PathBuf> {
 }
 
 /// What the lock of a source remembers; nothing where there is none.
-pub(super) fn read(files: &dyn Files, source: &Path) -> Result<Lock, Fault> {
+pub(super) fn read(files: &dyn ProjectFiles, source: &Path) -> Result<Lock, FileFault> {
     let Some(path) = lock_path(source) else { return Ok(Lock::default()) };
     let wrong = |why: String| {
         let help = "mend it, or delete it to number everything anew";
-        Fault::new(format!("`{}` is no lock file: {why}; {help}", path.display()))
+        FileFault::new(format!("`{}` is no lock file: {why}; {help}", path.display()))
     };
     match files.read_optional(&path).map_err(wrong)? {
         Some(text) => parse_lock(&text).map_err(wrong),
@@ -164,7 +164,7 @@ pub(super) fn read(files: &dyn Files, source: &Path) -> Result<Lock, Fault> {
 /// # Errors
 /// What is wrong with it.
 pub fn parse_lock(text: &str) -> Result<Lock, String> {
-    let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let written: WrittenLock = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if written.schema != SCHEMA {
         return Err(format!("expected schema `{SCHEMA}`, found `{}`", written.schema));
     }
@@ -212,19 +212,19 @@ fn unique(numbers: impl Iterator<Item = u32>, whose: &str) -> Result<(), String>
 ///
 /// # Errors
 /// Never for a lock that a compilation made.
-pub fn lock_text(lock: &Lock) -> Result<String, Fault> {
+pub fn lock_text(lock: &Lock) -> Result<String, FileFault> {
     let policies = lock.policies.iter().map(|(policy, groups)| {
         (policy.clone(), groups.iter().map(|(name, group)| (name.clone(), written_group(group))).collect())
     });
     let ip_groups = lock.ip_groups.iter().map(|(policy, groups)| (policy.clone(), WrittenRules::of(groups)));
     let modules = lock.modules.iter().map(|(name, pin)| (name.clone(), WrittenModule::of(pin)));
-    let written = Written {
+    let written = WrittenLock {
         schema: SCHEMA.to_owned(),
         policies: policies.collect(),
         ip_groups: ip_groups.collect(),
         catalogue: modules.collect(),
     };
-    let value = serde_json::to_value(&written).map_err(|error| Fault::new(error.to_string()))?;
+    let value = serde_json::to_value(&written).map_err(|error| FileFault::new(error.to_string()))?;
     Ok(json_text(&value))
 }
 

@@ -9,9 +9,9 @@ use crate::diag::{Diagnostics, Severity};
 use crate::intent::Order;
 use crate::limits::CheckOptions;
 use crate::lint::Proof;
-use crate::lower::{LoweredPolicy, Removal, STEPS, Saving, Step};
+use crate::lower::{LoweredPolicy, OptimiseStep, Removal, STEPS, Saving};
 use crate::model::{Model, Policy, PrivateEndpoint, needed_zones};
-use crate::source::{Files, Span};
+use crate::source::{Files, SourceSpan};
 
 use super::limits_used::{self, LimitsAround, PolicyLimits};
 
@@ -154,14 +154,14 @@ pub struct Removed {
     /// The entry, as the language writes it.
     pub what: String,
     /// Where it is.
-    pub at: Place,
+    pub at: ManifestPlace,
     /// Where another entry states the same.
-    pub covered_by: Place,
+    pub covered_by: ManifestPlace,
 }
 
 /// A place in a source.
 #[derive(Debug, Serialize)]
-pub struct Place {
+pub struct ManifestPlace {
     /// The name of the file.
     pub file: String,
     /// The line, from 1.
@@ -242,7 +242,7 @@ impl PolicyEntry {
     }
 }
 
-fn saved((step, saving): (&'static Step, &Saving)) -> Saved {
+fn saved((step, saving): (&'static OptimiseStep, &Saving)) -> Saved {
     let Saving { rules, pairs, bytes } = *saving;
     Saved { step: step.name, does: step.does, rules, pairs, bytes }
 }
@@ -251,10 +251,10 @@ fn removed(removal: &Removal, files: &Files) -> Removed {
     Removed { what: removal.what.clone(), at: place(removal.at, files), covered_by: place(removal.by, files) }
 }
 
-fn place(span: Span, files: &Files) -> Place {
-    let Some(file) = files.get(span.file) else { return Place { file: String::new(), line: 0, column: 0 } };
+fn place(span: SourceSpan, files: &Files) -> ManifestPlace {
+    let Some(file) = files.get(span.file) else { return ManifestPlace { file: String::new(), line: 0, column: 0 } };
     let position = file.position(span.start);
-    Place { file: file.name().to_owned(), line: position.line, column: position.column }
+    ManifestPlace { file: file.name().to_owned(), line: position.line, column: position.column }
 }
 
 fn hashed(path: String, content: &[u8]) -> Hashed {

@@ -2,7 +2,7 @@
 //! that is to be written otherwise.
 
 use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix, Severity};
-use crate::source::{Files, SourceFile, Span};
+use crate::source::{Files, SourceFile, SourceSpan};
 
 /// The findings, those about a line that the parser mended joined with what it found; and the whole line, where edits leave
 /// one.
@@ -33,7 +33,7 @@ fn is_of_syntax(found: &Diagnostic) -> bool {
 /// Whether both are of one mistake.
 fn belongs(first: &Diagnostic, next: &Diagnostic, files: &Files) -> bool {
     let (Some(one), Some(two)) = (place(first), place(next)) else { return false };
-    let line = |span: Span| files.get(span.file).map(|file| (span.file, file.line_of(span.start)));
+    let line = |span: SourceSpan| files.get(span.file).map(|file| (span.file, file.line_of(span.start)));
     is_of_syntax(first)
         && next.severity == Severity::Error
         && if one.start == two.start && one.file == two.file {
@@ -47,7 +47,7 @@ fn is_mended(found: &Diagnostic) -> bool {
     found.fixes.first().is_some_and(|fix| fix.applicability == Applicability::Safe)
 }
 
-fn place(found: &Diagnostic) -> Option<Span> {
+fn place(found: &Diagnostic) -> Option<SourceSpan> {
     found.at.as_ref().and_then(|label| label.at.span())
 }
 
@@ -105,7 +105,7 @@ pub(super) fn whole_lines(removal: &Edit, files: &Files) -> Edit {
     let is_blank = |from: usize, to: usize| file.text().get(from..to).is_some_and(|text| text.trim().is_empty());
     let is_whole = is_blank(start, removal.at.range().start) && is_blank(removal.at.range().end, end);
     match (is_whole && !removal.at.range().is_empty(), u32::try_from(start), u32::try_from(end)) {
-        (true, Ok(start), Ok(end)) => Edit::new(Span::new(removal.at.file, start, end), ""),
+        (true, Ok(start), Ok(end)) => Edit::new(SourceSpan::new(removal.at.file, start, end), ""),
         _ => removal.clone(),
     }
 }

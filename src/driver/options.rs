@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::flow::Budget;
+use crate::flow::WorkBudget;
 use crate::import::{Cloud, Moment, Spare};
 use crate::limits::CheckOptions;
-use crate::lower::{STEPS, Step};
+use crate::lower::{OptimiseStep, STEPS};
 
 /// Options of every command, with the defaults of the command line.
 #[derive(Clone)]
-pub struct Options {
+pub struct ProjectOptions {
     /// The values that parameters of the source are given, by name.
     pub settings: Vec<(String, String)>,
     /// Limits other than Azure's, and the margin of a group.
@@ -21,7 +21,7 @@ pub struct Options {
     /// What a rule past its expiry date is.
     pub expired: Expired,
     /// The steps of the optimiser: the first ones of [`STEPS`], or none.
-    pub steps: &'static [Step],
+    pub steps: &'static [OptimiseStep],
     /// Whether the lock beside the source is read.
     pub lock: LockUse,
     /// Whether the exports that policies inherit are read.
@@ -47,10 +47,10 @@ pub struct Options {
     /// A snapshot of the addresses of host names.
     pub dns: Option<PathBuf>,
     /// The bounds of each question about flows.
-    pub budget: Budget,
+    pub budget: WorkBudget,
 }
 
-impl Default for Options {
+impl Default for ProjectOptions {
     fn default() -> Self {
         Self {
             settings: Vec::new(),
@@ -70,7 +70,7 @@ impl Default for Options {
             fqdn_tags: None,
             other_fqdn_tags: OtherFqdnTags::Opaque,
             dns: None,
-            budget: Budget::default(),
+            budget: WorkBudget::default(),
         }
     }
 }

@@ -3,25 +3,25 @@
 use std::collections::HashSet;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::diff::{Side, renderers::Source};
-use crate::emit::{self, Deployment, OUTPUTS, Parents, ReadBack, Scope};
-use crate::flow::Budget;
+use crate::diff::{DiffSide, renderers::RuleSource};
+use crate::emit::{self, EmitScope, EmittedDeployment, OUTPUTS, Parents, ReadBack};
+use crate::flow::WorkBudget;
 use crate::import::{Artefact, read_all};
 use crate::lint;
 use crate::lower::Lock;
 use crate::model::{Base, Model, Policy, Settings, Sku};
 use crate::prove::unlike;
-use crate::report::{Given, html, markdown, report};
+use crate::report::{ReportGiven, html, markdown, report};
 use crate::source::Files;
 
 use super::assumptions::assumptions_json;
 use super::file_names::refused_on_windows;
-use super::files::Fault;
+use super::files::FileFault;
 use super::limits_used;
 use super::lock_file::changed_modules;
 use super::manifest::{MANIFEST, Manifest, OutputFile, PolicyEntry, ProofEntry};
 use super::places::{named_from, placed_from};
-use super::project::{Depth, Project};
+use super::project::{CheckDepth, Project};
 
 /// A kind of output that can be asked for.
 #[derive(Clone, Copy)]
@@ -30,14 +30,14 @@ pub struct OutputFormat {
     pub name: &'static str,
     /// What it is.
     pub help: &'static str,
-    writer: Writer,
+    writer: OutputWriter,
 }
 
 /// What writes an output.
 #[derive(Clone, Copy)]
-enum Writer {
+enum OutputWriter {
     /// A format of artefacts.
-    Artefact(&'static emit::Output),
+    Artefact(&'static emit::OutputRow),
     /// Files for people, of these policies.
     Pages(fn(&Compiling<'_>, &[&Policy]) -> Vec<OutputFile>),
 }
@@ -45,16 +45,16 @@ enum Writer {
 const REVIEW: OutputFormat = OutputFormat {
     name: "review",
     help: "each policy as a page and as Markdown, for who must approve it",
-    writer: Writer::Pages(|compiling, policies| compiling.reviews(policies)),
+    writer: OutputWriter::Pages(|compiling, policies| compiling.reviews(policies)),
 };
 
 impl OutputFormat {
     /// Every format.
     pub fn all() -> impl Iterator<Item = Self> {
-        let artefact = |output: &'static emit::Output| Self {
+        let artefact = |output: &'static emit::OutputRow| Self {
             name: output.name,
             help: output.help,
-            writer: Writer::Artefact(output),
+            writer: OutputWriter::Artefact(output),
         };
         OUTPUTS.iter().map(artefact).chain([REVIEW])
     }
@@ -77,7 +77,7 @@ pub struct OutputRequest {
     /// The formats; none stands for all that can state the policies.
     pub formats: Vec<OutputFormat>,
     /// How artefacts are written.
-    pub emit: emit::Options,
+    pub emit: emit::EmitOptions,
     /// The resource id of the base of the policies that inherit one.
     pub base_id: Option<String>,
     /// Whether the lock may change.
@@ -99,11 +99,11 @@ pub struct Compilation {
     /// What was found in the source.
     pub diagnostics: Diagnostics,
     /// What is to be written, or why nothing is.
-    pub outcome: Result<Compiled, NotWritten>,
+    pub outcome: Result<CompiledOutputs, NotWritten>,
 }
 
 /// What is to be written.
-pub struct Compiled {
+pub struct CompiledOutputs {
     /// The files, the manifest last.
     pub files: Vec<OutputFile>,
     /// The manifest.
@@ -126,12 +126,12 @@ pub enum NotWritten {
     /// A format that was asked for cannot state a policy.
     Inexpressible(String),
     /// What would be written does not mean what the model means: a fault of fwc.
-    Internal(Fault),
+    Internal(FileFault),
 }
 
 /// Compiles a source.
 pub fn compile(project: &Project<'_>, request: &OutputRequest) -> Compilation {
-    let mut diagnostics = project.diagnostics(Depth::Linted);
+    let mut diagnostics = project.diagnostics(CheckDepth::Linted);
     if !diagnostics.has_errors() {
         // Here it is no matter of taste: an empty source is an error, and of one that others may import it is said.
         let nothing = lint::nothing(project.sources(), project.intent());
@@ -144,7 +144,7 @@ pub fn compile(project: &Project<'_>, request: &OutputRequest) -> Compilation {
     Compilation { diagnostics, outcome }
 }
 
-fn outcome(project: &Project<'_>, request: &OutputRequest, found: &Diagnostics) -> Result<Compiled, NotWritten> {
+fn outcome(project: &Project<'_>, request: &OutputRequest, found: &Diagnostics) -> Result<CompiledOutputs, NotWritten> {
     let next = project.next_lock();
     if let Some(why) = project.lock().lacks(&next).filter(|_| request.lock == LockChange::Refused) {
         return Err(NotWritten::LockChanges(why));
@@ -157,11 +157,11 @@ fn outcome(project: &Project<'_>, request: &OutputRequest, found: &Diagnostics) 
     compiling.prove_artefacts().map_err(NotWritten::Internal)?;
     remarks.extend(prove_steps(project).map_err(NotWritten::Internal)?);
     let manifest = compiling.manifest(&files, found);
-    let internal = |error: serde_json::Error| NotWritten::Internal(Fault::new(error.to_string()));
+    let internal = |error: serde_json::Error| NotWritten::Internal(FileFault::new(error.to_string()));
     let value = serde_json::to_value(&manifest).map_err(internal)?;
     files.push(OutputFile { name: MANIFEST.to_owned(), content: emit::json_text(&value).into_bytes() });
     let lock = (next != *project.lock()).then_some(next);
-    Ok(Compiled { files, manifest, model, lock, remarks })
+    Ok(CompiledOutputs { files, manifest, model, lock, remarks })
 }
 
 fn with_base_id(mut model: Model, id: Option<&str>) -> Model {
@@ -187,14 +187,14 @@ impl Compiling<'_> {
 
     /// The policies that are written; of one without groups, nothing is left where the policy itself is not.
     fn written(&self) -> Vec<&Policy> {
-        let whole = self.request.emit.scope == Scope::Whole;
+        let whole = self.request.emit.scope == EmitScope::Whole;
         self.own().filter(|policy| whole || !policy.groups.is_empty()).collect()
     }
 
     /// The files of every format that was asked for.
     fn files(&self, remarks: &mut Vec<String>) -> Result<Vec<OutputFile>, NotWritten> {
         let policies = self.written();
-        let deployment = Deployment { model: self.model, policies: &policies, options: self.request.emit };
+        let deployment = EmittedDeployment { model: self.model, policies: &policies, options: self.request.emit };
         let formats = &self.request.formats;
         let mut files: Vec<OutputFile> = Vec::new();
         for format in OutputFormat::all() {
@@ -203,12 +203,12 @@ impl Compiling<'_> {
                 continue;
             }
             match format.writer {
-                Writer::Artefact(output) => match artefacts(output, &deployment) {
+                OutputWriter::Artefact(output) => match artefacts(output, &deployment) {
                     Ok(written) => files.extend(written),
                     Err(why) if asked => return Err(NotWritten::Inexpressible(format!("{why}: nothing is written"))),
                     Err(why) => remarks.push(format!("{why}: it is left out")),
                 },
-                Writer::Pages(pages) => files.extend(pages(self, &policies)),
+                OutputWriter::Pages(pages) => files.extend(pages(self, &policies)),
             }
         }
         let twice = |name| format!("two files would be called `{name}`: give the policy another name");
@@ -222,11 +222,11 @@ impl Compiling<'_> {
     fn reviews(&self, policies: &[&Policy]) -> Vec<OutputFile> {
         let options = self.project.options();
         let today = options.today.unwrap_or(jiff::civil::Date::MIN);
-        let given = Given { today, soon: 0, limits: &options.checks, budget: Budget::default() };
+        let given = ReportGiven { today, soon: 0, limits: &options.checks, budget: WorkBudget::default() };
         let one = |policy: &&Policy| {
-            let side = Side { model: self.model, policy, knowledge: self.project.knowledge() };
+            let side = DiffSide { model: self.model, policy, knowledge: self.project.knowledge() };
             let intent = Some(self.project.intent());
-            let found = report(&Source { side, intent, files: &self.texts, label: &policy.name }, &given);
+            let found = report(&RuleSource { side, intent, files: &self.texts, label: &policy.name }, &given);
             let kinds = [("md", markdown(&found)), ("html", html(&found))];
             kinds.map(|(kind, text)| OutputFile {
                 name: format!("{}.review.{kind}", policy.name),
@@ -239,14 +239,14 @@ impl Compiling<'_> {
     /// What is read back must be what was meant; a difference is a fault of fwc.
     ///
     /// It is made and read whatever was asked for: the other formats write the same resources.
-    fn prove_artefacts(&self) -> Result<(), Fault> {
+    fn prove_artefacts(&self) -> Result<(), FileFault> {
         let wrong = |why: String| {
-            Fault::new(format!("internal error: what would be written does not read back as meant: {why}"))
+            FileFault::new(format!("internal error: what would be written does not read back as meant: {why}"))
         };
         let policies = self.written();
-        let deployment = Deployment { model: self.model, policies: &policies, options: self.request.emit };
+        let deployment = EmittedDeployment { model: self.model, policies: &policies, options: self.request.emit };
         let proving = OUTPUTS.iter().filter(|output| output.read_back == ReadBack::Proved);
-        let files: Vec<emit::File> = proving.flat_map(|output| (output.files)(&deployment)).collect();
+        let files: Vec<emit::EmittedFile> = proving.flat_map(|output| (output.files)(&deployment)).collect();
         let artefacts: Vec<Artefact<'_>> =
             files.iter().map(|file| Artefact { name: &file.name, text: &file.text }).collect();
         let read = read_all(&artefacts).map_err(|error| wrong(error.to_string()))?;
@@ -255,14 +255,14 @@ impl Compiling<'_> {
 
     /// What has to be read back.
     fn expected(&self) -> Model {
-        let emit::Options { parents, scope } = self.request.emit;
+        let emit::EmitOptions { parents, scope } = self.request.emit;
         let mut meant = self.model.clone();
         if parents == Parents::Referenced {
             meant.policies.retain(|policy| !policy.is_adopted());
             meant.ip_groups.retain(|id, _| !id.is_adopted());
         }
         let mut meant = meant.as_deployed();
-        if scope == Scope::RulesOnly {
+        if scope == EmitScope::RulesOnly {
             meant.policies.retain(|policy| !policy.groups.is_empty());
             for policy in &mut meant.policies {
                 policy.base = None;
@@ -290,7 +290,7 @@ impl Compiling<'_> {
 }
 
 /// The files of one format, or what it cannot state.
-fn artefacts(output: &emit::Output, deployment: &Deployment<'_>) -> Result<Vec<OutputFile>, String> {
+fn artefacts(output: &emit::OutputRow, deployment: &EmittedDeployment<'_>) -> Result<Vec<OutputFile>, String> {
     match (output.unsaid)(deployment).first() {
         Some(what) => Err(format!("{} has no word for {what}", output.name)),
         None => {
@@ -332,7 +332,7 @@ fn difference(meant: &Model, read: &Model) -> Option<String> {
 
 /// In builds for tests, proves that no step of the optimiser changes what happens to a flow; a remark where that was not
 /// decided.
-fn prove_steps(project: &Project<'_>) -> Result<Option<String>, Fault> {
+fn prove_steps(project: &Project<'_>) -> Result<Option<String>, FileFault> {
     let mut savings = project.lowered().policies.iter().flat_map(|policy| &policy.savings);
     if !cfg!(debug_assertions) || savings.all(|saving| saving.is_nothing()) {
         return Ok(None);
@@ -340,6 +340,6 @@ fn prove_steps(project: &Project<'_>) -> Result<Option<String>, Fault> {
     match unlike(project.intent(), &project.how(), project.knowledge(), &project.options().budget) {
         Ok(None) => Ok(None),
         Err(stopped) => Ok(Some(format!("the steps of the optimiser were {stopped}"))),
-        Ok(Some((step, flow))) => Err(Fault::new(format!("internal error: step `{step}` changes {flow}"))),
+        Ok(Some((step, flow))) => Err(FileFault::new(format!("internal error: step `{step}` changes {flow}"))),
     }
 }

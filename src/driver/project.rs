@@ -12,26 +12,26 @@ use crate::lower::{ExternalBase, How, Lock, Lowered, as_written, lower_by};
 use crate::model::{Model, Policy};
 use crate::prove::{self, Checked, Coverage};
 
-use super::files::{Fault, Files, Importer, read};
+use super::files::{FileFault, Importer, ProjectFiles, read};
 use super::lock_file;
 use super::mistakes::{joined, whole_lines};
-use super::options::{Expired, Exports, LockUse, Options};
+use super::options::{Expired, Exports, LockUse, ProjectOptions};
 use super::parents::of_export;
 use super::snapshots::{self, Snapshots};
 use super::tag_contents::{TagNotes, tags_of};
 
 /// A source with its imports, understood as far as it can be. Each stage is computed once, when it is asked for, from what
-/// the one before could give; none fails. A file that cannot be read is a finding, and a [`Fault`] as well.
+/// the one before could give; none fails. A file that cannot be read is a finding, and a [`FileFault`] as well.
 pub struct Project<'f> {
-    files: Box<dyn Files + 'f>,
+    files: Box<dyn ProjectFiles + 'f>,
     path: PathBuf,
-    options: Options,
-    loaded: OnceCell<Loaded>,
+    options: ProjectOptions,
+    loaded: OnceCell<LoadedSources>,
     understood: OnceCell<(Intent, Diagnostics)>,
-    lock: OnceCell<(Lock, Option<Fault>)>,
+    lock: OnceCell<(Lock, Option<FileFault>)>,
     bases: OnceCell<Bases>,
     lowered: OnceCell<(Lowered, Diagnostics)>,
-    snapshots: OnceCell<(Snapshots, Option<Fault>)>,
+    snapshots: OnceCell<(Snapshots, Option<FileFault>)>,
     proved: OnceCell<(Vec<Proof>, Diagnostics)>,
     checked: OnceCell<Diagnostics>,
     deployed: OnceCell<Model>,
@@ -39,10 +39,10 @@ pub struct Project<'f> {
     written: OnceCell<Model>,
 }
 
-struct Loaded {
+struct LoadedSources {
     sources: Sources,
     found: Diagnostics,
-    fault: Option<Fault>,
+    fault: Option<FileFault>,
 }
 
 /// The bases that exports hold.
@@ -52,7 +52,7 @@ struct Bases {
     /// The texts of the source, and after them the exports.
     texts: crate::source::Files,
     found: Diagnostics,
-    fault: Option<Fault>,
+    fault: Option<FileFault>,
 }
 
 /// A stage of the one order.
@@ -77,7 +77,7 @@ impl Stage {
 
 /// How far findings are collected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Depth {
+pub enum CheckDepth {
     /// All but proofs and lints.
     Checked,
     /// Proofs as well.
@@ -88,7 +88,7 @@ pub enum Depth {
 
 impl<'f> Project<'f> {
     /// The source at `path`, of files that are owned or borrowed. Nothing is read yet.
-    pub fn new(files: impl Files + 'f, path: impl Into<PathBuf>, options: Options) -> Self {
+    pub fn new(files: impl ProjectFiles + 'f, path: impl Into<PathBuf>, options: ProjectOptions) -> Self {
         Self {
             files: Box::new(files),
             path: path.into(),
@@ -113,7 +113,7 @@ impl<'f> Project<'f> {
     }
 
     /// The options.
-    pub fn options(&self) -> &Options {
+    pub fn options(&self) -> &ProjectOptions {
         &self.options
     }
 
@@ -209,7 +209,7 @@ impl<'f> Project<'f> {
     }
 
     /// Why a file could not be used: the first one.
-    pub fn fault(&self) -> Option<&Fault> {
+    pub fn fault(&self) -> Option<&FileFault> {
         let (locked, loaded) = (self.locked().1.as_ref(), self.loaded().fault.as_ref());
         let rest = || self.bases().fault.as_ref().or(self.learned().1.as_ref());
         loaded.or(locked).or_else(rest)
@@ -232,11 +232,11 @@ impl<'f> Project<'f> {
     }
 
     /// Everything that is found up to a depth, in order.
-    pub fn diagnostics(&self, depth: Depth) -> Diagnostics {
-        let wanted = |stage: &&Stage| **stage != Stage::Prove || depth != Depth::Checked;
+    pub fn diagnostics(&self, depth: CheckDepth) -> Diagnostics {
+        let wanted = |stage: &&Stage| **stage != Stage::Prove || depth != CheckDepth::Checked;
         let stages = Stage::ALL.iter().filter(wanted);
         let mut found: Diagnostics = stages.flat_map(|stage| self.found(*stage).iter().cloned()).collect();
-        if depth == Depth::Linted {
+        if depth == CheckDepth::Linted {
             self.lint(&mut found);
         }
         let mut found = joined(found, self.sources().files());
@@ -265,11 +265,11 @@ impl<'f> Project<'f> {
         (intent, lowered)
     }
 
-    fn loaded(&self) -> &Loaded {
+    fn loaded(&self) -> &LoadedSources {
         self.loaded.get_or_init(|| self.load())
     }
 
-    fn load(&self) -> Loaded {
+    fn load(&self) -> LoadedSources {
         let (text, fault) = match read(&*self.files, &self.path) {
             Ok(text) => (text, None),
             Err(fault) => (String::new(), Some(fault)),
@@ -278,14 +278,14 @@ impl<'f> Project<'f> {
         let (mut sources, mut found) = Sources::load(&self.path.display().to_string(), &text, &mut importer);
         self.options.settings.iter().for_each(|(name, value)| sources.set(name, value));
         found.extend(fault.as_ref().map(unreadable));
-        Loaded { sources, found, fault }
+        LoadedSources { sources, found, fault }
     }
 
     fn understood(&self) -> &(Intent, Diagnostics) {
         self.understood.get_or_init(|| resolve(self.sources()))
     }
 
-    fn locked(&self) -> &(Lock, Option<Fault>) {
+    fn locked(&self) -> &(Lock, Option<FileFault>) {
         self.lock.get_or_init(|| match self.options.lock {
             LockUse::Ignore => (Lock::default(), None),
             LockUse::Read => match lock_file::read(&*self.files, &self.path) {
@@ -328,10 +328,10 @@ impl<'f> Project<'f> {
         child: &str,
         parent: &intent::Entry<Parent>,
         path: &str,
-    ) -> Result<(ExternalBase, crate::source::Files), Fault> {
+    ) -> Result<(ExternalBase, crate::source::Files), FileFault> {
         let importer = self.sources().files().get(parent.at.file).map_or("", |file| file.name());
         let found = self.files.import(&self.path, importer, path);
-        let found = found.map_err(|why| Fault::cannot_read(Path::new(path), &why))?;
+        let found = found.map_err(|why| FileFault::cannot_read(Path::new(path), &why))?;
         of_export(child, &found.text, &found.name)
     }
 
@@ -350,11 +350,11 @@ impl<'f> Project<'f> {
 
     /// How lowering is done.
     pub(super) fn how(&self) -> How<'_> {
-        let Options { checks, steps, .. } = &self.options;
+        let ProjectOptions { checks, steps, .. } = &self.options;
         How { lock: self.lock(), options: checks, steps, bases: &self.bases().policies }
     }
 
-    fn learned(&self) -> &(Snapshots, Option<Fault>) {
+    fn learned(&self) -> &(Snapshots, Option<FileFault>) {
         let learn = || snapshots::learned(&*self.files, &self.options, prove::knowledge(self.intent()));
         self.snapshots.get_or_init(learn)
     }
@@ -387,7 +387,7 @@ impl<'f> Project<'f> {
     /// Adds what is remarkable about a source that has no errors, and removes what its author accepts.
     fn lint(&self, found: &mut Diagnostics) {
         if !found.has_errors() {
-            let Options { budget, today, .. } = &self.options;
+            let ProjectOptions { budget, today, .. } = &self.options;
             found.extend(lint::of_source(self.intent(), self.model(), self.written_model(), self.knowledge(), budget));
             found.extend(lint::of_text(self.sources(), self.intent(), *today));
         }
@@ -397,6 +397,6 @@ impl<'f> Project<'f> {
 }
 
 /// A file that cannot be used, where no text of the source names it.
-fn unreadable(fault: &Fault) -> Diagnostic {
+fn unreadable(fault: &FileFault) -> Diagnostic {
     Diagnostic::nowhere(Code::FW0209, fault.to_string())
 }

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use crate::flow::Match;
-use crate::intent::{Expectation, Intent, Question, Sources, ask};
+use crate::intent::{Expectation, Intent, ReachQuestion, Sources, ask};
 use crate::model::DocumentPlace;
 use crate::prove::flows;
 use crate::source;
 
-use super::files::{Fault, Files};
+use super::files::{FileFault, ProjectFiles};
 use super::input::{self, Input, Unusable};
-use super::options::Options;
-use super::project::{Depth, Project};
+use super::options::ProjectOptions;
+use super::project::{CheckDepth, Project};
 
 /// Which flows a question is about: three sets, as texts.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct FlowQuestion {
 }
 
 /// An input, and the flows that a question about it means.
-pub struct Asked {
+pub struct ParsedQuestion {
     /// The input, with what is known.
     pub input: Input,
     /// The flows.
@@ -50,16 +50,21 @@ impl From<Unusable> for Unasked {
 ///
 /// # Errors
 /// Where one of them cannot be read or has errors.
-pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &Options) -> Result<Asked, Unasked> {
+pub fn asked(
+    files: &dyn ProjectFiles,
+    path: &Path,
+    question: &FlowQuestion,
+    options: &ProjectOptions,
+) -> Result<ParsedQuestion, Unasked> {
     if input::is_artefact(files, path).map_err(Unusable::from)? {
         let mut input = input::load(files, path, options)?.with_known_addresses();
         let expectation = parsed(&Sources::default(), input.files.clone(), question)?;
         let flows = flows(&expectation, &Intent::default(), &input.knowledge);
         suppose_asked(&mut input, &expectation, question);
-        return Ok(Asked { input, flows });
+        return Ok(ParsedQuestion { input, flows });
     }
     let project = Project::new(files, path, options.clone());
-    let found = project.diagnostics(Depth::Proved);
+    let found = project.diagnostics(CheckDepth::Proved);
     let errors = Unusable::of(&project, &found);
     errors.map_or(Ok(()), Err)?;
     let expectation = parsed(project.sources(), project.texts().clone(), question)?;
@@ -67,7 +72,7 @@ pub fn asked(files: &dyn Files, path: &Path, question: &FlowQuestion, options: &
     let mut input = Input::of(project);
     input.model = input.knowledge.applied_to(&input.model);
     suppose_asked(&mut input, &expectation, question);
-    Ok(Asked { input, flows })
+    Ok(ParsedQuestion { input, flows })
 }
 
 /// Adds what is assumed of the FQDN tags of the question.
@@ -78,11 +83,11 @@ fn suppose_asked(input: &mut Input, expectation: &Expectation, question: &FlowQu
 
 fn parsed(sources: &Sources, mut texts: source::Files, question: &FlowQuestion) -> Result<Expectation, Unasked> {
     let FlowQuestion { services, from, to } = question;
-    let question = Question::parse(&mut texts, services, from, to);
+    let question = ReachQuestion::parse(&mut texts, services, from, to);
     let (expectation, found) = ask(sources, &question);
     match expectation.filter(|_| !found.has_errors()) {
         Some(expectation) => Ok(expectation),
         None if found.has_errors() => Err(Unasked::Question(Unusable::Errors { found, texts })),
-        None => Err(Unasked::Question(Fault::new("the question has no meaning in this input").into())),
+        None => Err(Unasked::Question(FileFault::new("the question has no meaning in this input").into())),
     }
 }

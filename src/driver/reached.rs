@@ -3,37 +3,37 @@
 use std::path::{Path, PathBuf};
 
 use crate::diff::{
-    Effect, Side, causes,
-    renderers::{Other, Source},
+    DiffSide, Effect, causes,
+    renderers::{OtherChanges, RuleSource},
 };
 use crate::model::{Assumption, Policy};
 
-use super::approvals::Content;
+use super::approvals::ApprovalContent;
 use super::assessment::Criteria;
 use super::compared::{Sides, compared};
-use super::files::{Fault, Files, entries};
-use super::gates::Open;
+use super::files::{FileFault, ProjectFiles, entries};
+use super::gates::OpenGate;
 use super::input::{Input, Unusable, load_alone};
 use super::kinds::{InputKind, is_named_as};
-use super::options::Options;
+use super::options::ProjectOptions;
 use super::parents::replaced;
 
 /// Another policy that the change reaches, assessed.
-pub struct Reached {
+pub struct ReachedAnswer {
     /// What people are told.
-    pub view: Other,
+    pub view: OtherChanges,
     /// What nobody has accepted.
-    pub open: Open,
+    pub open: OpenGate,
     /// What tells its changes.
-    pub contents: Vec<Content>,
+    pub contents: Vec<ApprovalContent>,
     /// What its input does not settle, where that is another than the two.
     pub assumptions: Vec<Assumption>,
 }
 
 /// What happens to one policy.
-fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
+fn reached(old: DiffSide<'_>, new: &RuleSource<'_>, criteria: &Criteria) -> ReachedAnswer {
     let policy = new.side.policy.name.to_string();
-    let sources = (Source { side: old, intent: None, ..*new }, *new);
+    let sources = (RuleSource { side: old, intent: None, ..*new }, *new);
     let compared = match compared(&sources, Sides::Both) {
         Ok(compared) => compared,
         Err(why) => return unknown(policy, why.to_string()),
@@ -43,7 +43,7 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
     let beside = criteria.beside(&compared, &policy);
     let count = |effect: Effect| assessed.iter().filter(|one| one.cause.effect == effect).count();
     let first = causes(found).first().and_then(|cause| cause.changes.first().copied());
-    let view = Other {
+    let view = OtherChanges {
         policy,
         verdict: Ok(found.verdict()),
         counts: Effect::ALL.map(count),
@@ -52,13 +52,14 @@ fn reached(old: Side<'_>, new: &Source<'_>, criteria: &Criteria) -> Reached {
     };
     let own = beside.all().map(|remark| remark.content.clone());
     let contents = assessed.iter().flat_map(|one| one.contents.clone()).chain(own).collect();
-    Reached { view, open: Open::of(found, &assessed, &beside), contents, assumptions: Vec::new() }
+    ReachedAnswer { view, open: OpenGate::of(found, &assessed, &beside), contents, assumptions: Vec::new() }
 }
 
 /// A policy of which it is not known what happens to it.
-fn unknown(policy: String, why: String) -> Reached {
-    let view = Other { policy, verdict: Err(why), counts: [0; Effect::ALL.len()], witness: None, weakened: true };
-    Reached { view, open: Open::unknown(), contents: Vec::new(), assumptions: Vec::new() }
+fn unknown(policy: String, why: String) -> ReachedAnswer {
+    let view =
+        OtherChanges { policy, verdict: Err(why), counts: [0; Effect::ALL.len()], witness: None, weakened: true };
+    ReachedAnswer { view, open: OpenGate::unknown(), contents: Vec::new(), assumptions: Vec::new() }
 }
 
 /// The effect on each policy of the folder that inherits the base, by the old or the new name of it.
@@ -66,11 +67,11 @@ fn unknown(policy: String, why: String) -> Reached {
 /// # Errors
 /// Where the folder cannot be read or holds none.
 pub fn children(
-    (files, folder): (&dyn Files, &Path),
-    (old, new): &(Source<'_>, Source<'_>),
-    options: &Options,
+    (files, folder): (&dyn ProjectFiles, &Path),
+    (old, new): &(RuleSource<'_>, RuleSource<'_>),
+    options: &ProjectOptions,
     criteria: &Criteria,
-) -> Result<Vec<Reached>, Fault> {
+) -> Result<Vec<ReachedAnswer>, FileFault> {
     let mut found = Vec::new();
     for path in inputs(files, folder)? {
         match load_alone(files, &path, options) {
@@ -82,13 +83,13 @@ pub fn children(
     }
     if found.is_empty() {
         let base = &new.side.policy.name;
-        return Err(Fault::new(format!("`{}` holds no policy that inherits `{base}`", folder.display())));
+        return Err(FileFault::new(format!("`{}` holds no policy that inherits `{base}`", folder.display())));
     }
     Ok(found)
 }
 
 /// Sources, artefacts and folders of artefacts.
-fn inputs(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+fn inputs(files: &dyn ProjectFiles, folder: &Path) -> Result<Vec<PathBuf>, FileFault> {
     let mut found = Vec::new();
     for path in entries(files, folder)? {
         let is_input = if files.is_folder(&path) {
@@ -101,7 +102,7 @@ fn inputs(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(found)
 }
 
-fn of_input(input: &Input, old: &Source<'_>, new: &Source<'_>, criteria: &Criteria) -> Vec<Reached> {
+fn of_input(input: &Input, old: &RuleSource<'_>, new: &RuleSource<'_>, criteria: &Criteria) -> Vec<ReachedAnswer> {
     let bases = [old.side.policy.id(), new.side.policy.id()];
     let inherits = |policy: &&Policy| {
         let base = policy.base.as_ref().and_then(|base| base.resource());
@@ -109,14 +110,14 @@ fn of_input(input: &Input, old: &Source<'_>, new: &Source<'_>, criteria: &Criter
     };
     let children = input.model.policies.iter().filter(inherits);
     let effect = |child: &Policy| {
-        let with = |base: &Source<'_>| replaced(&input.model, child, base.side.policy, base.side.model);
+        let with = |base: &RuleSource<'_>| replaced(&input.model, child, base.side.policy, base.side.model);
         let (before, after) = (with(old), with(new));
         let (a, b) = before.policy_of(&child.id()).zip(after.policy_of(&child.id()))?;
-        let side = |model, policy| Side { model, policy, knowledge: &input.knowledge };
+        let side = |model, policy| DiffSide { model, policy, knowledge: &input.knowledge };
         let (before, after) = (side(&before, a), side(&after, b));
         let reached =
-            reached(before, &Source { side: after, intent: None, files: new.files, label: new.label }, criteria);
-        Some(Reached { assumptions: input.model.assumptions.clone(), ..reached })
+            reached(before, &RuleSource { side: after, intent: None, files: new.files, label: new.label }, criteria);
+        Some(ReachedAnswer { assumptions: input.model.assumptions.clone(), ..reached })
     };
     children.filter_map(effect).collect()
 }

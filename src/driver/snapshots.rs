@@ -10,8 +10,8 @@ use crate::model::{FQDN_TAGS, is_fqdn_tag};
 use crate::net::HostName;
 use crate::source::visible;
 
-use super::files::{Fault, Files, read};
-use super::options::Options;
+use super::files::{FileFault, ProjectFiles, read};
+use super::options::ProjectOptions;
 use super::tag_contents::{TagNotes, learn_documented};
 
 /// What is known, and which snapshots said so.
@@ -26,14 +26,18 @@ pub(super) struct Snapshots {
 }
 
 /// `knowledge` with what the snapshots of the options add, and why one could not be used.
-pub(super) fn learned(files: &dyn Files, options: &Options, knowledge: Knowledge) -> (Snapshots, Option<Fault>) {
+pub(super) fn learned(
+    files: &dyn ProjectFiles,
+    options: &ProjectOptions,
+    knowledge: Knowledge,
+) -> (Snapshots, Option<FileFault>) {
     let mut snapshots = Snapshots { knowledge, ..Snapshots::default() };
     let fault = learn(files, options, &mut snapshots).err();
     (snapshots, fault)
 }
 
-fn learn(files: &dyn Files, options: &Options, snapshots: &mut Snapshots) -> Result<(), Fault> {
-    let fault = |error: import::Error| Fault::new(error.to_string());
+fn learn(files: &dyn ProjectFiles, options: &ProjectOptions, snapshots: &mut Snapshots) -> Result<(), FileFault> {
+    let fault = |error: import::Error| FileFault::new(error.to_string());
     if let Some(path) = &options.service_tags {
         let (text, name) = (read(files, path)?, path.display().to_string());
         let which = import::service_tags(&text, &name, &mut snapshots.knowledge).map_err(fault)?;
@@ -72,8 +76,8 @@ fn unknown_tag(file: &str, tag: &str) -> String {
 ///
 /// # Errors
 /// Where the text is none.
-pub fn dns_snapshot(text: &str, name: &str) -> Result<BTreeMap<HostName, BTreeSet<Ipv4Addr>>, Fault> {
+pub fn dns_snapshot(text: &str, name: &str) -> Result<BTreeMap<HostName, BTreeSet<Ipv4Addr>>, FileFault> {
     let names = import::dns_names(text, name);
-    let names = names.map_err(|error| Fault::new(error.to_string()))?;
+    let names = names.map_err(|error| FileFault::new(error.to_string()))?;
     Ok(names.into_iter().map(|(name, addresses)| (name, addresses.into_iter().collect())).collect())
 }

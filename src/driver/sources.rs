@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Fault, Files};
+use super::files::{FileFault, ProjectFiles};
 use super::kinds::{InputKind, is_named_as};
-use super::options::Options;
+use super::options::ProjectOptions;
 use super::project::Project;
-use super::walk::{Walk, is_apart};
+use super::walk::{FolderWalk, is_apart};
 
 /// How many files a folder may hold, those of the folders below it among them.
 const MOST_FILES: usize = 100_000;
@@ -16,9 +16,9 @@ const MOST_FILES: usize = 100_000;
 ///
 /// # Errors
 /// Where a folder cannot be read, or holds too much.
-pub fn sources_below(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+pub fn sources_below(files: &dyn ProjectFiles, folder: &Path) -> Result<Vec<PathBuf>, FileFault> {
     let mut found = Vec::new();
-    enter(&mut Walk::of(files, folder, MOST_FILES), folder, 0, &mut found)?;
+    enter(&mut FolderWalk::of(files, folder, MOST_FILES), folder, 0, &mut found)?;
     Ok(found)
 }
 
@@ -26,7 +26,11 @@ pub fn sources_below(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, F
 ///
 /// # Errors
 /// Where a folder cannot be read, or holds too much.
-pub fn checked_sources(files: &dyn Files, folder: &Path, options: &Options) -> Result<Vec<PathBuf>, Fault> {
+pub fn checked_sources(
+    files: &dyn ProjectFiles,
+    folder: &Path,
+    options: &ProjectOptions,
+) -> Result<Vec<PathBuf>, FileFault> {
     let all = sources_below(files, folder)?;
     let imported: Vec<Vec<String>> = all.iter().map(|path| imports(files, path, options)).collect();
     let names: Vec<String> = all.iter().map(|path| path.display().to_string()).collect();
@@ -40,12 +44,12 @@ pub fn checked_sources(files: &dyn Files, folder: &Path, options: &Options) -> R
 }
 
 /// The names of the files that a source imports.
-fn imports(files: &dyn Files, path: &Path, options: &Options) -> Vec<String> {
+fn imports(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Vec<String> {
     let project = Project::new(files, path, options.clone());
     project.texts().iter().skip(1).map(|(_, file)| file.name().to_owned()).collect()
 }
 
-fn enter(walk: &mut Walk<'_>, folder: &Path, above: usize, found: &mut Vec<PathBuf>) -> Result<(), Fault> {
+fn enter(walk: &mut FolderWalk<'_>, folder: &Path, above: usize, found: &mut Vec<PathBuf>) -> Result<(), FileFault> {
     for path in walk.list(folder, above)? {
         // The names of what is in the working folder are shown without it.
         let path = path.strip_prefix(".").map_or_else(|_| path.clone(), Path::to_owned);

@@ -9,7 +9,7 @@ use crate::intent::{Expectation, Host};
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace, Model};
 use crate::source::{Files, Place};
 
-use super::options::{Options, OtherFqdnTags};
+use super::options::{OtherFqdnTags, ProjectOptions};
 
 /// What is to be said of FQDN tags where they are used; nothing unless documented contents were asked for.
 #[derive(Clone, Default)]
@@ -23,7 +23,7 @@ pub(super) struct TagNotes {
 }
 
 /// Learns the documented hosts of tags that no file states, where the options ask for them.
-pub(super) fn learn_documented(options: &Options, stated: &[String], knowledge: &mut Knowledge) -> TagNotes {
+pub(super) fn learn_documented(options: &ProjectOptions, stated: &[String], knowledge: &mut Knowledge) -> TagNotes {
     match options.other_fqdn_tags {
         OtherFqdnTags::Opaque => return TagNotes::default(),
         OtherFqdnTags::Documented => {}

@@ -3,11 +3,11 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::hcl::{self, Loaded, Plan, Reader, Request};
+use crate::hcl::{self, HclPlan, LoadedModules, ModuleFiles, Request};
 use crate::import::{add_places, is_terraform_read};
 
-use super::bicep::Made;
-use super::files::{Fault, Files, has_ending};
+use super::bicep::MadeTemplate;
+use super::files::{FileFault, ProjectFiles, has_ending};
 
 /// Whether a file is Terraform source by its name.
 pub(super) fn has_source_name(path: &Path) -> bool {
@@ -25,16 +25,16 @@ fn name_of(path: &Path) -> String {
 
 /// The values that modules are given.
 #[derive(Clone, Copy)]
-pub(super) struct Values<'v> {
+pub(super) struct VariableValues<'v> {
     /// Files of values; the last one wins.
-    pub files: &'v [Loaded],
+    pub files: &'v [LoadedModules],
     /// Values by name, which win over files.
     pub settings: &'v [(String, String)],
 }
 
 /// A module: a folder, and the files that it may name.
 pub(super) struct ModuleFolder<'f> {
-    files: &'f dyn Files,
+    files: &'f dyn ProjectFiles,
     /// What is read lies in the folder of this file, or in the root that the user states.
     root: PathBuf,
     folder: PathBuf,
@@ -42,7 +42,7 @@ pub(super) struct ModuleFolder<'f> {
 
 impl<'f> ModuleFolder<'f> {
     /// The module that a file is of.
-    pub(super) fn of_file(files: &'f dyn Files, path: &Path) -> Self {
+    pub(super) fn of_file(files: &'f dyn ProjectFiles, path: &Path) -> Self {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         // Without a folder, the path of a revision has one all the same.
         let revision = path.to_str().filter(|_| folder.as_os_str().is_empty() && !files.is_folder(Path::new(".")));
@@ -51,13 +51,18 @@ impl<'f> ModuleFolder<'f> {
     }
 
     /// The module in `folder`, of an input that is the folder `root`.
-    pub(super) fn of_folder(files: &'f dyn Files, root: &Path, folder: &Path) -> Self {
+    pub(super) fn of_folder(files: &'f dyn ProjectFiles, root: &Path, folder: &Path) -> Self {
         Self { files, root: root.join("main.tf"), folder: folder.to_owned() }
     }
 
     /// The plan that one file stands for, or, where it names what other files of its folder define, the whole module.
-    pub(super) fn made_of_file(&mut self, name: &str, text: &str, values: Values<'_>) -> Result<Made, Fault> {
-        let alone = [Loaded { name: name.to_owned(), text: text.to_owned() }];
+    pub(super) fn made_of_file(
+        &mut self,
+        name: &str,
+        text: &str,
+        values: VariableValues<'_>,
+    ) -> Result<MadeTemplate, FileFault> {
+        let alone = [LoadedModules { name: name.to_owned(), text: text.to_owned() }];
         match self.plan(&alone, values) {
             Ok(plan) => Ok(made(plan)),
             Err(fault) if fault.is_missing => match self.all() {
@@ -69,15 +74,15 @@ impl<'f> ModuleFolder<'f> {
     }
 
     /// The plan that the files of the folder stand for, and the folders of the modules that they call.
-    pub(super) fn made(&mut self, values: Values<'_>) -> Result<(Made, Vec<PathBuf>), Fault> {
-        let all = self.all().map_err(|why| Fault::cannot_read(&self.folder, &why))?;
+    pub(super) fn made(&mut self, values: VariableValues<'_>) -> Result<(MadeTemplate, Vec<PathBuf>), FileFault> {
+        let all = self.all().map_err(|why| FileFault::cannot_read(&self.folder, &why))?;
         let plan = self.plan(&all, values).map_err(|fault| shown(&fault))?;
         let called = plan.called.iter().map(|folder| self.path(folder)).collect();
         Ok((made(plan), called))
     }
 
-    fn plan(&mut self, files: &[Loaded], values: Values<'_>) -> Result<Plan, hcl::Fault> {
-        let Values { files: given, settings } = values;
+    fn plan(&mut self, files: &[LoadedModules], values: VariableValues<'_>) -> Result<HclPlan, hcl::HclFault> {
+        let VariableValues { files: given, settings } = values;
         let mut plan = hcl::plan(&Request { files, values: given, settings, is_read: is_terraform_read }, self)?;
         for (kind, id) in &plan.resources {
             add_places(&mut plan.layout, kind, *id);
@@ -86,7 +91,7 @@ impl<'f> ModuleFolder<'f> {
     }
 
     /// The files of the module.
-    fn all(&mut self) -> Result<Vec<Loaded>, String> {
+    fn all(&mut self) -> Result<Vec<LoadedModules>, String> {
         let names = self.files(".")?;
         names.iter().filter(|name| has_source_name(Path::new(name))).map(|name| self.read(name)).collect()
     }
@@ -123,7 +128,7 @@ impl<'f> ModuleFolder<'f> {
     }
 }
 
-impl Reader for ModuleFolder<'_> {
+impl ModuleFiles for ModuleFolder<'_> {
     fn files(&mut self, folder: &str) -> Result<Vec<String>, String> {
         self.names(folder, false)
     }
@@ -134,18 +139,18 @@ impl Reader for ModuleFolder<'_> {
         Ok(names.into_iter().filter(|name| !name.starts_with('.') && !is_link(name)).collect())
     }
 
-    fn read(&mut self, path: &str) -> Result<Loaded, String> {
+    fn read(&mut self, path: &str) -> Result<LoadedModules, String> {
         let importer = self.folder.join("main.tf").display().to_string();
         let found = self.files.import(&self.root, &importer, path)?;
-        Ok(Loaded { name: found.name, text: found.text })
+        Ok(LoadedModules { name: found.name, text: found.text })
     }
 }
 
-fn shown(fault: &hcl::Fault) -> Fault {
-    Fault::new(fault.to_string())
+fn shown(fault: &hcl::HclFault) -> FileFault {
+    FileFault::new(fault.to_string())
 }
 
-fn made(plan: Plan) -> Made {
-    let Plan { json, layout, .. } = plan;
-    Made { text: json.to_string(), layout: Arc::new(layout), unread: Vec::new() }
+fn made(plan: HclPlan) -> MadeTemplate {
+    let HclPlan { json, layout, .. } = plan;
+    MadeTemplate { text: json.to_string(), layout: Arc::new(layout), unread: Vec::new() }
 }

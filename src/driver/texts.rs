@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::import::{Artefact, Cloud, Moment, OtherText, Part, Tolerance, Unread, other_text};
+use crate::import::{Artefact, Cloud, ImportedPart, Moment, OtherText, Tolerance, UnreadPart, other_text};
 use crate::model::Bearing;
-use crate::source::Layout;
+use crate::source::SourceLayout;
 
-use super::bicep::{Beside, Made};
-use super::files::{Fault, Files, has_ending, read};
+use super::bicep::{BicepNeighbours, MadeTemplate};
+use super::files::{FileFault, ProjectFiles, has_ending, read};
 use super::folder::{Contents, contents};
-use super::kinds::{InputKind, KINDS, Make, Reader};
-use super::terraform::{ModuleFolder, Values};
+use super::kinds::{InputKind, KINDS, KindReader, MakeReader};
+use super::terraform::{ModuleFolder, VariableValues};
 
 /// How many bytes the artefacts may have together that are made of the files of a folder.
 const MOST_BYTES: usize = 128 << 20;
@@ -22,98 +22,107 @@ const MOST_BYTES: usize = 128 << 20;
 const SHOWN: usize = 8;
 
 /// The artefacts of an input, and what is not read.
-pub(super) struct Texts<'v> {
-    artefacts: Vec<Text>,
-    pub unread: Vec<Unread>,
+pub(super) struct LoadedTexts<'v> {
+    artefacts: Vec<LoadedText>,
+    pub unread: Vec<UnreadPart>,
     cloud: Option<Cloud>,
-    values: Values<'v>,
+    values: VariableValues<'v>,
 }
 
-struct Text {
+struct LoadedText {
     name: String,
     text: String,
     moment: Moment,
     asked: Option<Moment>,
     tolerance: Tolerance,
-    layout: Option<Arc<Layout>>,
+    layout: Option<Arc<SourceLayout>>,
 }
 
-impl<'v> Texts<'v> {
+impl<'v> LoadedTexts<'v> {
     /// None yet, of an input that is deployed to `cloud`, with values for the variables of modules.
-    pub(super) fn of(cloud: Option<Cloud>, values: Values<'v>) -> Self {
+    pub(super) fn of(cloud: Option<Cloud>, values: VariableValues<'v>) -> Self {
         Self { artefacts: Vec::new(), unread: Vec::new(), cloud, values }
     }
 
-    pub(super) fn parts(&self) -> Vec<Part<'_>> {
-        self.artefacts.iter().map(Text::part).collect()
+    pub(super) fn parts(&self) -> Vec<ImportedPart<'_>> {
+        self.artefacts.iter().map(LoadedText::part).collect()
     }
 
     /// Adds a file, or all that a folder holds.
-    pub(super) fn add(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
+    pub(super) fn add(&mut self, files: &dyn ProjectFiles, path: &Path, moment: Moment) -> Result<(), FileFault> {
         if files.is_folder(path) {
             return self.add_folder(files, path, moment);
         }
         let (text, asked) = read_state(files, path)?;
         let name = path.display().to_string();
         match InputKind::of(path, &text).map(|kind| kind.reader) {
-            Some(Reader::Made(make) | Reader::Values { made: make, .. }) => {
-                let made = make(&mut Beside { files, root: path.to_owned() }, &name, &text, self.cloud)?;
+            Some(KindReader::Made(make) | KindReader::Values { made: make, .. }) => {
+                let made = make(&mut BicepNeighbours { files, root: path.to_owned() }, &name, &text, self.cloud)?;
                 self.add_made(name, made, Tolerance::Nothing);
             }
-            Some(Reader::Module) => {
+            Some(KindReader::Module) => {
                 let made = ModuleFolder::of_file(files, path).made_of_file(&name, &text, self.values)?;
                 self.add_made(name, made, Tolerance::Nothing);
             }
-            Some(Reader::Artefact) => {
-                self.artefacts.push(Text { name, text, moment, asked, tolerance: Tolerance::Nothing, layout: None });
+            Some(KindReader::Artefact) => {
+                self.artefacts.push(LoadedText {
+                    name,
+                    text,
+                    moment,
+                    asked,
+                    tolerance: Tolerance::Nothing,
+                    layout: None,
+                });
             }
-            Some(Reader::Source) | None => return Err(no_json(&name, &text)),
+            Some(KindReader::Source) | None => return Err(no_json(&name, &text)),
         }
         Ok(())
     }
 
-    fn add_made(&mut self, name: String, made: Made, tolerance: Tolerance) {
-        let Made { text, layout, unread } = made;
+    fn add_made(&mut self, name: String, made: MadeTemplate, tolerance: Tolerance) {
+        let MadeTemplate { text, layout, unread } = made;
         let (moment, asked) = (Moment::default(), None);
-        self.artefacts.push(Text { name, text, moment, asked, tolerance, layout: Some(layout) });
+        self.artefacts.push(LoadedText { name, text, moment, asked, tolerance, layout: Some(layout) });
         self.unread.extend(unread);
     }
 
-    fn add_folder(&mut self, files: &dyn Files, path: &Path, moment: Moment) -> Result<(), Fault> {
+    fn add_folder(&mut self, files: &dyn ProjectFiles, path: &Path, moment: Moment) -> Result<(), FileFault> {
         let Contents { files: held, modules, values, unread } = contents(files, path)?;
         if held.is_empty() && modules.is_empty() {
             let all: Vec<String> = unread.iter().take(SHOWN).map(|one| format!("`{}` {}", one.name, one.why)).collect();
             let why = if all.is_empty() { String::new() } else { [": ", &all.join("; ")].concat() };
             let read = KINDS.iter().filter(|kind| kind.is_read_in_folders()).map(|kind| kind.name);
             let neither = read.collect::<Vec<_>>().join(" nor ");
-            return Err(Fault::new(format!("`{}` holds neither {neither}{why}", path.display())));
+            return Err(FileFault::new(format!("`{}` holds neither {neither}{why}", path.display())));
         }
         self.unread.extend(unread);
         let (mut artefacts, mut to_make) = (Vec::new(), Vec::new());
         for (kind, path, text) in held {
             match kind.reader {
-                Reader::Artefact => artefacts.push((kind, path, text)),
-                Reader::Made(make) | Reader::Values { made: make, .. } => to_make.push((kind, make, path, text)),
+                KindReader::Artefact => artefacts.push((kind, path, text)),
+                KindReader::Made(make) | KindReader::Values { made: make, .. } => {
+                    to_make.push((kind, make, path, text))
+                }
                 // A source is an input of its own, and the files of a module are read together.
-                Reader::Source | Reader::Module => {}
+                KindReader::Source | KindReader::Module => {}
             }
         }
         let read = self.add_all_made(files, path, to_make)?;
         let failed = self.add_modules(files, path, &modules)?;
         for path in values.iter().filter(|path| !is_read_with(path, &modules)) {
             let why = "gives values to variables: give it with `--parameters`".to_owned();
-            self.unread.push(Unread { name: plain_name(path), why, bears: Bearing::NoFlow });
+            self.unread.push(UnreadPart { name: plain_name(path), why, bears: Bearing::NoFlow });
         }
         for (kind, path, text) in artefacts {
             let name = path.display().to_string();
             if let Some(source) = compiled_from(&path, &text, &read) {
                 let why = format!("is compiled from `{source}`, which is read");
-                self.unread.push(Unread { name, why, bears: Bearing::NoFlow });
+                self.unread.push(UnreadPart { name, why, bears: Bearing::NoFlow });
                 continue;
             }
             let is_json = path.extension().is_none() || has_ending(&path, kind.endings);
             let tolerance = if is_json { Tolerance::OtherDocuments } else { Tolerance::OtherTexts };
-            self.artefacts.push(Text { name, text, moment, asked: None, tolerance, layout: None });
+            self.artefacts.push(LoadedText { name, text, moment, asked: None, tolerance, layout: None });
         }
         // Where nothing else is here, why a module is not read is the answer.
         failed.filter(|_| self.artefacts.is_empty()).map_or(Ok(()), Err)
@@ -123,10 +132,10 @@ impl<'v> Texts<'v> {
     /// The first fault of one that is not read is given back.
     fn add_modules(
         &mut self,
-        files: &dyn Files,
+        files: &dyn ProjectFiles,
         root: &Path,
         modules: &BTreeSet<PathBuf>,
-    ) -> Result<Option<Fault>, Fault> {
+    ) -> Result<Option<FileFault>, FileFault> {
         let (mut all, mut called, mut bytes) = (Vec::new(), HashSet::new(), 0usize);
         let mut failed = None;
         for folder in modules {
@@ -137,7 +146,7 @@ impl<'v> Texts<'v> {
             }
             if bytes > MOST_BYTES {
                 let most = MOST_BYTES >> 20;
-                return Err(Fault::new(format!("the modules of `{}` make more than {most} MiB", root.display())));
+                return Err(FileFault::new(format!("the modules of `{}` make more than {most} MiB", root.display())));
             }
             all.push((folder, made));
         }
@@ -147,7 +156,7 @@ impl<'v> Texts<'v> {
                 Ok((made, _)) => self.add_made(name, made, Tolerance::OtherDocuments),
                 Err(fault) => {
                     let why = format!("is not read: {fault}");
-                    self.unread.push(Unread { name, why, bears: Bearing::EveryFlow });
+                    self.unread.push(UnreadPart { name, why, bears: Bearing::EveryFlow });
                     failed.get_or_insert(fault);
                 }
             }
@@ -159,11 +168,11 @@ impl<'v> Texts<'v> {
     /// names is read as a part of that one, as it is deployed.
     fn add_all_made(
         &mut self,
-        files: &dyn Files,
+        files: &dyn ProjectFiles,
         folder: &Path,
-        to_make: Vec<(&InputKind, Make, PathBuf, String)>,
-    ) -> Result<HashSet<String>, Fault> {
-        let mut beside = Beside { files, root: folder.join("main.bicep") };
+        to_make: Vec<(&InputKind, MakeReader, PathBuf, String)>,
+    ) -> Result<HashSet<String>, FileFault> {
+        let mut beside = BicepNeighbours { files, root: folder.join("main.bicep") };
         let (mut all, mut named, mut bytes) = (Vec::new(), HashSet::new(), 0usize);
         for (kind, make, path, text) in to_make {
             let name = plain_name(&path);
@@ -175,13 +184,13 @@ impl<'v> Texts<'v> {
                 }
                 Err(fault) => {
                     let why = format!("is not read: {fault}");
-                    self.unread.push(Unread { name, why, bears: Bearing::EveryFlow });
+                    self.unread.push(UnreadPart { name, why, bears: Bearing::EveryFlow });
                 }
             }
             if bytes > MOST_BYTES {
                 let most = MOST_BYTES >> 20;
                 let (what, folder) = (kind.name, folder.display());
-                return Err(Fault::new(format!("the {what} files of `{folder}` make more than {most} MiB")));
+                return Err(FileFault::new(format!("the {what} files of `{folder}` make more than {most} MiB")));
             }
         }
         let read = all.iter().map(|(name, _)| name.clone()).collect();
@@ -216,49 +225,59 @@ fn compiled_from(path: &Path, text: &str, read: &HashSet<String>) -> Option<Stri
     generator.eq_ignore_ascii_case("bicep").then_some(source)
 }
 
-impl Text {
-    fn part(&self) -> Part<'_> {
+impl LoadedText {
+    fn part(&self) -> ImportedPart<'_> {
         let Self { name, text, moment, asked, tolerance, layout } = self;
         let artefact = Artefact { name, text };
-        Part { moment: *moment, asked: *asked, tolerance: *tolerance, layout: layout.as_ref(), ..Part::of(artefact) }
+        ImportedPart {
+            moment: *moment,
+            asked: *asked,
+            tolerance: *tolerance,
+            layout: layout.as_ref(),
+            ..ImportedPart::of(artefact)
+        }
     }
 }
 
 /// A parameter file: its name, and its text as JSON.
-pub(super) fn parameters(files: &dyn Files, path: &Path, cloud: Option<Cloud>) -> Result<(String, String), Fault> {
+pub(super) fn parameters(
+    files: &dyn ProjectFiles,
+    path: &Path,
+    cloud: Option<Cloud>,
+) -> Result<(String, String), FileFault> {
     let (name, text) = (path.display().to_string(), read(files, path)?);
     let kind = InputKind::of(path, &text);
     match kind.map(|kind| kind.reader) {
-        Some(Reader::Values { values, .. }) => {
-            let values = values(&mut Beside { files, root: path.to_owned() }, &name, &text, cloud)?;
+        Some(KindReader::Values { values, .. }) => {
+            let values = values(&mut BicepNeighbours { files, root: path.to_owned() }, &name, &text, cloud)?;
             Ok((name, values))
         }
-        Some(Reader::Made(_) | Reader::Module) => {
+        Some(KindReader::Made(_) | KindReader::Module) => {
             let what = kind.map_or("", |kind| kind.help);
-            Err(Fault::new(format!("`{name}` is {what}, expected a parameter file")))
+            Err(FileFault::new(format!("`{name}` is {what}, expected a parameter file")))
         }
-        Some(Reader::Artefact) => Ok((name, text)),
-        Some(Reader::Source) | None => Err(no_json(&name, &text)),
+        Some(KindReader::Artefact) => Ok((name, text)),
+        Some(KindReader::Source) | None => Err(no_json(&name, &text)),
     }
 }
 
 /// Why a text is none that is wanted.
-fn no_json(name: &str, text: &str) -> Fault {
+fn no_json(name: &str, text: &str) -> FileFault {
     match other_text(text) {
         Some(other) => other_format(name, other),
-        None => Fault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")),
+        None => FileFault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")),
     }
 }
 
-pub(super) fn other_format(name: &str, other: OtherText) -> Fault {
-    Fault::new(format!("`{name}` is {}: {}", other.what, other.instead))
+pub(super) fn other_format(name: &str, other: OtherText) -> FileFault {
+    FileFault::new(format!("`{name}` is {}: {}", other.what, other.instead))
 }
 
 /// Reads a file; of one that tells two states, `FILE#before` and `FILE#after` name one.
-pub(super) fn read_state(files: &dyn Files, path: &Path) -> Result<(String, Option<Moment>), Fault> {
+pub(super) fn read_state(files: &dyn ProjectFiles, path: &Path) -> Result<(String, Option<Moment>), FileFault> {
     let whole = match files.read(path) {
         Ok(text) => return Ok((text, None)),
-        Err(why) => Fault::cannot_read(path, &why),
+        Err(why) => FileFault::cannot_read(path, &why),
     };
     let name = path.to_str().unwrap_or_default();
     let named =

@@ -3,23 +3,23 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::files::{Fault, Files, entries};
+use super::files::{FileFault, ProjectFiles, entries};
 
 /// How deep folders may lie in each other.
 const DEEPEST: usize = 32;
 
 /// What is still allowed of a walk.
-pub(super) struct Walk<'f> {
-    pub files: &'f dyn Files,
+pub(super) struct FolderWalk<'f> {
+    pub files: &'f dyn ProjectFiles,
     /// Where it begins.
     pub root: &'f Path,
     most: usize,
     left: usize,
 }
 
-impl<'f> Walk<'f> {
+impl<'f> FolderWalk<'f> {
     /// One that meets at most so many files.
-    pub fn of(files: &'f dyn Files, root: &'f Path, most: usize) -> Self {
+    pub fn of(files: &'f dyn ProjectFiles, root: &'f Path, most: usize) -> Self {
         Self { files, root, most, left: most }
     }
 
@@ -27,7 +27,7 @@ impl<'f> Walk<'f> {
     ///
     /// # Errors
     /// Where it cannot be read, is too deep, or there are too many files.
-    pub fn list(&mut self, folder: &Path, above: usize) -> Result<Vec<PathBuf>, Fault> {
+    pub fn list(&mut self, folder: &Path, above: usize) -> Result<Vec<PathBuf>, FileFault> {
         if above >= DEEPEST {
             return Err(self.too_much(&format!("more than {DEEPEST} levels of folders")));
         }
@@ -38,8 +38,8 @@ impl<'f> Walk<'f> {
     }
 
     /// That the folder holds more than is read.
-    pub fn too_much(&self, what: &str) -> Fault {
-        Fault::new(format!("`{}` holds {what}: name a smaller folder", self.root.display()))
+    pub fn too_much(&self, what: &str) -> FileFault {
+        FileFault::new(format!("`{}` holds {what}: name a smaller folder", self.root.display()))
     }
 
     /// Whether a link leads out of the folder.

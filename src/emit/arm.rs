@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Options;
+use super::EmitOptions;
 use super::template::{
-    Id, Kind, Object, Resource, Value, ip_group_resource, needed_by, policy_resources, route_tables,
+    EmittedId, EmittedObject, EmittedResource, EmittedValue, IdKind, ip_group_resource, needed_by, policy_resources,
+    route_tables,
 };
 use crate::model;
 use crate::net::same_word;
@@ -12,7 +13,7 @@ use crate::net::same_word;
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
 /// The template of `policy`.
-pub fn policy_template(model: &model::Model, policy: &model::Policy, options: &Options) -> Json {
+pub fn policy_template(model: &model::Model, policy: &model::Policy, options: &EmitOptions) -> Json {
     template(&policy_resources(model, policy, options))
 }
 
@@ -39,16 +40,16 @@ pub enum Single<'n> {
 
 /// The template of one resource, which waits for nothing; `None` where the model does not hold it.
 pub fn single(model: &model::Model, what: Single<'_>) -> Option<Json> {
-    let whole = |policy: &str| Some(policy_resources(model, model.policy(policy)?, &Options::default()));
+    let whole = |policy: &str| Some(policy_resources(model, model.policy(policy)?, &EmitOptions::default()));
     let (resources, id) = match what {
-        Single::Policy(name) => (whole(name)?, Id::new(Kind::Policy, &[name])),
-        Single::Group(policy, name) => (whole(policy)?, Id::new(Kind::Group, &[policy, name])),
-        Single::Pods(policy, name) => (whole(policy)?, Id::new(Kind::Pods, &[policy, name])),
+        Single::Policy(name) => (whole(name)?, EmittedId::new(IdKind::Policy, &[name])),
+        Single::Group(policy, name) => (whole(policy)?, EmittedId::new(IdKind::Group, &[policy, name])),
+        Single::Pods(policy, name) => (whole(policy)?, EmittedId::new(IdKind::Pods, &[policy, name])),
         Single::IpGroup(name) => {
             let known = model.ip_groups.values().find(|known| known.name == *name);
-            (vec![ip_group_resource(known?, None)], Id::new(Kind::IpGroup, &[name]))
+            (vec![ip_group_resource(known?, None)], EmittedId::new(IdKind::IpGroup, &[name]))
         }
-        Single::RouteTable(name) => (route_tables(model), Id::new(Kind::RouteTable, &[name])),
+        Single::RouteTable(name) => (route_tables(model), EmittedId::new(IdKind::RouteTable, &[name])),
     };
     let same = |names: &[String]| names.iter().zip(&id.names).all(|(one, other)| same_word(one, other));
     // The pods that the rules of a group name are made with it; nothing refers to them before.
@@ -56,11 +57,11 @@ pub fn single(model: &model::Model, what: Single<'_>) -> Option<Json> {
         Single::Group(policy, name) => needed_by(model.policy(policy)?, name),
         Single::Policy(_) | Single::Pods(..) | Single::IpGroup(_) | Single::RouteTable(_) => Vec::new(),
     };
-    let is_asked = |resource: &Resource| resource.id.kind == id.kind && same(&resource.id.names);
+    let is_asked = |resource: &EmittedResource| resource.id.kind == id.kind && same(&resource.id.names);
     resources.iter().find(|resource| is_asked(resource))?;
-    let mut found: Vec<Resource> =
+    let mut found: Vec<EmittedResource> =
         resources.into_iter().filter(|resource| is_asked(resource) || needed.contains(&resource.id)).collect();
-    let all: Vec<Id> = found.iter().map(|resource| resource.id.clone()).collect();
+    let all: Vec<EmittedId> = found.iter().map(|resource| resource.id.clone()).collect();
     found.iter_mut().for_each(|resource| resource.depends_on.retain(|before| all.contains(before)));
     if let (Some(last), Some(group)) = (needed.last(), found.last_mut()) {
         group.depends_on = vec![last.clone()];
@@ -113,12 +114,12 @@ fn drafted(resource: Json, kind: &str, before: Option<Json>) -> Option<Json> {
     Some(Json::Object(written))
 }
 
-fn template(resources: &[Resource]) -> Json {
+fn template(resources: &[EmittedResource]) -> Json {
     let resources: Vec<Json> = resources.iter().map(resource).collect();
     json!({ "$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": resources })
 }
 
-fn resource(resource: &Resource) -> Json {
+fn resource(resource: &EmittedResource) -> Json {
     let mut written = Map::new();
     let mut set = |key: &str, value: Json| {
         written.insert(key.to_owned(), value);
@@ -135,25 +136,25 @@ fn resource(resource: &Resource) -> Json {
     Json::Object(written)
 }
 
-fn json(value: &Value) -> Json {
+fn json(value: &EmittedValue) -> Json {
     match value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Number(number) => Json::Number(number.clone()),
-        Value::Text(text) => Json::String(escaped(text)),
-        Value::Id(id) => resource_id(id),
-        Value::GroupLocation => Json::from("[resourceGroup().location]"),
-        Value::List(items) => items.iter().map(json).collect(),
-        Value::Object(object) => properties(object),
+        EmittedValue::Null => Json::Null,
+        EmittedValue::Bool(value) => Json::Bool(*value),
+        EmittedValue::Number(number) => Json::Number(number.clone()),
+        EmittedValue::Text(text) => Json::String(escaped(text)),
+        EmittedValue::Id(id) => resource_id(id),
+        EmittedValue::GroupLocation => Json::from("[resourceGroup().location]"),
+        EmittedValue::List(items) => items.iter().map(json).collect(),
+        EmittedValue::Object(object) => properties(object),
     }
 }
 
-fn properties(object: &Object) -> Json {
+fn properties(object: &EmittedObject) -> Json {
     Json::Object(object.iter().map(|(key, value)| (escaped(key), json(value))).collect())
 }
 
 /// `[resourceId('KIND','NAME',…)]`: a resource of the deployment's resource group.
-fn resource_id(id: &Id) -> Json {
+fn resource_id(id: &EmittedId) -> Json {
     let names: Vec<&str> = id.names.iter().map(String::as_str).collect();
     reference(id.kind.spelled(), &names)
 }
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_bracketed_text_is_kept_from_evaluation() {
-        let written = |text: &str| json(&Value::from(text));
+        let written = |text: &str| json(&EmittedValue::from(text));
         assert_eq!(written("[x]"), json!("[[x]"));
         assert_eq!(written("[x"), json!("[x"));
         assert_eq!(written("[[x]"), json!("[[[x]"));
@@ -187,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_quote_inside_an_expression_is_doubled() {
-        let id = Id::new(Kind::IpGroup, &["it's"]);
+        let id = EmittedId::new(IdKind::IpGroup, &["it's"]);
         assert_eq!(resource_id(&id), json!("[resourceId('Microsoft.Network/ipGroups','it''s')]"));
     }
 }

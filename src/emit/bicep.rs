@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 
-use super::Options;
-use super::symbol::{Style, symbol};
-use super::template::{API_VERSION, Id, Kind, Object, Resource, Value, policy_resources, route_tables};
+use super::EmitOptions;
+use super::symbol::{SymbolStyle, symbol};
+use super::template::{
+    API_VERSION, EmittedId, EmittedObject, EmittedResource, EmittedValue, IdKind, policy_resources, route_tables,
+};
 use crate::model;
 
 /// Keys that cannot stand without quotes.
 const RESERVED: [&str; 7] = ["true", "false", "null", "if", "for", "in", "resource"];
 
 /// The file of `policy`.
-pub fn policy_file(model: &model::Model, policy: &model::Policy, options: &Options) -> String {
+pub fn policy_file(model: &model::Model, policy: &model::Policy, options: &EmitOptions) -> String {
     file(&policy_resources(model, policy, options))
 }
 
@@ -22,31 +24,31 @@ pub fn route_file(model: &model::Model) -> Option<String> {
 }
 
 /// A Bicep expression.
-enum Expression {
+enum EmittedExpression {
     Null,
     Word(String),
     Text(String),
-    Call(&'static str, Vec<Expression>),
-    Member(Box<Expression>, &'static str),
-    List(Vec<Expression>),
-    Object(Vec<(String, Expression)>),
+    Call(&'static str, Vec<EmittedExpression>),
+    Member(Box<EmittedExpression>, &'static str),
+    List(Vec<EmittedExpression>),
+    Object(Vec<(String, EmittedExpression)>),
 }
 
 /// A declared resource.
 struct Declaration {
     symbol: String,
-    kind: Kind,
+    kind: IdKind,
     version: &'static str,
     existing: bool,
-    body: Vec<(String, Expression)>,
+    body: Vec<(String, EmittedExpression)>,
 }
 
-fn file(resources: &[Resource]) -> String {
-    let declared = Declared { ids: resources.iter().map(|resource| key(&resource.id)).collect() };
+fn file(resources: &[EmittedResource]) -> String {
+    let declared = DeclaredSymbols { ids: resources.iter().map(|resource| key(&resource.id)).collect() };
     let mut declarations: Vec<Declaration> = Vec::new();
     for id in foreign_policies(resources, &declared) {
         let name = id.names.first().cloned().unwrap_or_default();
-        let body = vec![("name".to_owned(), Expression::Text(name))];
+        let body = vec![("name".to_owned(), EmittedExpression::Text(name))];
         declarations.push(Declaration {
             symbol: symbol_of(&id),
             kind: id.kind,
@@ -56,7 +58,7 @@ fn file(resources: &[Resource]) -> String {
         });
     }
     declarations.extend(resources.iter().map(|resource| declared.declaration(resource)));
-    let mut writer = Writer::default();
+    let mut writer = BicepWriter::default();
     for declaration in &declarations {
         writer.declaration(declaration);
     }
@@ -64,8 +66,8 @@ fn file(resources: &[Resource]) -> String {
 }
 
 /// The policies that groups belong to without standing in the file.
-fn foreign_policies(resources: &[Resource], declared: &Declared) -> Vec<Id> {
-    let mut found: Vec<Id> = Vec::new();
+fn foreign_policies(resources: &[EmittedResource], declared: &DeclaredSymbols) -> Vec<EmittedId> {
+    let mut found: Vec<EmittedId> = Vec::new();
     for parent in resources.iter().filter_map(|resource| parent_of(&resource.id)) {
         if !declared.has(&parent) && found.iter().all(|known| key(known) != key(&parent)) {
             found.push(parent);
@@ -74,47 +76,47 @@ fn foreign_policies(resources: &[Resource], declared: &Declared) -> Vec<Id> {
     found
 }
 
-fn parent_of(id: &Id) -> Option<Id> {
+fn parent_of(id: &EmittedId) -> Option<EmittedId> {
     match (id.kind, id.names.as_slice()) {
-        (Kind::Group | Kind::Pods, [policy, _]) => Some(Id::new(Kind::Policy, &[policy])),
-        (Kind::Group | Kind::Pods | Kind::Policy | Kind::IpGroup | Kind::RouteTable, _) => None,
+        (IdKind::Group | IdKind::Pods, [policy, _]) => Some(EmittedId::new(IdKind::Policy, &[policy])),
+        (IdKind::Group | IdKind::Pods | IdKind::Policy | IdKind::IpGroup | IdKind::RouteTable, _) => None,
     }
 }
 
 /// Azure compares names without regard to case.
-fn key(id: &Id) -> (&'static str, Vec<String>) {
+fn key(id: &EmittedId) -> (&'static str, Vec<String>) {
     (id.kind.spelled(), id.names.iter().map(|name| name.to_ascii_lowercase()).collect())
 }
 
-fn symbol_of(id: &Id) -> String {
+fn symbol_of(id: &EmittedId) -> String {
     let prefix = match id.kind {
-        Kind::Policy => "policy_",
-        Kind::Group => "group_",
-        Kind::IpGroup => "ipGroup_",
-        Kind::RouteTable => "routes_",
-        Kind::Pods => "pods_",
+        IdKind::Policy => "policy_",
+        IdKind::Group => "group_",
+        IdKind::IpGroup => "ipGroup_",
+        IdKind::RouteTable => "routes_",
+        IdKind::Pods => "pods_",
     };
-    [prefix, &symbol(Style::Bicep, &id.names)].concat()
+    [prefix, &symbol(SymbolStyle::Bicep, &id.names)].concat()
 }
 
 /// The resources of the file.
-struct Declared {
+struct DeclaredSymbols {
     ids: HashSet<(&'static str, Vec<String>)>,
 }
 
-impl Declared {
-    fn has(&self, id: &Id) -> bool {
+impl DeclaredSymbols {
+    fn has(&self, id: &EmittedId) -> bool {
         self.ids.contains(&key(id))
     }
 
-    fn declaration(&self, resource: &Resource) -> Declaration {
+    fn declaration(&self, resource: &EmittedResource) -> Declaration {
         let mut body = Vec::new();
         let parent = parent_of(&resource.id);
         if let Some(parent) = &parent {
-            body.push(("parent".to_owned(), Expression::Word(symbol_of(parent))));
+            body.push(("parent".to_owned(), EmittedExpression::Word(symbol_of(parent))));
         }
         let name = resource.id.names.last().cloned().unwrap_or_default();
-        body.push(("name".to_owned(), Expression::Text(name)));
+        body.push(("name".to_owned(), EmittedExpression::Text(name)));
         for (key, value) in resource.body.iter() {
             if key == "properties" {
                 body.extend(self.depends_on(resource, parent.as_ref()));
@@ -131,41 +133,52 @@ impl Declared {
     }
 
     /// What has to stand before a resource, its parent apart, which Bicep adds itself.
-    fn depends_on(&self, resource: &Resource, parent: Option<&Id>) -> Option<(String, Expression)> {
+    fn depends_on(
+        &self,
+        resource: &EmittedResource,
+        parent: Option<&EmittedId>,
+    ) -> Option<(String, EmittedExpression)> {
         let needs = resource.depends_on.iter().filter(|&id| Some(id) != parent && self.has(id));
-        let needs: Vec<Expression> = needs.map(|id| Expression::Word(symbol_of(id))).collect();
-        (!needs.is_empty()).then(|| ("dependsOn".to_owned(), Expression::List(needs)))
+        let needs: Vec<EmittedExpression> = needs.map(|id| EmittedExpression::Word(symbol_of(id))).collect();
+        (!needs.is_empty()).then(|| ("dependsOn".to_owned(), EmittedExpression::List(needs)))
     }
 
-    fn expression(&self, value: &Value) -> Expression {
+    fn expression(&self, value: &EmittedValue) -> EmittedExpression {
         match value {
-            Value::Null => Expression::Null,
-            Value::Bool(value) => Expression::Word(value.to_string()),
-            Value::Number(number) => number_expression(number),
-            Value::Text(text) => Expression::Text(text.clone()),
-            Value::Id(id) if self.has(id) => Expression::Member(Box::new(Expression::Word(symbol_of(id))), "id"),
-            Value::Id(id) => {
+            EmittedValue::Null => EmittedExpression::Null,
+            EmittedValue::Bool(value) => EmittedExpression::Word(value.to_string()),
+            EmittedValue::Number(number) => number_expression(number),
+            EmittedValue::Text(text) => EmittedExpression::Text(text.clone()),
+            EmittedValue::Id(id) if self.has(id) => {
+                EmittedExpression::Member(Box::new(EmittedExpression::Word(symbol_of(id))), "id")
+            }
+            EmittedValue::Id(id) => {
                 let kind = std::iter::once(id.kind.spelled().to_owned());
-                Expression::Call("resourceId", kind.chain(id.names.clone()).map(Expression::Text).collect())
+                EmittedExpression::Call(
+                    "resourceId",
+                    kind.chain(id.names.clone()).map(EmittedExpression::Text).collect(),
+                )
             }
-            Value::GroupLocation => {
-                Expression::Member(Box::new(Expression::Call("resourceGroup", Vec::new())), "location")
+            EmittedValue::GroupLocation => {
+                EmittedExpression::Member(Box::new(EmittedExpression::Call("resourceGroup", Vec::new())), "location")
             }
-            Value::List(items) => Expression::List(items.iter().map(|item| self.expression(item)).collect()),
-            Value::Object(object) => Expression::Object(self.properties(object)),
+            EmittedValue::List(items) => {
+                EmittedExpression::List(items.iter().map(|item| self.expression(item)).collect())
+            }
+            EmittedValue::Object(object) => EmittedExpression::Object(self.properties(object)),
         }
     }
 
-    fn properties(&self, object: &Object) -> Vec<(String, Expression)> {
+    fn properties(&self, object: &EmittedObject) -> Vec<(String, EmittedExpression)> {
         object.iter().map(|(key, value)| (key.to_owned(), self.expression(value))).collect()
     }
 }
 
 /// Bicep has whole numbers only; others go through the JSON that they stand in.
-fn number_expression(number: &serde_json::Number) -> Expression {
+fn number_expression(number: &serde_json::Number) -> EmittedExpression {
     match number.as_i64() {
-        Some(whole) if i32::try_from(whole).is_ok() => Expression::Word(whole.to_string()),
-        Some(_) | None => Expression::Call("json", vec![Expression::Text(number.to_string())]),
+        Some(whole) if i32::try_from(whole).is_ok() => EmittedExpression::Word(whole.to_string()),
+        Some(_) | None => EmittedExpression::Call("json", vec![EmittedExpression::Text(number.to_string())]),
     }
 }
 
@@ -210,12 +223,12 @@ fn key_text(key: &str) -> String {
 }
 
 #[derive(Default)]
-struct Writer {
+struct BicepWriter {
     text: String,
     depth: usize,
 }
 
-impl Writer {
+impl BicepWriter {
     fn push(&mut self, parts: &[&str]) {
         self.text.extend(parts.iter().copied());
     }
@@ -236,7 +249,7 @@ impl Writer {
         self.text.push('\n');
     }
 
-    fn object(&mut self, entries: &[(String, Expression)]) {
+    fn object(&mut self, entries: &[(String, EmittedExpression)]) {
         if entries.is_empty() {
             return self.push(&["{}"]);
         }
@@ -252,12 +265,12 @@ impl Writer {
         self.text.push('}');
     }
 
-    fn expression(&mut self, expression: &Expression) {
+    fn expression(&mut self, expression: &EmittedExpression) {
         match expression {
-            Expression::Null => self.push(&["null"]),
-            Expression::Word(word) => self.push(&[word]),
-            Expression::Text(text) => self.push(&[&quoted(text)]),
-            Expression::Call(function, arguments) => {
+            EmittedExpression::Null => self.push(&["null"]),
+            EmittedExpression::Word(word) => self.push(&[word]),
+            EmittedExpression::Text(text) => self.push(&[&quoted(text)]),
+            EmittedExpression::Call(function, arguments) => {
                 self.push(&[function, "("]);
                 for (index, argument) in arguments.iter().enumerate() {
                     self.push(&[if index == 0 { "" } else { ", " }]);
@@ -265,16 +278,16 @@ impl Writer {
                 }
                 self.push(&[")"]);
             }
-            Expression::Member(of, name) => {
+            EmittedExpression::Member(of, name) => {
                 self.expression(of);
                 self.push(&[".", name]);
             }
-            Expression::List(items) => self.list(items),
-            Expression::Object(entries) => self.object(entries),
+            EmittedExpression::List(items) => self.list(items),
+            EmittedExpression::Object(entries) => self.object(entries),
         }
     }
 
-    fn list(&mut self, items: &[Expression]) {
+    fn list(&mut self, items: &[EmittedExpression]) {
         if items.is_empty() {
             return self.push(&["[]"]);
         }

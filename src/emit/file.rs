@@ -2,7 +2,7 @@
 
 /// A file: its name and its text.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct File {
+pub struct EmittedFile {
     /// The name, without a folder.
     pub name: String,
     /// The text.

@@ -14,17 +14,17 @@ mod symbol;
 mod template;
 pub mod terraform;
 
-pub use file::File;
+pub use file::EmittedFile;
 pub use json::text as json_text;
-pub use outputs::{Deployment, OUTPUTS, Output, ReadBack};
+pub use outputs::{EmittedDeployment, OUTPUTS, OutputRow, ReadBack};
 
 /// What a policy's artefacts hold beside the rules.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Options {
+pub struct EmitOptions {
     /// Whether the bases of the policy stand with it.
     pub parents: Parents,
     /// Whether the policy itself is written.
-    pub scope: Scope,
+    pub scope: EmitScope,
 }
 
 /// Where the base of a policy is.
@@ -39,7 +39,7 @@ pub enum Parents {
 
 /// How much of a policy is written.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Scope {
+pub enum EmitScope {
     /// All of it.
     #[default]
     Whole,

@@ -2,30 +2,30 @@
 
 use crate::model;
 
-use super::file::File;
-use super::{Options, arm, bicep, json_text, terraform};
+use super::file::EmittedFile;
+use super::{EmitOptions, arm, bicep, json_text, terraform};
 
 /// What is written.
 #[derive(Clone, Copy, Debug)]
-pub struct Deployment<'m> {
+pub struct EmittedDeployment<'m> {
     /// Everything that is known.
     pub model: &'m model::Model,
     /// The policies of the model that are to be written.
     pub policies: &'m [&'m model::Policy],
     /// What else is to be said.
-    pub options: Options,
+    pub options: EmitOptions,
 }
 
 /// A format that policies and route tables can be written in.
-pub struct Output {
+pub struct OutputRow {
     /// Its name on the command line.
     pub name: &'static str,
     /// What it is, as help says it.
     pub help: &'static str,
     /// The files.
-    pub files: fn(&Deployment<'_>) -> Vec<File>,
+    pub files: fn(&EmittedDeployment<'_>) -> Vec<EmittedFile>,
     /// What of the deployment the format has no words for; where there is anything, its files would say something else.
-    pub unsaid: fn(&Deployment<'_>) -> Vec<String>,
+    pub unsaid: fn(&EmittedDeployment<'_>) -> Vec<String>,
     /// Whether a compilation reads it back.
     pub read_back: ReadBack,
 }
@@ -40,10 +40,10 @@ pub enum ReadBack {
 }
 
 /// Every format, in the order in which files are listed.
-pub static OUTPUTS: [Output; 3] = [
-    Output { name: "arm", help: "ARM templates", files: arm_files, unsaid: nothing, read_back: ReadBack::Proved },
-    Output { name: "bicep", help: "Bicep files", files: bicep_files, unsaid: nothing, read_back: ReadBack::Tested },
-    Output {
+pub static OUTPUTS: [OutputRow; 3] = [
+    OutputRow { name: "arm", help: "ARM templates", files: arm_files, unsaid: nothing, read_back: ReadBack::Proved },
+    OutputRow { name: "bicep", help: "Bicep files", files: bicep_files, unsaid: nothing, read_back: ReadBack::Tested },
+    OutputRow {
         name: "terraform",
         help: "a Terraform module (azurerm)",
         files: terraform_files,
@@ -52,11 +52,11 @@ pub static OUTPUTS: [Output; 3] = [
     },
 ];
 
-fn nothing(_: &Deployment<'_>) -> Vec<String> {
+fn nothing(_: &EmittedDeployment<'_>) -> Vec<String> {
     Vec::new()
 }
 
-fn arm_files(of: &Deployment<'_>) -> Vec<File> {
+fn arm_files(of: &EmittedDeployment<'_>) -> Vec<EmittedFile> {
     let policies = of.policies.iter().map(|policy| {
         let template = arm::policy_template(of.model, policy, &of.options);
         file(&policy.name, ".arm.json", json_text(&template))
@@ -65,7 +65,7 @@ fn arm_files(of: &Deployment<'_>) -> Vec<File> {
     policies.chain(routes).collect()
 }
 
-fn bicep_files(of: &Deployment<'_>) -> Vec<File> {
+fn bicep_files(of: &EmittedDeployment<'_>) -> Vec<EmittedFile> {
     let policies = of.policies.iter().map(|policy| {
         let text = bicep::policy_file(of.model, policy, &of.options);
         file(&policy.name, ".bicep", text)
@@ -74,11 +74,11 @@ fn bicep_files(of: &Deployment<'_>) -> Vec<File> {
     policies.chain(routes).collect()
 }
 
-fn terraform_files(of: &Deployment<'_>) -> Vec<File> {
+fn terraform_files(of: &EmittedDeployment<'_>) -> Vec<EmittedFile> {
     terraform::files(of.model, of.policies, of.options.scope)
 }
 
-fn terraform_unsaid(of: &Deployment<'_>) -> Vec<String> {
+fn terraform_unsaid(of: &EmittedDeployment<'_>) -> Vec<String> {
     let each = |policy: &&model::Policy| {
         let unsaid = terraform::unsaid(policy, of.options.scope).into_iter();
         unsaid.map(|what| format!("{what}, in policy `{}`", policy.name)).collect::<Vec<String>>()
@@ -86,6 +86,6 @@ fn terraform_unsaid(of: &Deployment<'_>) -> Vec<String> {
     of.policies.iter().flat_map(each).collect()
 }
 
-fn file(name: &str, ending: &str, text: String) -> File {
-    File { name: [name, ending].concat(), text }
+fn file(name: &str, ending: &str, text: String) -> EmittedFile {
+    EmittedFile { name: [name, ending].concat(), text }
 }

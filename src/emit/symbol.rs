@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 /// Which characters a symbol takes besides ASCII letters and digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Style {
+pub(super) enum SymbolStyle {
     /// Underscores.
     Bicep,
     /// Underscores and dashes; a letter comes first.
@@ -18,16 +18,16 @@ pub(super) enum Style {
 ///
 /// No part of a symbol that is made of a name alone holds two separators in a row, so that `__` parts names from each
 /// other and from the hash that stands behind a name with other characters.
-pub(super) fn symbol(style: Style, names: &[String]) -> String {
+pub(super) fn symbol(style: SymbolStyle, names: &[String]) -> String {
     let parts: Vec<String> = names.iter().map(|name| part(style, name)).collect();
     parts.join("__")
 }
 
-fn part(style: Style, name: &str) -> String {
+fn part(style: SymbolStyle, name: &str) -> String {
     if is_plain(style, name) {
         return match style {
-            Style::Bicep => name.replace('-', "_"),
-            Style::Terraform => name.to_owned(),
+            SymbolStyle::Bicep => name.replace('-', "_"),
+            SymbolStyle::Terraform => name.to_owned(),
         };
     }
     let mut words = String::new();
@@ -44,14 +44,14 @@ fn part(style: Style, name: &str) -> String {
     [first, words, "__", &hash].concat()
 }
 
-fn is_plain(style: Style, name: &str) -> bool {
+fn is_plain(style: SymbolStyle, name: &str) -> bool {
     let is_separator = |c: char| match style {
-        Style::Bicep => c == '-',
-        Style::Terraform => c == '-' || c == '_',
+        SymbolStyle::Bicep => c == '-',
+        SymbolStyle::Terraform => c == '-' || c == '_',
     };
     let letter_first = name.starts_with(|c: char| match style {
-        Style::Bicep => c.is_ascii_alphanumeric(),
-        Style::Terraform => c.is_ascii_alphabetic(),
+        SymbolStyle::Bicep => c.is_ascii_alphanumeric(),
+        SymbolStyle::Terraform => c.is_ascii_alphabetic(),
     });
     let pairs = name.chars().zip(name.chars().skip(1));
     letter_first
@@ -66,7 +66,7 @@ mod tests {
 
     fn both(names: &[&str]) -> [String; 2] {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        [Style::Bicep, Style::Terraform].map(|style| symbol(style, &names))
+        [SymbolStyle::Bicep, SymbolStyle::Terraform].map(|style| symbol(style, &names))
     }
 
     #[test]

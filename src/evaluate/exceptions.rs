@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::open_lines::{Open, OpenLine, action_of, place_of};
-use super::order::Line;
+use super::open_lines::{OpenLine, OpenLines, action_of, place_of};
+use super::order::OrderLine;
 use super::world::World;
 
 /// The most exceptions of a condition that are listed; the others are counted.
@@ -30,7 +30,7 @@ impl Exceptions {
     }
 
     /// Whether `line` turns the answer in one of them.
-    pub fn are_by(&self, line: Option<Line<'_>>) -> bool {
+    pub fn are_by(&self, line: Option<OrderLine<'_>>) -> bool {
         place_of(line).is_some_and(|place| self.by.contains(&place))
     }
 
@@ -57,16 +57,16 @@ impl fmt::Display for Exceptions {
     }
 }
 
-impl<'m> Open<'_, 'm> {
+impl<'m> OpenLines<'_, 'm> {
     /// Where the answer of `line`, which decides in `world`, is turned by a line that is read before it.
-    pub(super) fn exceptions(&self, world: &World, line: Option<Line<'m>>) -> Exceptions {
+    pub(super) fn exceptions(&self, world: &World, line: Option<OrderLine<'m>>) -> Exceptions {
         let is_it = |open: &OpenLine<'_, 'm>| Some(open.line.place) == place_of(line);
         let until = self.lines.iter().position(|open| is_it(open) && open.needs_met(world));
         self.exceptions_of(self.lines.get(..until.unwrap_or(self.lines.len())).unwrap_or(&[]), world, line)
     }
 
     /// Where the answer of `line`, which decides in the empty world, is turned by any line, or as it is not there.
-    pub(super) fn exceptions_anywhere(&self, line: Option<Line<'m>>) -> Exceptions {
+    pub(super) fn exceptions_anywhere(&self, line: Option<OrderLine<'m>>) -> Exceptions {
         let nothing = World::default();
         let mut found = self.exceptions_of(&self.lines, &nothing, line);
         let turns = |row: u32| action_of(self.decider(&self.set(&nothing, row))) != action_of(line);
@@ -74,7 +74,7 @@ impl<'m> Open<'_, 'm> {
         found
     }
 
-    fn exceptions_of(&self, lines: &[OpenLine<'_, 'm>], world: &World, line: Option<Line<'m>>) -> Exceptions {
+    fn exceptions_of(&self, lines: &[OpenLine<'_, 'm>], world: &World, line: Option<OrderLine<'m>>) -> Exceptions {
         let mut found = Exceptions::default();
         let turns = |open: &&OpenLine<'_, 'm>| open.line.rule.action() != action_of(line);
         for open in lines.iter().filter(turns) {
@@ -96,7 +96,7 @@ impl<'m> Open<'_, 'm> {
         open: &OpenLine<'_, 'm>,
         small: &World,
         world: &World,
-        line: Option<Line<'m>>,
+        line: Option<OrderLine<'m>>,
         found: &mut Exceptions,
     ) {
         let both = world.and(small);

@@ -51,24 +51,35 @@ use rule::fit;
 pub use exceptions::Exceptions;
 pub use first::ReadFirst;
 pub use open_lines::action_of;
-pub use order::{DNAT_IS_INHERITED, Level, Line, Order, Reading};
-pub use outcomes::{NoAnswer, Outcome, Turn, asked_by, outcomes, outcomes_among};
+pub use order::{DNAT_IS_INHERITED, OrderLevel, OrderLine, OrderReading, RuleOrder};
+pub use outcomes::{FlowOutcome, NoAnswer, Turn, asked_by, outcomes, outcomes_among};
 pub use pieces::{Knowledge, NoDestination};
-pub use rule::{Miss, Point, only_miss};
-pub use sort::{Lack, Rule};
+pub use rule::{FlowPoint, Miss, only_miss};
+pub use sort::{RuleLack, SortedRule};
 pub use tag_hosts::TagHosts;
-pub use world::{Atom, Outside, RulePath, Spelling, World};
+pub use world::{Atom, HostSpelling, Outside, RulePath, World};
 
 /// The line that decides the flow at `point` where `world` holds the true atoms; `None` is the default, deny.
-pub fn decide<'m>(order: &Order<'m>, point: &Point<'_>, knowledge: &Knowledge, world: &World) -> Option<Line<'m>> {
+pub fn decide<'m>(
+    order: &RuleOrder<'m>,
+    point: &FlowPoint<'_>,
+    knowledge: &Knowledge,
+    world: &World,
+) -> Option<OrderLine<'m>> {
     let is_read =
-        |reading: &&Reading<'m>| reading.first.iter().all(|first| world.holds(&Atom::ReadFirst(first.clone())));
-    let matches = |line: &Line<'m>| misses(order, line, point, knowledge, world).is_none();
+        |reading: &&OrderReading<'m>| reading.first.iter().all(|first| world.holds(&Atom::ReadFirst(first.clone())));
+    let matches = |line: &OrderLine<'m>| misses(order, line, point, knowledge, world).is_none();
     order.readings().iter().filter(is_read).map(|reading| reading.line).find(matches)
 }
 
 /// Why `line` does not match at `point` in `world`; `None` where it matches.
-pub fn misses(order: &Order<'_>, line: &Line<'_>, point: &Point<'_>, known: &Knowledge, world: &World) -> Option<Miss> {
+pub fn misses(
+    order: &RuleOrder<'_>,
+    line: &OrderLine<'_>,
+    point: &FlowPoint<'_>,
+    known: &Knowledge,
+    world: &World,
+) -> Option<Miss> {
     let is_there = || order.presence(line).holds(&|text| world.holds(&Atom::Condition(text.clone())));
     fit(line, point, order.model(), known).miss(world).or_else(|| (!is_there()).then_some(Miss::Condition))
 }

@@ -4,26 +4,26 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::order::{Line, Order};
-use super::rule::Needs;
+use super::order::{OrderLine, RuleOrder};
+use super::rule::RuleNeeds;
 use super::world::{Atom, World};
 use crate::logic::{Cube, MOST, cubes, fillings};
 use crate::model::{Action, Presence};
 
 /// The lines that may match at an address, in order, with what each needs, up to the first that needs nothing.
-pub(super) type Possible = Vec<(usize, Needs)>;
+pub(super) type Possible = Vec<(usize, RuleNeeds)>;
 
 /// Lines that may match, and the conditions that they are under.
-pub(super) struct Open<'o, 'm> {
-    order: &'o Order<'m>,
+pub(super) struct OpenLines<'o, 'm> {
+    order: &'o RuleOrder<'m>,
     pub(super) lines: Vec<OpenLine<'o, 'm>>,
     conditions: Vec<Atom>,
 }
 
 /// A line that may match.
 pub(super) struct OpenLine<'o, 'm> {
-    pub(super) line: Line<'m>,
-    needs: &'o Needs,
+    pub(super) line: OrderLine<'m>,
+    needs: &'o RuleNeeds,
     /// The smallest worlds that meet its needs.
     pub(super) worlds: Vec<World>,
     presence: Presence,
@@ -41,10 +41,10 @@ impl OpenLine<'_, '_> {
     }
 }
 
-impl<'o, 'm> Open<'o, 'm> {
+impl<'o, 'm> OpenLines<'o, 'm> {
     /// The lines, or the number of the conditions where there are too many to be tried together.
-    pub(super) fn new(order: &'o Order<'m>, possible: &'o Possible) -> Result<Self, usize> {
-        let with_presence = |(place, needs): &'o (usize, Needs)| {
+    pub(super) fn new(order: &'o RuleOrder<'m>, possible: &'o Possible) -> Result<Self, usize> {
+        let with_presence = |(place, needs): &'o (usize, RuleNeeds)| {
             let line = *order.lines().get(*place)?;
             Some(OpenLine { line, needs, worlds: needs.small_worlds(), presence: order.presence(&line) })
         };
@@ -57,7 +57,7 @@ impl<'o, 'm> Open<'o, 'm> {
     }
 
     /// The line that decides in `world`.
-    pub(super) fn decider(&self, world: &World) -> Option<Line<'m>> {
+    pub(super) fn decider(&self, world: &World) -> Option<OrderLine<'m>> {
         let found = self.lines.iter().find(|line| line.needs_met(world) && line.is_there(world))?;
         self.order.lines().get(found.line.place).copied()
     }
@@ -93,10 +93,10 @@ impl<'o, 'm> Open<'o, 'm> {
     }
 
     /// The lines that decide in `world`, each with the conditions under which it does.
-    pub(super) fn deciders(&self, world: &World) -> Vec<(Option<Line<'m>>, World)> {
+    pub(super) fn deciders(&self, world: &World) -> Vec<(Option<OrderLine<'m>>, World)> {
         let rows = fillings(self.conditions.len());
-        let by_row: Vec<Option<Line<'m>>> = rows.map(|row| self.decider(&self.set(world, row))).collect();
-        let mut lines: IndexMap<Option<usize>, Option<Line<'m>>> = IndexMap::new();
+        let by_row: Vec<Option<OrderLine<'m>>> = rows.map(|row| self.decider(&self.set(world, row))).collect();
+        let mut lines: IndexMap<Option<usize>, Option<OrderLine<'m>>> = IndexMap::new();
         lines.extend(by_row.iter().map(|line| (place_of(*line), *line)));
         let mut found = Vec::new();
         for (place, line) in lines {
@@ -108,10 +108,10 @@ impl<'o, 'm> Open<'o, 'm> {
 }
 
 /// What happens to a flow that `line` decides; `None` is the default, deny.
-pub fn action_of(line: Option<Line<'_>>) -> Action {
+pub fn action_of(line: Option<OrderLine<'_>>) -> Action {
     line.map_or(Action::Deny, |line| line.rule.action())
 }
 
-pub(super) fn place_of(line: Option<Line<'_>>) -> Option<usize> {
+pub(super) fn place_of(line: Option<OrderLine<'_>>) -> Option<usize> {
     line.map(|line| line.place)
 }

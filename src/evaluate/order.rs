@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::{Collection, Group, Kind, Model, Policy, Presence};
+use crate::model::{Collection, Group, Model, Policy, Presence, RuleKind};
 
 use super::first::ReadFirst;
-use super::sort::Rule;
+use super::sort::SortedRule;
 use super::ties::{listed, sorted};
 
 /// Which policy of a firewall a line comes from. The parent's lines are read first, and before them those of its bases.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Level {
+pub enum OrderLevel {
     /// A base of the policy that is attached to the firewall.
     Parent,
     /// The policy that is attached to the firewall.
@@ -24,44 +24,44 @@ pub const DNAT_IS_INHERITED: &str = "DNAT rules of a base policy are inherited";
 
 /// A rule in its place.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'m> {
+pub struct OrderLine<'m> {
     /// How many lines are read before it.
     pub place: usize,
     /// The policy that holds it.
     pub policy: &'m Policy,
     /// Whether that is the attached policy or its parent.
-    pub level: Level,
+    pub level: OrderLevel,
     /// The group that holds it.
     pub group: &'m Group,
     /// The collection that holds it.
     pub collection: &'m Collection,
     /// The rule.
-    pub rule: Rule<'m>,
+    pub rule: SortedRule<'m>,
 }
 
 /// A line as it is read: where the order of several of one priority is open, a line is read first where its own are, and
 /// once more after that.
 #[derive(Clone, Debug)]
-pub struct Reading<'m> {
+pub struct OrderReading<'m> {
     /// The line.
-    pub line: Line<'m>,
+    pub line: OrderLine<'m>,
     /// Where this reading takes place: where all of these are read first.
     pub first: Vec<ReadFirst>,
 }
 
 /// The lines of a firewall in the order in which it reads them.
 #[derive(Clone, Debug)]
-pub struct Order<'m> {
+pub struct RuleOrder<'m> {
     model: &'m Model,
     policy: &'m Policy,
-    lines: Vec<Line<'m>>,
-    readings: Vec<Reading<'m>>,
+    lines: Vec<OrderLine<'m>>,
+    readings: Vec<OrderReading<'m>>,
 }
 
 /// The lines of one kind in a group, by collection.
-type Block<'m> = (&'m Group, Vec<(&'m Collection, Range<usize>)>);
+type RuleBlock<'m> = (&'m Group, Vec<(&'m Collection, Range<usize>)>);
 
-impl<'m> Order<'m> {
+impl<'m> RuleOrder<'m> {
     /// The order of a firewall that `policy` is attached to. A base that the model does not hold adds no line; a base of a
     /// base, which no page of Microsoft's covers, is read as its child's rules are: before them.
     ///
@@ -69,12 +69,12 @@ impl<'m> Order<'m> {
     /// policy holds the rule. In a pass the parent's groups come before the child's, groups are ordered by priority,
     /// collections by priority inside their group, rules as listed. What comes first of one priority is not documented.
     pub fn of(model: &'m Model, policy: &'m Policy) -> Self {
-        let parents: Vec<_> = model.bases(policy).into_iter().rev().map(|base| (Level::Parent, base)).collect();
+        let parents: Vec<_> = model.bases(policy).into_iter().rev().map(|base| (OrderLevel::Parent, base)).collect();
         let mut order = Self { model, policy, lines: Vec::new(), readings: Vec::new() };
-        for pass in [Kind::Nat, Kind::Network, Kind::Application] {
-            for (level, policy) in parents.iter().copied().chain([(Level::Attached, policy)]) {
+        for pass in [RuleKind::Nat, RuleKind::Network, RuleKind::Application] {
+            for (level, policy) in parents.iter().copied().chain([(OrderLevel::Attached, policy)]) {
                 let groups = sorted(policy.groups.iter(), pass).into_iter();
-                let blocks: Vec<Block<'m>> = groups.map(|group| order.block(pass, level, policy, group)).collect();
+                let blocks: Vec<RuleBlock<'m>> = groups.map(|group| order.block(pass, level, policy, group)).collect();
                 order.read(pass, level, &blocks);
             }
         }
@@ -82,12 +82,12 @@ impl<'m> Order<'m> {
     }
 
     /// Adds the lines of one kind of a group.
-    fn block(&mut self, pass: Kind, level: Level, policy: &'m Policy, group: &'m Group) -> Block<'m> {
+    fn block(&mut self, pass: RuleKind, level: OrderLevel, policy: &'m Policy, group: &'m Group) -> RuleBlock<'m> {
         let mut block = Vec::new();
         for collection in sorted(group.collections.iter(), pass) {
             let from = self.lines.len();
-            for rule in Rule::all(&collection.rules).into_iter().filter(|rule| rule.kind() == pass) {
-                self.lines.push(Line { place: self.lines.len(), policy, level, group, collection, rule });
+            for rule in SortedRule::all(&collection.rules).into_iter().filter(|rule| rule.kind() == pass) {
+                self.lines.push(OrderLine { place: self.lines.len(), policy, level, group, collection, rule });
             }
             block.push((collection, from..self.lines.len()));
         }
@@ -95,13 +95,13 @@ impl<'m> Order<'m> {
     }
 
     /// Adds the readings of the lines of one kind and level.
-    fn read(&mut self, pass: Kind, level: Level, blocks: &[Block<'m>]) {
+    fn read(&mut self, pass: RuleKind, level: OrderLevel, blocks: &[RuleBlock<'m>]) {
         for ((group, block), group_first) in listed(blocks, pass, &|what| place(level, what, None)) {
             let of_group = |what: &str| place(level, what, Some(group));
             for ((_, places), first) in listed(block, pass, &of_group) {
                 let first: Vec<ReadFirst> = group_first.iter().cloned().chain(first).collect();
                 let lines = self.lines.get(places.clone()).unwrap_or(&[]).to_vec();
-                self.readings.extend(lines.into_iter().map(|line| Reading { line, first: first.clone() }));
+                self.readings.extend(lines.into_iter().map(|line| OrderReading { line, first: first.clone() }));
             }
         }
     }
@@ -117,31 +117,31 @@ impl<'m> Order<'m> {
     }
 
     /// Every line.
-    pub fn lines(&self) -> &[Line<'m>] {
+    pub fn lines(&self) -> &[OrderLine<'m>] {
         &self.lines
     }
 
     /// Every line as it is read.
-    pub fn readings(&self) -> &[Reading<'m>] {
+    pub fn readings(&self) -> &[OrderReading<'m>] {
         &self.readings
     }
 
     /// When the line is there at all: what a deployment must make true of its group and collection, and of a DNAT rule of a
     /// base that Azure reads it for the child.
-    pub fn presence(&self, line: &Line<'_>) -> Presence {
+    pub fn presence(&self, line: &OrderLine<'_>) -> Presence {
         let stated = line.group.presence.clone().and(line.collection.presence.clone());
         match (line.rule.kind(), line.level) {
-            (Kind::Nat, Level::Parent) => stated.and(Presence::Is(Arc::from(DNAT_IS_INHERITED))),
-            (Kind::Nat, Level::Attached) | (Kind::Network | Kind::Application, _) => stated,
+            (RuleKind::Nat, OrderLevel::Parent) => stated.and(Presence::Is(Arc::from(DNAT_IS_INHERITED))),
+            (RuleKind::Nat, OrderLevel::Attached) | (RuleKind::Network | RuleKind::Application, _) => stated,
         }
     }
 }
 
 /// The name of a group, or of a collection of one, among all that a firewall reads.
-fn place(level: Level, what: &str, of: Option<&Group>) -> String {
+fn place(level: OrderLevel, what: &str, of: Option<&Group>) -> String {
     let base = match level {
-        Level::Parent => " of the base",
-        Level::Attached => "",
+        OrderLevel::Parent => " of the base",
+        OrderLevel::Attached => "",
     };
     match of {
         None => format!("group `{what}`{base}"),

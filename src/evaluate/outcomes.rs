@@ -6,10 +6,10 @@ use std::net::Ipv4Addr;
 use indexmap::{IndexMap, IndexSet};
 
 use super::exceptions::Exceptions;
-use super::open_lines::{Open, Possible, place_of};
-use super::order::{Line, Order, Reading};
+use super::open_lines::{OpenLines, Possible, place_of};
+use super::order::{OrderLine, OrderReading, RuleOrder};
 use super::pieces::{Knowledge, NoDestination, candidate_addresses, may_meet, pieces};
-use super::rule::{Fit, Miss, Point, caller_fit, fit, target_fit};
+use super::rule::{FlowPoint, Miss, RuleFit, caller_fit, fit, target_fit};
 use super::world::{Atom, World};
 use crate::flow::{Flow, Service};
 use crate::logic::MOST;
@@ -17,11 +17,11 @@ use crate::net::{AddressSet, AddressSpan, Interval};
 
 /// What may happen to a flow at some of its addresses, all of which behave alike.
 #[derive(Clone, Debug)]
-pub struct Outcome<'m> {
+pub struct FlowOutcome<'m> {
     /// The addresses.
     pub addresses: AddressSet,
     /// The line that decides where no fact is true, and no unknown condition holds; `None` is the default, deny.
-    pub decided_by: Option<Line<'m>>,
+    pub decided_by: Option<OrderLine<'m>>,
     /// What turns the action of that line into the other one.
     pub but: Exceptions,
     /// Where another line decides, or the same one and less turns its answer: together with `decided_by`, every line that
@@ -37,7 +37,7 @@ pub struct Turn<'m> {
     /// What turns its action into the other one again.
     pub but: Exceptions,
     /// The line; `None` is the default, deny.
-    pub line: Option<Line<'m>>,
+    pub line: Option<OrderLine<'m>>,
 }
 
 /// Everything that may happen to `flow`, whatever the sets hold that only Azure knows.
@@ -46,7 +46,11 @@ pub struct Turn<'m> {
 ///
 /// # Errors
 /// Where the flow has no destination, or more conditions meet in it than are tried.
-pub fn outcomes<'m>(order: &Order<'m>, flow: &Flow, knowledge: &Knowledge) -> Result<Vec<Outcome<'m>>, NoAnswer> {
+pub fn outcomes<'m>(
+    order: &RuleOrder<'m>,
+    flow: &Flow,
+    knowledge: &Knowledge,
+) -> Result<Vec<FlowOutcome<'m>>, NoAnswer> {
     outcomes_among(&asked_by(order, flow.source, flow.service), order, flow, knowledge)
 }
 
@@ -81,46 +85,46 @@ impl From<NoDestination> for NoAnswer {
 }
 
 /// The lines of `order`, as they are read, that may match a flow of `service` from `source`, judged by these two alone.
-pub fn asked_by<'o, 'm>(order: &'o Order<'m>, source: Ipv4Addr, service: Service) -> Vec<&'o Reading<'m>> {
-    let may_match = |reading: &&Reading<'m>| !caller_fit(&reading.line, source, service, order.model()).is_never();
+pub fn asked_by<'o, 'm>(order: &'o RuleOrder<'m>, source: Ipv4Addr, service: Service) -> Vec<&'o OrderReading<'m>> {
+    let may_match = |reading: &&OrderReading<'m>| !caller_fit(&reading.line, source, service, order.model()).is_never();
     order.readings().iter().filter(may_match).collect()
 }
 
 /// As [`outcomes`], where `asked` is the result of [`asked_by`] for the flow's source and service.
 pub fn outcomes_among<'m>(
-    asked: &[&Reading<'m>],
-    order: &Order<'m>,
+    asked: &[&OrderReading<'m>],
+    order: &RuleOrder<'m>,
     flow: &Flow,
     knowledge: &Knowledge,
-) -> Result<Vec<Outcome<'m>>, NoAnswer> {
+) -> Result<Vec<FlowOutcome<'m>>, NoAnswer> {
     let addresses = candidate_addresses(flow, knowledge)?;
-    let open: Vec<&Reading<'m>> =
+    let open: Vec<&OrderReading<'m>> =
         asked.iter().copied().filter(|reading| is_open(&reading.line, flow, order, knowledge)).collect();
-    let lines: Vec<&Line<'m>> = open.iter().map(|reading| &reading.line).collect();
+    let lines: Vec<&OrderLine<'m>> = open.iter().map(|reading| &reading.line).collect();
     let pieces = pieces(&addresses, &lines, order.model(), knowledge);
     let mut alike = IndexMap::new();
-    Search { order, flow, knowledge }.visit(&pieces, &open, &mut alike);
+    OutcomeSearch { order, flow, knowledge }.visit(&pieces, &open, &mut alike);
     alike.into_iter().map(|(possible, pieces)| outcome(order, &possible, &pieces)).collect()
 }
 
 /// Whether `line` may match `flow` at some address, judged by service, source and name.
-fn is_open(line: &Line<'_>, flow: &Flow, order: &Order<'_>, knowledge: &Knowledge) -> bool {
+fn is_open(line: &OrderLine<'_>, flow: &Flow, order: &RuleOrder<'_>, knowledge: &Knowledge) -> bool {
     let caller = caller_fit(line, flow.source, flow.service, order.model());
     !target_fit(caller, line, flow, knowledge).is_never()
 }
 
-struct Search<'s, 'm> {
-    order: &'s Order<'m>,
+struct OutcomeSearch<'s, 'm> {
+    order: &'s RuleOrder<'m>,
     flow: &'s Flow,
     knowledge: &'s Knowledge,
 }
 
-impl<'m> Search<'_, 'm> {
+impl<'m> OutcomeSearch<'_, 'm> {
     /// Sorts `pieces` by what may happen there. Halving them drops lines about addresses elsewhere early.
     fn visit(
         &self,
         pieces: &[Interval<u32>],
-        open: &[&Reading<'m>],
+        open: &[&OrderReading<'m>],
         alike: &mut IndexMap<Possible, Vec<Interval<u32>>>,
     ) {
         if let [piece] = pieces {
@@ -130,19 +134,19 @@ impl<'m> Search<'_, 'm> {
         for half in [left, right] {
             let ends = half.first().zip(half.last());
             if let Some(hull) = ends.and_then(|(first, last)| Interval::new(first.first(), last.last())) {
-                let meets = |of: &&Reading<'_>| may_meet(&of.line, hull, self.order.model(), self.knowledge);
-                let near: Vec<&Reading<'m>> = open.iter().copied().filter(meets).collect();
+                let meets = |of: &&OrderReading<'_>| may_meet(&of.line, hull, self.order.model(), self.knowledge);
+                let near: Vec<&OrderReading<'m>> = open.iter().copied().filter(meets).collect();
                 self.visit(half, &near, alike);
             }
         }
     }
 
     /// What may happen at `piece`; its first address represents all of it.
-    fn possible(&self, piece: Interval<u32>, open: &[&Reading<'m>]) -> Possible {
-        let point = Point::of(self.flow, piece.first().into());
+    fn possible(&self, piece: Interval<u32>, open: &[&OrderReading<'m>]) -> Possible {
+        let point = FlowPoint::of(self.flow, piece.first().into());
         let mut possible = Vec::new();
-        for Reading { line, first } in open {
-            if let Fit::When(mut needs) = fit(line, &point, self.order.model(), self.knowledge) {
+        for OrderReading { line, first } in open {
+            if let RuleFit::When(mut needs) = fit(line, &point, self.order.model(), self.knowledge) {
                 first.iter().for_each(|first| needs.also(Miss::Order, Atom::ReadFirst(first.clone())));
                 let certain = needs.is_empty() && self.order.presence(line).is_always();
                 possible.push((line.place, needs));
@@ -156,8 +160,12 @@ impl<'m> Search<'_, 'm> {
 }
 
 /// What the `possible` lines do in the empty world, and in each of their small worlds.
-fn outcome<'m>(order: &Order<'m>, possible: &Possible, pieces: &[Interval<u32>]) -> Result<Outcome<'m>, NoAnswer> {
-    let open = Open::new(order, possible).map_err(NoAnswer::Conditions)?;
+fn outcome<'m>(
+    order: &RuleOrder<'m>,
+    possible: &Possible,
+    pieces: &[Interval<u32>],
+) -> Result<FlowOutcome<'m>, NoAnswer> {
+    let open = OpenLines::new(order, possible).map_err(NoAnswer::Conditions)?;
     let nothing = World::default();
     let decided_by = open.decider(&nothing);
     let plain = Turn { world: nothing.clone(), but: open.exceptions_anywhere(decided_by), line: decided_by };
@@ -174,7 +182,7 @@ fn outcome<'m>(order: &Order<'m>, possible: &Possible, pieces: &[Interval<u32>])
     let mut unless = without_implied(&turns);
     unless.retain(|turn| !turn.world.is_empty());
     let addresses = pieces.iter().map(|&piece| AddressSpan::from(piece)).collect();
-    Ok(Outcome { addresses, decided_by, but: plain.but, unless })
+    Ok(FlowOutcome { addresses, decided_by, but: plain.but, unless })
 }
 
 /// Leaves out each world that implies a smaller one with the same decider. Where a line is read first, a smaller world

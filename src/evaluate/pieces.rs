@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::order::Line;
-use super::sort::Rule;
+use super::order::OrderLine;
+use super::sort::SortedRule;
 use super::tag_hosts::TagHosts;
 
 use crate::flow::Flow;
@@ -128,7 +128,12 @@ pub fn candidate_addresses(flow: &Flow, knowledge: &Knowledge) -> Result<Address
 }
 
 /// `addresses`, cut so that no term of `lines` holds a part of a piece and not the rest.
-pub fn pieces(addresses: &AddressSet, lines: &[&Line<'_>], model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
+pub fn pieces(
+    addresses: &AddressSet,
+    lines: &[&OrderLine<'_>],
+    model: &Model,
+    knowledge: &Knowledge,
+) -> Vec<Interval<u32>> {
     let mut starts = BTreeSet::new();
     let untagged =
         if lines.iter().any(|line| asks_tags(line)) { AddressSet::untagged() } else { AddressSet::default() };
@@ -155,10 +160,10 @@ fn cut(interval: Interval<u32>, starts: &BTreeSet<u32>) -> Vec<Interval<u32>> {
 }
 
 /// The known intervals of destination addresses that `line` tests.
-fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
+fn destination_intervals(line: &OrderLine<'_>, model: &Model, knowledge: &Knowledge) -> Vec<Interval<u32>> {
     match line.rule {
-        Rule::Nat(rule) => rule.matches.destinations.iter().filter_map(term_interval).collect(),
-        Rule::Network(_, rule) => {
+        SortedRule::Nat(rule) => rule.matches.destinations.iter().filter_map(term_interval).collect(),
+        SortedRule::Network(_, rule) => {
             let terms = rule.matches.destinations.iter().filter_map(term_interval);
             let groups = rule.matches.destination_ip_groups.iter().filter_map(|group| model.ip_group(group));
             let groups = groups.flat_map(|group| group.addresses.iter().map(|span| span.interval()));
@@ -166,32 +171,32 @@ fn destination_intervals(line: &Line<'_>, model: &Model, knowledge: &Knowledge) 
             let names = names.flat_map(|addresses| addresses.as_intervals().intervals().iter().copied());
             terms.chain(groups).chain(names).collect()
         }
-        Rule::Application(..) => Vec::new(),
+        SortedRule::Application(..) => Vec::new(),
     }
 }
 
 /// Whether `line` has a service tag among its destinations.
-fn asks_tags(line: &Line<'_>) -> bool {
+fn asks_tags(line: &OrderLine<'_>) -> bool {
     let destinations = match line.rule {
-        Rule::Nat(rule) => &rule.matches.destinations,
-        Rule::Network(_, rule) => &rule.matches.destinations,
-        Rule::Application(_, rule) => &rule.matches.destinations,
+        SortedRule::Nat(rule) => &rule.matches.destinations,
+        SortedRule::Network(_, rule) => &rule.matches.destinations,
+        SortedRule::Application(_, rule) => &rule.matches.destinations,
     };
     destinations.iter().any(|term| matches!(term, AddressTerm::ServiceTag(_)))
 }
 
 /// Whether `line` may match at some address of `hull`: `false` only where every address that it tests is known and lies
 /// elsewhere.
-pub fn may_meet(line: &Line<'_>, hull: Interval<u32>, model: &Model, knowledge: &Knowledge) -> bool {
+pub fn may_meet(line: &OrderLine<'_>, hull: Interval<u32>, model: &Model, knowledge: &Knowledge) -> bool {
     let is_open = |terms: &[AddressTerm]| terms.iter().any(|term| term_interval(term).is_none());
     let asks_the_unknown = match line.rule {
-        Rule::Nat(rule) => is_open(&rule.matches.destinations),
-        Rule::Network(_, rule) => {
+        SortedRule::Nat(rule) => is_open(&rule.matches.destinations),
+        SortedRule::Network(_, rule) => {
             is_open(&rule.matches.destinations)
                 || rule.matches.destination_ip_groups.iter().any(|group| model.ip_group(group).is_none())
                 || !rule.matches.destination_fqdns.is_empty()
         }
-        Rule::Application(..) => true,
+        SortedRule::Application(..) => true,
     };
     let meets = |interval: Interval<u32>| interval.intersection(hull).is_some();
     asks_the_unknown || destination_intervals(line, model, knowledge).into_iter().any(meets)

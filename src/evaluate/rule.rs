@@ -5,9 +5,9 @@ use std::fmt;
 use std::net::Ipv4Addr;
 
 use super::condition::Condition;
-use super::order::Line;
+use super::order::OrderLine;
 use super::pieces::Knowledge;
-use super::sort::Rule;
+use super::sort::SortedRule;
 use super::tag_hosts::Held;
 use super::url;
 use super::world::{Atom, Outside, RulePath, World};
@@ -20,7 +20,7 @@ use crate::net::{HostName, PortSet};
 
 /// A flow at one address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Point<'f> {
+pub struct FlowPoint<'f> {
     /// The source address.
     pub source: Ipv4Addr,
     /// The destination address, before any translation.
@@ -33,7 +33,7 @@ pub struct Point<'f> {
     pub service: Service,
 }
 
-impl<'f> Point<'f> {
+impl<'f> FlowPoint<'f> {
     /// `flow` at `address`.
     pub fn of(flow: &'f Flow, address: Ipv4Addr) -> Self {
         let Flow { source, address: _, name, path, service } = flow;
@@ -73,9 +73,9 @@ impl fmt::Display for Miss {
 
 /// The fields of a rule that match only where a fact is true, with the facts that would do.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
-pub struct Needs(Vec<(Miss, BTreeSet<Atom>)>);
+pub struct RuleNeeds(Vec<(Miss, BTreeSet<Atom>)>);
 
-impl Needs {
+impl RuleNeeds {
     /// Whether the rule matches in every world.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -102,16 +102,16 @@ impl Needs {
 
 /// When a rule matches.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Fit {
+pub enum RuleFit {
     /// In no world, and the first field that rules it out.
     Never(Miss),
     /// In the worlds that meet these needs.
-    When(Needs),
+    When(RuleNeeds),
 }
 
-impl Fit {
+impl RuleFit {
     fn always() -> Self {
-        Self::When(Needs::default())
+        Self::When(RuleNeeds::default())
     }
 
     /// Whether the rule matches in no world.
@@ -132,61 +132,63 @@ impl Fit {
 
     /// Adds the condition of one more field, which is not evaluated where an earlier one has decided.
     fn and(self, miss: Miss, condition: impl FnOnce() -> Condition) -> Self {
-        let Self::When(Needs(mut needs)) = self else { return self };
+        let Self::When(RuleNeeds(mut needs)) = self else { return self };
         match condition() {
             Condition::Always => {}
             Condition::Never => return Self::Never(miss),
             Condition::AnyOf(atoms) => needs.push((miss, atoms)),
         }
-        Self::When(Needs(needs))
+        Self::When(RuleNeeds(needs))
     }
 }
 
 /// When `line` matches at `point`.
-pub fn fit(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Fit {
+pub fn fit(line: &OrderLine<'_>, point: &FlowPoint<'_>, model: &Model, knowledge: &Knowledge) -> RuleFit {
     let caller = caller_fit(line, point.source, point.service, model);
     match line.rule {
-        Rule::Nat(rule) => caller.and(Miss::Destination, || nat_destination(rule, point)),
-        Rule::Network(_, rule) => caller.and(Miss::Destination, || network_destination(rule, point, model, knowledge)),
-        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, point, knowledge)),
+        SortedRule::Nat(rule) => caller.and(Miss::Destination, || nat_destination(rule, point)),
+        SortedRule::Network(_, rule) => {
+            caller.and(Miss::Destination, || network_destination(rule, point, model, knowledge))
+        }
+        SortedRule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, point, knowledge)),
     }
 }
 
 /// When `line` matches, judged by the service and the source alone.
-pub fn caller_fit(line: &Line<'_>, source: Ipv4Addr, service: Service, model: &Model) -> Fit {
-    let by_service = Fit::always().and(Miss::Service, || takes_service(line.rule, service).into());
+pub fn caller_fit(line: &OrderLine<'_>, source: Ipv4Addr, service: Service, model: &Model) -> RuleFit {
+    let by_service = RuleFit::always().and(Miss::Service, || takes_service(line.rule, service).into());
     by_service.and(Miss::Source, || source_in(line.rule.sources(), source, model))
 }
 
 /// The only field of `line` that keeps it from matching at `point`, where it does so whatever the world is; nothing where
 /// another field may, too. Where the service rules it out, the target is not tested: a URL is only of requests.
-pub fn only_miss(line: &Line<'_>, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Option<Miss> {
+pub fn only_miss(line: &OrderLine<'_>, point: &FlowPoint<'_>, model: &Model, knowledge: &Knowledge) -> Option<Miss> {
     let by_service = takes_service(line.rule, point.service);
     match (by_service, source_in(line.rule.sources(), point.source, model)) {
         (false, Condition::Always) => Some(Miss::Service),
         (true, Condition::Never) => Some(Miss::Source),
         (true, Condition::Always) => match fit(line, point, model, knowledge) {
-            Fit::Never(miss) => Some(miss),
-            Fit::When(_) => None,
+            RuleFit::Never(miss) => Some(miss),
+            RuleFit::When(_) => None,
         },
         (false, Condition::Never | Condition::AnyOf(_)) | (true, Condition::AnyOf(_)) => None,
     }
 }
 
 /// When `line` matches, judged by `caller` and the name: an application rule tests no address.
-pub fn target_fit(caller: Fit, line: &Line<'_>, flow: &Flow, knowledge: &Knowledge) -> Fit {
-    let nowhere = Point::of(flow, Ipv4Addr::UNSPECIFIED);
+pub fn target_fit(caller: RuleFit, line: &OrderLine<'_>, flow: &Flow, knowledge: &Knowledge) -> RuleFit {
+    let nowhere = FlowPoint::of(flow, Ipv4Addr::UNSPECIFIED);
     match line.rule {
-        Rule::Nat(_) | Rule::Network(..) => caller,
-        Rule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, &nowhere, knowledge)),
+        SortedRule::Nat(_) | SortedRule::Network(..) => caller,
+        SortedRule::Application(_, rule) => caller.and(Miss::Name, || target(rule, line, &nowhere, knowledge)),
     }
 }
 
-fn takes_service(rule: Rule<'_>, service: Service) -> bool {
+fn takes_service(rule: SortedRule<'_>, service: Service) -> bool {
     match rule {
-        Rule::Nat(rule) => nat_service(rule, service),
-        Rule::Network(_, rule) => network_service(&rule.matches.protocols, &rule.matches.ports, service),
-        Rule::Application(_, rule) => application_service(rule, service),
+        SortedRule::Nat(rule) => nat_service(rule, service),
+        SortedRule::Network(_, rule) => network_service(&rule.matches.protocols, &rule.matches.ports, service),
+        SortedRule::Application(_, rule) => application_service(rule, service),
     }
 }
 
@@ -235,12 +237,12 @@ fn source_in(sources: &Sources, address: Ipv4Addr, model: &Model) -> Condition {
     terms.chain(groups).chain(pods).collect()
 }
 
-fn nat_destination(rule: &NatRule, point: &Point<'_>) -> Condition {
+fn nat_destination(rule: &NatRule, point: &FlowPoint<'_>) -> Condition {
     rule.matches.destinations.iter().map(|term| term_holds(term, point.address, Atom::Destination)).collect()
 }
 
 /// A rule without any destination matches nothing.
-fn network_destination(rule: &NetworkRule, point: &Point<'_>, model: &Model, knowledge: &Knowledge) -> Condition {
+fn network_destination(rule: &NetworkRule, point: &FlowPoint<'_>, model: &Model, knowledge: &Knowledge) -> Condition {
     let NetworkMatches { destinations, destination_ip_groups: groups, destination_fqdns: names, .. } = &rule.matches;
     if groups.iter().any(|group| is_known_empty(group, model)) {
         return Condition::Never;
@@ -281,7 +283,7 @@ fn group_holds(group: &IpGroupRef, address: Ipv4Addr, model: &Model, side: fn(Ou
 
 /// A name in a network rule is the set of its addresses. A client that requests that name lands in it, because clients
 /// use the firewall as their resolver; any other flow may, by its address.
-fn dns_holds(name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Condition {
+fn dns_holds(name: &HostName, point: &FlowPoint<'_>, knowledge: &Knowledge) -> Condition {
     if point.name == Some(name) {
         return Condition::Always;
     }
@@ -295,7 +297,7 @@ fn dns_holds(name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Condi
 ///
 /// One kind of target is documented. What two of them, or destination addresses beside them, mean is not: such a rule
 /// matches for sure where every kind matches, not where none does, and is otherwise a fact of its own.
-fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>, knowledge: &Knowledge) -> Condition {
+fn target(rule: &ApplicationRule, line: &OrderLine<'_>, point: &FlowPoint<'_>, knowledge: &Knowledge) -> Condition {
     let Some(name) = point.name else { return Condition::Never };
     let kinds = target_kinds(rule, name, point, knowledge);
     let narrowed = !rule.matches.destinations.is_empty() && !rule.matches.destinations.contains(&AddressTerm::Any);
@@ -310,7 +312,12 @@ fn target(rule: &ApplicationRule, line: &Line<'_>, point: &Point<'_>, knowledge:
 }
 
 /// When each kind of target that the rule has matches.
-fn target_kinds(rule: &ApplicationRule, name: &HostName, point: &Point<'_>, knowledge: &Knowledge) -> Vec<Condition> {
+fn target_kinds(
+    rule: &ApplicationRule,
+    name: &HostName,
+    point: &FlowPoint<'_>,
+    knowledge: &Knowledge,
+) -> Vec<Condition> {
     let ApplicationMatches { fqdns, urls, fqdn_tags, web_categories, .. } = &rule.matches;
     let mut kinds: Vec<Condition> = Vec::new();
     if !fqdns.is_empty() {

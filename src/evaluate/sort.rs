@@ -1,11 +1,11 @@
 //! Rules of the three kinds.
 
-use crate::model::{Action, ApplicationRule, Carried, Head, Kind, NatRule, NetworkRule, Rules, Sources};
+use crate::model::{Action, ApplicationRule, Carried, NatRule, NetworkRule, RuleHead, RuleKind, Rules, Sources};
 use crate::source::Origin;
 
 /// A rule with what it does.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Rule<'m> {
+pub enum SortedRule<'m> {
     /// A DNAT rule.
     Nat(&'m NatRule),
     /// A network rule.
@@ -14,7 +14,7 @@ pub enum Rule<'m> {
     Application(Action, &'m ApplicationRule),
 }
 
-impl<'m> Rule<'m> {
+impl<'m> SortedRule<'m> {
     /// The rules of a collection, in order.
     pub fn all(rules: &'m Rules) -> Vec<Self> {
         match rules {
@@ -24,7 +24,7 @@ impl<'m> Rule<'m> {
         }
     }
 
-    fn head(self) -> Head<'m> {
+    fn head(self) -> RuleHead<'m> {
         match self {
             Self::Nat(rule) => rule.head(),
             Self::Network(_, rule) => rule.head(),
@@ -48,11 +48,11 @@ impl<'m> Rule<'m> {
     }
 
     /// The kind of the rule.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> RuleKind {
         match self {
-            Self::Nat(_) => Kind::Nat,
-            Self::Network(..) => Kind::Network,
-            Self::Application(..) => Kind::Application,
+            Self::Nat(_) => RuleKind::Nat,
+            Self::Network(..) => RuleKind::Network,
+            Self::Application(..) => RuleKind::Application,
         }
     }
 
@@ -100,7 +100,7 @@ impl<'m> Rule<'m> {
 
 /// What a rule lacks that matches no flow.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Lack {
+pub enum RuleLack {
     /// It has no protocols.
     Protocols,
     /// It has no ports.
@@ -109,7 +109,7 @@ pub enum Lack {
     Ends,
 }
 
-impl Lack {
+impl RuleLack {
     /// The words for it after "it has".
     pub fn none(self) -> &'static str {
         match self {
@@ -129,18 +129,18 @@ impl Lack {
     }
 }
 
-impl Rule<'_> {
+impl SortedRule<'_> {
     /// What the rule lacks, if it matches no flow.
-    pub fn lack(self) -> Lack {
+    pub fn lack(self) -> RuleLack {
         let (protocols, ports) = match self {
             Self::Nat(rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
             Self::Network(_, rule) => (rule.matches.protocols.is_empty(), rule.matches.ports.is_empty()),
             Self::Application(_, rule) => (rule.matches.protocols.is_empty(), false),
         };
         match (protocols, ports) {
-            (true, _) => Lack::Protocols,
-            (false, true) => Lack::Ports,
-            (false, false) => Lack::Ends,
+            (true, _) => RuleLack::Protocols,
+            (false, true) => RuleLack::Ports,
+            (false, false) => RuleLack::Ends,
         }
     }
 }

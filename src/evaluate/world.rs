@@ -7,14 +7,14 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::first::ReadFirst;
-use super::order::Line;
+use super::order::OrderLine;
 use crate::net::{HostName, same_word};
 
 /// A name in Azure's spelling, which compares without regard to case.
 #[derive(Clone, Debug)]
-pub struct Spelling(String);
+pub struct HostSpelling(String);
 
-impl Spelling {
+impl HostSpelling {
     /// The name as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -31,39 +31,39 @@ impl Spelling {
     }
 }
 
-impl From<&str> for Spelling {
+impl From<&str> for HostSpelling {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
     }
 }
 
-impl PartialEq for Spelling {
+impl PartialEq for HostSpelling {
     fn eq(&self, other: &Self) -> bool {
         same_word(&self.0, &other.0)
     }
 }
 
-impl Eq for Spelling {}
+impl Eq for HostSpelling {}
 
-impl PartialOrd for Spelling {
+impl PartialOrd for HostSpelling {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Spelling {
+impl Ord for HostSpelling {
     fn cmp(&self, other: &Self) -> Ordering {
         self.folded().cmp(other.folded())
     }
 }
 
-impl Hash for Spelling {
+impl Hash for HostSpelling {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.folded().for_each(|byte| byte.hash(state));
     }
 }
 
-impl fmt::Display for Spelling {
+impl fmt::Display for HostSpelling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -73,11 +73,11 @@ impl fmt::Display for Spelling {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Outside {
     /// A service tag.
-    ServiceTag(Spelling),
+    ServiceTag(HostSpelling),
     /// An IP group that the model does not hold.
-    IpGroup(Spelling),
+    IpGroup(HostSpelling),
     /// Pods of a cluster, by what selects them.
-    Pods(Spelling),
+    Pods(HostSpelling),
     /// The addresses of a host name in a network rule.
     Dns(HostName),
 }
@@ -111,8 +111,8 @@ pub struct RulePath {
     rule: String,
 }
 
-impl From<&Line<'_>> for RulePath {
-    fn from(line: &Line<'_>) -> Self {
+impl From<&OrderLine<'_>> for RulePath {
+    fn from(line: &OrderLine<'_>) -> Self {
         Self {
             policy: line.policy.name.to_string(),
             group: line.group.name.to_string(),
@@ -136,9 +136,9 @@ pub enum Atom {
     /// The destination address is in a set that only Azure knows.
     Destination(Outside),
     /// The name is in an FQDN tag.
-    FqdnTag(Spelling),
+    FqdnTag(HostSpelling),
     /// The name or URL is in a web category.
-    WebCategory(Spelling),
+    WebCategory(HostSpelling),
     /// The URL fits, whose path the flow does not state.
     Url(String),
     /// A rule matches of which Azure does not document what it means.

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::evaluate::{Order, Rule};
+use crate::evaluate::{RuleOrder, SortedRule};
 use crate::flow::Service;
 use crate::model::{AddressTerm, Sources};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, Interval, PortSet, PortSpan, ServiceSet};
 use crate::way::Ways;
 
 /// The parts of `sources`, in order: no rule and no stated subnet has some addresses of a part, and not the others.
-pub fn alike(sources: &AddressSet, order: &Order<'_>, ways: &Ways<'_>) -> Vec<AddressSpan> {
+pub fn alike(sources: &AddressSet, order: &RuleOrder<'_>, ways: &Ways<'_>) -> Vec<AddressSpan> {
     let mut edges: BTreeSet<u64> = BTreeSet::new();
     let mut add = |set: &AddressSet| {
         for interval in set.as_intervals().intervals() {
@@ -96,7 +96,7 @@ impl fmt::Display for ServiceSpan {
 
 /// The parts of `services`, kind by kind in the order of ports: no rule has some services of a part, and not the others. Of
 /// all protocols without ports GRE, number 47, represents those that only a rule for every protocol matches.
-pub fn services_alike(services: &ServiceSet, order: &Order<'_>) -> Vec<ServiceSpan> {
+pub fn services_alike(services: &ServiceSet, order: &RuleOrder<'_>) -> Vec<ServiceSpan> {
     const OTHER: Service = Service::Other(47);
     let edges = port_edges(order);
     let ports = |of: &PortSet| if services.any { PortSet::any() } else { of.clone() };
@@ -114,14 +114,14 @@ pub fn services_alike(services: &ServiceSet, order: &Order<'_>) -> Vec<ServiceSp
 }
 
 /// The ports at which the services of some rule begin, and those after which they end.
-fn port_edges(order: &Order<'_>) -> BTreeSet<u64> {
+fn port_edges(order: &RuleOrder<'_>) -> BTreeSet<u64> {
     let mut edges = BTreeSet::new();
     let mut add = |span: PortSpan| edges.extend([u64::from(span.first()), u64::from(span.last()) + 1]);
     for line in order.lines() {
         match line.rule {
-            Rule::Nat(rule) => rule.matches.ports.iter().copied().for_each(&mut add),
-            Rule::Network(_, rule) => rule.matches.ports.spans().for_each(&mut add),
-            Rule::Application(_, rule) => {
+            SortedRule::Nat(rule) => rule.matches.ports.iter().copied().for_each(&mut add),
+            SortedRule::Network(_, rule) => rule.matches.ports.spans().for_each(&mut add),
+            SortedRule::Application(_, rule) => {
                 let ports = rule.matches.protocols.iter().filter_map(|&(_, port)| PortSpan::single(port));
                 ports.for_each(&mut add);
             }

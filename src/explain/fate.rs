@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::verdict::Verdict;
+use super::verdict::FlowVerdict;
 use super::whereabouts::{Whereabouts, size, union, whereabouts};
-use crate::evaluate::{self, Outcome};
+use crate::evaluate::{self, FlowOutcome};
 use crate::flow::Flow;
 use crate::model::{Action, Firewall, Model, Policy};
 use crate::net::{AddressSet, HostName};
-use crate::way::{By, Destinations, Fate, Sender, Way, Ways};
+use crate::way::{Carrier, Destinations, Fate, NetworkWay, Sender, Ways};
 
 /// The way of a flow, and its fate.
 #[derive(Clone, Debug)]
-pub struct Course<'m> {
+pub struct ExplainedCourse<'m> {
     /// Where the network sends it; of several ways, that of the most addresses.
-    pub way: Way<'m>,
+    pub way: NetworkWay<'m>,
     /// What becomes of it.
     pub fate: Fate,
     /// The conditions under which it goes another way.
@@ -24,7 +24,7 @@ pub struct Course<'m> {
     pub elsewhere: Option<(&'m Firewall, &'m str)>,
 }
 
-impl Course<'_> {
+impl ExplainedCourse<'_> {
     /// What becomes of the flow where the rules do `action`, whichever way it goes.
     pub fn fate_on_any_way(&self, action: Action) -> Fate {
         let usual = self.fate_of(action);
@@ -48,7 +48,7 @@ pub struct Detour<'m> {
     /// Where its name has its address.
     address: Option<(HostName, Whereabouts)>,
     /// The way.
-    pub way: Way<'m>,
+    pub way: NetworkWay<'m>,
     /// What becomes of it then.
     pub fate: Fate,
 }
@@ -77,17 +77,17 @@ pub(super) fn course<'m>(
     ways: &Ways<'m>,
     (model, policy): (&'m Model, &'m Policy),
     flow: &Flow,
-    outcomes: &[Outcome<'m>],
-    verdict: Verdict,
-) -> Course<'m> {
+    outcomes: &[FlowOutcome<'m>],
+    verdict: FlowVerdict,
+) -> ExplainedCourse<'m> {
     let sender = ways.senders().iter().find(|sender| sender.sources.contains(flow.source));
     let Some(sender) = sender else {
-        let way = Way::plain(By::Firewall);
-        return Course { way, fate: fate_of(verdict), others: Vec::new(), elsewhere: None };
+        let way = NetworkWay::plain(Carrier::Firewall);
+        return ExplainedCourse { way, fate: fate_of(verdict), others: Vec::new(), elsewhere: None };
     };
     let addresses = ordinary(model, flow, outcomes);
     let cells = cells(sender, &addresses);
-    let mut known: Vec<(Way<'m>, AddressSet)> = Vec::new();
+    let mut known: Vec<(NetworkWay<'m>, AddressSet)> = Vec::new();
     for cell in cells.iter().filter(|cell| cell.tags.is_empty()) {
         match known.iter_mut().find(|(way, _)| way.is_same(&cell.way)) {
             Some((_, all)) => *all = all.union(&cell.addresses),
@@ -95,12 +95,12 @@ pub(super) fn course<'m>(
         }
     }
     let usual = known.iter().max_by_key(|(_, addresses)| size(addresses));
-    let way = usual.map_or(Way::plain(By::Nowhere), |(way, _)| *way);
+    let way = usual.map_or(NetworkWay::plain(Carrier::Nowhere), |(way, _)| *way);
     let fates: Vec<Fate> = cells.iter().map(|cell| cell.fate(outcomes)).collect();
     let first = fates.first().copied().unwrap_or(Fate::Denied);
     let fate = if fates.iter().all(|fate| *fate == first) { first } else { Fate::Depends };
     let others = (0..).zip(cells.iter().zip(fates)).filter(|(_, (cell, _))| !cell.way.is_same(&way));
-    let detour = |(at, (cell, fate)): (usize, (&Cell<'m>, Fate))| Detour {
+    let detour = |(at, (cell, fate)): (usize, (&FateCell<'m>, Fate))| Detour {
         tags: cell.tags.clone(),
         but: cells
             .iter()
@@ -115,11 +115,11 @@ pub(super) fn course<'m>(
         fate,
     };
     let elsewhere = way.firewall_of_another(&policy.name, model).map(|firewall| (firewall, policy.name.as_str()));
-    Course { way, fate, others: others.map(detour).collect(), elsewhere }
+    ExplainedCourse { way, fate, others: others.map(detour).collect(), elsewhere }
 }
 
 /// The addresses that an answer is about.
-fn ordinary(model: &Model, flow: &Flow, outcomes: &[Outcome<'_>]) -> AddressSet {
+fn ordinary(model: &Model, flow: &Flow, outcomes: &[FlowOutcome<'_>]) -> AddressSet {
     let all = union(outcomes.iter().map(|outcome| &outcome.addresses));
     if flow.name.is_none() || flow.address.is_some() {
         return all;
@@ -129,13 +129,13 @@ fn ordinary(model: &Model, flow: &Flow, outcomes: &[Outcome<'_>]) -> AddressSet 
 }
 
 /// Addresses to which the network sends a flow alike, under a condition or without.
-struct Cell<'m> {
+struct FateCell<'m> {
     tags: Vec<&'m str>,
     addresses: AddressSet,
-    way: Way<'m>,
+    way: NetworkWay<'m>,
 }
 
-fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
+fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<FateCell<'m>> {
     let mut left = addresses.clone();
     let mut cells = Vec::new();
     for step in &sender.steps {
@@ -144,7 +144,7 @@ fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
             Destinations::Tagged { tags, within } => (each_once(tags), left.intersection(within)),
         };
         // What a route to some of the tags takes, none to more of them gets.
-        let takes = |first: &Cell<'_>| {
+        let takes = |first: &FateCell<'_>| {
             let is_wider = first.tags.iter().all(|tag| tags.contains(tag));
             !first.tags.is_empty() && is_wider && first.addresses.covers(&here)
         };
@@ -154,7 +154,7 @@ fn cells<'m>(sender: &Sender<'m>, addresses: &AddressSet) -> Vec<Cell<'m>> {
         if tags.is_empty() {
             left = left.difference(&here);
         }
-        cells.push(Cell { tags, addresses: here, way: step.way });
+        cells.push(FateCell { tags, addresses: here, way: step.way });
     }
     cells
 }
@@ -169,20 +169,20 @@ fn each_once<'m>(tags: &[&'m str]) -> Vec<&'m str> {
     once
 }
 
-impl Cell<'_> {
+impl FateCell<'_> {
     /// Whether the cell, which comes first, sends some flows of `other` another way, under a condition.
     fn may_take(&self, other: &Self) -> bool {
         !self.tags.is_empty() && !self.way.is_same(&other.way) && self.addresses.intersects(&other.addresses)
     }
 
-    fn fate(&self, outcomes: &[Outcome<'_>]) -> Fate {
-        let here = |outcome: &&Outcome<'_>| outcome.addresses.intersects(&self.addresses);
+    fn fate(&self, outcomes: &[FlowOutcome<'_>]) -> Fate {
+        let here = |outcome: &&FlowOutcome<'_>| outcome.addresses.intersects(&self.addresses);
         self.way.by.fate(|| decided(outcomes.iter().filter(here)))
     }
 }
 
 /// What the rules do in all of `outcomes`.
-fn decided<'o, 'm: 'o>(outcomes: impl Iterator<Item = &'o Outcome<'m>>) -> Fate {
+fn decided<'o, 'm: 'o>(outcomes: impl Iterator<Item = &'o FlowOutcome<'m>>) -> Fate {
     let lines = outcomes
         .flat_map(|outcome| std::iter::once(outcome.decided_by).chain(outcome.unless.iter().map(|turn| turn.line)));
     let mut actions = lines.map(evaluate::action_of);
@@ -190,10 +190,10 @@ fn decided<'o, 'm: 'o>(outcomes: impl Iterator<Item = &'o Outcome<'m>>) -> Fate 
     if actions.all(|action| action == first) { fate_of(first.into()) } else { Fate::Depends }
 }
 
-fn fate_of(verdict: Verdict) -> Fate {
+fn fate_of(verdict: FlowVerdict) -> Fate {
     match verdict {
-        Verdict::Allow => Fate::Allowed,
-        Verdict::Deny => Fate::Denied,
-        Verdict::Depends => Fate::Depends,
+        FlowVerdict::Allow => Fate::Allowed,
+        FlowVerdict::Deny => Fate::Denied,
+        FlowVerdict::Depends => Fate::Depends,
     }
 }

@@ -117,8 +117,8 @@ impl FlowLine {
         let source = one_address("source", &self.source)?;
         let service: Service = self.service.parse().map_err(FlowError::Service)?;
         let (address, name) = match destination(&self.destination, model)? {
-            Destination::Address(address) => (Some(self.same_address(address)?), None),
-            Destination::Host(name) => (self.given_address()?, Some(name)),
+            GivenDestination::Address(address) => (Some(self.same_address(address)?), None),
+            GivenDestination::Host(name) => (self.given_address()?, Some(name)),
         };
         match &self.path {
             Some(path) if !path.starts_with('/') => Err(FlowError::Path(path.clone())),
@@ -140,17 +140,17 @@ impl FlowLine {
     }
 }
 
-enum Destination {
+enum GivenDestination {
     Address(Ipv4Addr),
     Host(HostName),
 }
 
-fn destination(text: &str, model: &Model) -> Result<Destination, FlowError> {
+fn destination(text: &str, model: &Model) -> Result<GivenDestination, FlowError> {
     if let Some((firewall, name)) = text.split_once("::").filter(|(firewall, _)| is_firewall_name(firewall)) {
-        return firewall_address(firewall, name, model).map(Destination::Address);
+        return firewall_address(firewall, name, model).map(GivenDestination::Address);
     }
     match one_address("destination", text) {
-        Ok(address) => Ok(Destination::Address(address)),
+        Ok(address) => Ok(GivenDestination::Address(address)),
         Err(FlowError::Address(_, _, AddressError::Malformed)) => host(text),
         Err(error) => Err(error),
     }
@@ -161,11 +161,11 @@ fn is_firewall_name(text: &str) -> bool {
     text.bytes().any(|byte| !byte.is_ascii_hexdigit() && byte != b':')
 }
 
-fn host(text: &str) -> Result<Destination, FlowError> {
+fn host(text: &str) -> Result<GivenDestination, FlowError> {
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return Err(FlowError::Numeric(text.to_owned()));
     }
-    text.parse().map(Destination::Host).map_err(|error| FlowError::Destination(text.to_owned(), error))
+    text.parse().map(GivenDestination::Host).map_err(|error| FlowError::Destination(text.to_owned(), error))
 }
 
 fn one_address(field: &'static str, text: &str) -> Result<Ipv4Addr, FlowError> {

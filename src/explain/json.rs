@@ -4,16 +4,16 @@ use std::net::Ipv4Addr;
 
 use serde::Serialize;
 
-use super::{Case, Decision, Detail, Detour, Explanation, FlowLine, Near, Passed, Translation};
-use crate::evaluate::{Line, Rule};
+use super::{Decision, Detail, Detour, ExplainedCase, ExplainedTranslation, Explanation, FlowLine, Near, Passed};
+use crate::evaluate::{OrderLine, SortedRule};
 use crate::model::NatTarget;
-use crate::source::{Files, Located, Origin, Spot};
-use crate::way::{Fate, Way};
+use crate::source::{Files, Located, Origin, PlaceSpot};
+use crate::way::{Fate, NetworkWay};
 
 /// The output of `fwc explain --format json` for one flow.
 #[derive(Clone, Serialize, Debug)]
 #[serde(rename_all = "camelCase")]
-pub struct Report<'a> {
+pub struct ExplainReport<'a> {
     schema: &'static str,
     flow: &'a FlowLine,
     verdict: String,
@@ -39,7 +39,7 @@ pub struct DecidedBy<'a> {
     kind: String,
     action: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    at: Option<At<'a>>,
+    at: Option<EvidencePlace<'a>>,
 }
 
 #[derive(Clone, Serialize, Debug)]
@@ -51,7 +51,7 @@ struct RulePlace<'a> {
 
 #[derive(Clone, Serialize, Debug)]
 #[serde(untagged)]
-enum At<'a> {
+enum EvidencePlace<'a> {
     Text { file: &'a str, line: usize, column: usize },
     Value { file: &'a str, path: String },
 }
@@ -115,12 +115,12 @@ pub fn report<'a>(
     given: &'a FlowLine,
     files: &'a Files,
     detail: Detail,
-) -> Report<'a> {
+) -> ExplainReport<'a> {
     let passed = match detail {
         Detail::Decision => None,
         Detail::Passed => Some(explanation.passed.iter().map(passed_rule).collect()),
     };
-    Report {
+    ExplainReport {
         schema: "fwc.explain/1",
         flow: given,
         verdict: explanation.verdict.to_string(),
@@ -155,7 +155,7 @@ fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depend
         decided_by: decided_by(decision, files),
     };
     // Where both depend, the condition of the one does not apply to the other.
-    let case = |case: &Case<'a>| Depends {
+    let case = |case: &ExplainedCase<'a>| Depends {
         fate: course.fate_on_any_way(case.decided_by.action()).to_string(),
         ..entry(case.on.to_string(), case.decided_by)
     };
@@ -176,7 +176,7 @@ fn depends<'a>(explanation: &'a Explanation<'_>, files: &'a Files) -> Vec<Depend
 }
 
 /// A way as JSON names it.
-pub fn way_taken<'a>(way: &Way<'a>) -> WayTaken<'a> {
+pub fn way_taken<'a>(way: &NetworkWay<'a>) -> WayTaken<'a> {
     WayTaken {
         by: way.by.to_string(),
         table: way.table.map(|table| table.name.label()),
@@ -206,11 +206,11 @@ pub fn decided_by<'a>(decision: Decision<'a>, files: &'a Files) -> DecidedBy<'a>
     }
 }
 
-fn at<'a>(origin: &Origin, files: &'a Files) -> Option<At<'a>> {
+fn at<'a>(origin: &Origin, files: &'a Files) -> Option<EvidencePlace<'a>> {
     let Located { file, at } = files.locate(origin.at)?;
     Some(match at {
-        Spot::Text(start, _) => At::Text { file, line: start.line, column: start.column },
-        Spot::Value(path) => At::Value { file, path },
+        PlaceSpot::Text(start, _) => EvidencePlace::Text { file, line: start.line, column: start.column },
+        PlaceSpot::Value(path) => EvidencePlace::Value { file, path },
     })
 }
 
@@ -220,7 +220,7 @@ fn passed_rule<'a>(passed: &Passed<'a>) -> PassedRule<'a> {
     PassedRule { policy: line.policy.name.label(), rule, why: passed.why.to_string() }
 }
 
-fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {
+fn translated<'a>(translation: &ExplainedTranslation<'a>) -> Translated<'a> {
     let (address, host) = match &translation.to.target {
         NatTarget::Address(address) => (Some(*address), None),
         NatTarget::Fqdn(name) => (None, Some(name.as_str())),
@@ -229,9 +229,9 @@ fn translated<'a>(translation: &Translation<'a>) -> Translated<'a> {
 }
 
 /// Where a DNAT rule sends the flows that it takes.
-pub fn target(line: Line<'_>) -> Option<Translated<'_>> {
+pub fn target(line: OrderLine<'_>) -> Option<Translated<'_>> {
     match line.rule {
-        Rule::Nat(rule) => Some(translated(&Translation { to: &rule.handling, source_becomes: None })),
-        Rule::Network(..) | Rule::Application(..) => None,
+        SortedRule::Nat(rule) => Some(translated(&ExplainedTranslation { to: &rule.handling, source_becomes: None })),
+        SortedRule::Network(..) | SortedRule::Application(..) => None,
     }
 }

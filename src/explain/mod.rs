@@ -23,44 +23,45 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 
 use crate::evaluate::{
-    self, Exceptions, Knowledge, Line, Miss, NoAnswer, NoDestination, Order, Outcome, Point, Reading, Rule, Turn, World,
+    self, Exceptions, FlowOutcome, FlowPoint, Knowledge, Miss, NoAnswer, NoDestination, OrderLine, OrderReading,
+    RuleOrder, SortedRule, Turn, World,
 };
 use crate::flow::{Flow, Service};
 use crate::model::{self, Action, Model, Policy, ResourceName};
 use crate::net::{AddressSet, HostName};
 use crate::source::Origin;
-use crate::way::{By, Ways};
+use crate::way::{Carrier, Ways};
 use whereabouts::{Whereabouts, size, union, whereabouts};
 
 pub use alike::{ServiceSpan, alike, services_alike};
-pub use fate::{Course, Detour};
+pub use fate::{Detour, ExplainedCourse};
 pub use given::{FlowError, FlowLine};
-pub use json::{DecidedBy, Report, Translated, WayTaken, decided_by, report, target, way_taken};
+pub use json::{DecidedBy, ExplainReport, Translated, WayTaken, decided_by, report, target, way_taken};
 pub use near::Near;
-pub use rests::Rests;
+pub use rests::AnswerRests;
 pub use text::text;
-pub use verdict::Verdict;
-pub use written::Written;
+pub use verdict::FlowVerdict;
+pub use written::WrittenAnswer;
 
 /// What happens to one flow.
 #[derive(Clone, Debug)]
 pub struct Explanation<'m> {
     /// The answer.
-    pub verdict: Verdict,
+    pub verdict: FlowVerdict,
     /// What decides; where the verdict depends, what decides unless one of the conditions holds.
     pub decided_by: Decision<'m>,
     /// The rules that were read before, in order; nothing where only the decision was requested.
     pub passed: Vec<Passed<'m>>,
     /// The conditions under which the answer is another one.
-    pub depends: Vec<Case<'m>>,
+    pub depends: Vec<ExplainedCase<'m>>,
     /// The conditions under which another rule decides with the same answer.
-    pub also: Vec<Case<'m>>,
+    pub also: Vec<ExplainedCase<'m>>,
     /// The rules that allow it but for one field, the nearest first, where it is denied.
     pub near: Vec<Near<'m>>,
     /// Where a DNAT rule sends the flow.
-    pub translation: Option<Translation<'m>>,
+    pub translation: Option<ExplainedTranslation<'m>>,
     /// Where the network sends the flow, and its fate.
-    pub course: Course<'m>,
+    pub course: ExplainedCourse<'m>,
     /// The rule of the source from which `decided_by` is made; of several, the one that matches this flow.
     pub written: Option<Origin>,
 }
@@ -69,18 +70,18 @@ pub struct Explanation<'m> {
 #[derive(Clone, Copy, Debug)]
 pub enum Decision<'m> {
     /// A rule.
-    Rule(Line<'m>),
+    Rule(OrderLine<'m>),
     /// No rule of the attached policy or of its parent: the default, deny.
     Default(&'m Policy),
 }
 
 impl<'m> Decision<'m> {
-    fn of(line: Option<Line<'m>>, order: &Order<'m>) -> Self {
+    fn of(line: Option<OrderLine<'m>>, order: &RuleOrder<'m>) -> Self {
         line.map_or(Self::Default(order.policy()), Self::Rule)
     }
 
     /// The rule that decides, where one does.
-    pub fn line(&self) -> Option<Line<'m>> {
+    pub fn line(&self) -> Option<OrderLine<'m>> {
         match self {
             Self::Rule(line) => Some(*line),
             Self::Default(_) => None,
@@ -97,29 +98,29 @@ impl<'m> Decision<'m> {
 #[derive(Clone, Copy, Debug)]
 pub struct Passed<'m> {
     /// The rule.
-    pub line: Line<'m>,
+    pub line: OrderLine<'m>,
     /// The first reason why it did not match.
     pub why: Miss,
 }
 
 /// What decides under a condition.
 #[derive(Clone, Debug)]
-pub struct Case<'m> {
+pub struct ExplainedCase<'m> {
     /// The condition.
-    pub on: Condition,
+    pub on: ExplainedCondition,
     /// What decides where it holds.
     pub decided_by: Decision<'m>,
 }
 
 /// Something that a flow does not state.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Condition {
+pub struct ExplainedCondition {
     world: World,
     but: Exceptions,
     address: Option<(HostName, Whereabouts)>,
 }
 
-impl fmt::Display for Condition {
+impl fmt::Display for ExplainedCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let address = self.address.as_ref().map(|(name, whereabouts)| match whereabouts {
             Whereabouts::In(set) => format!("the address of {name} in {set}"),
@@ -131,7 +132,7 @@ impl fmt::Display for Condition {
     }
 }
 
-impl Condition {
+impl ExplainedCondition {
     /// Whether the condition holds where a name has the address `address`, if it tests one, and `world` is the case.
     /// Exceptions that are only counted are ignored.
     pub fn holds(&self, world: &World, address: Ipv4Addr) -> bool {
@@ -146,9 +147,9 @@ impl Condition {
 
 /// Where a DNAT rule sends a flow.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Translation<'m> {
+pub struct ExplainedTranslation<'m> {
     /// The address or host that gets the flow, and the port there.
-    pub to: &'m model::Translation,
+    pub to: &'m model::DnatTranslation,
     /// The address that the target sees as the source: inbound DNAT always translates it (Azure Firewall docs, DNAT).
     pub source_becomes: Option<Ipv4Addr>,
 }
@@ -169,18 +170,18 @@ pub fn explain<'m>(
     flow: &Flow,
     knowledge: &Knowledge,
 ) -> Result<Explanation<'m>, NoAnswer> {
-    Explainer::new(&Order::of(model, policy), knowledge, Detail::Passed).explain(flow)
+    Explainer::new(&RuleOrder::of(model, policy), knowledge, Detail::Passed).explain(flow)
 }
 
 /// Explains many flows of one order.
 pub struct Explainer<'o, 'm> {
-    order: &'o Order<'m>,
+    order: &'o RuleOrder<'m>,
     knowledge: &'o Knowledge,
     detail: Detail,
-    source: Option<Written<'o, 'm>>,
+    source: Option<WrittenAnswer<'o, 'm>>,
     ways: Ways<'m>,
     /// The rules that may match, by source and service: flows of a log repeat these pairs.
-    asked: HashMap<(Ipv4Addr, Service), Vec<&'o Reading<'m>>>,
+    asked: HashMap<(Ipv4Addr, Service), Vec<&'o OrderReading<'m>>>,
     /// How many rules the map `asked` holds.
     held: usize,
 }
@@ -190,14 +191,14 @@ const HELD: usize = 1 << 20;
 
 impl<'o, 'm> Explainer<'o, 'm> {
     /// With `Detail::Decision`, explanations leave out the rules that were passed.
-    pub fn new(order: &'o Order<'m>, knowledge: &'o Knowledge, detail: Detail) -> Self {
+    pub fn new(order: &'o RuleOrder<'m>, knowledge: &'o Knowledge, detail: Detail) -> Self {
         let ways = Ways::of(order.model(), knowledge);
         Self { order, knowledge, detail, source: None, ways, asked: HashMap::new(), held: 0 }
     }
 
     /// With the rules of the source, from which those of Azure were merged.
     #[must_use]
-    pub fn with_source(self, source: Written<'o, 'm>) -> Self {
+    pub fn with_source(self, source: WrittenAnswer<'o, 'm>) -> Self {
         Self { source: Some(source), ..self }
     }
 
@@ -211,7 +212,7 @@ impl<'o, 'm> Explainer<'o, 'm> {
         let base = usual(&outcomes).ok_or(NoAnswer::Destination(NoDestination))?;
         let decided_by = Decision::of(base.decided_by, order);
         let (depends, also) = cases(&outcomes, base, order, flow);
-        let verdict = if depends.is_empty() { decided_by.action().into() } else { Verdict::Depends };
+        let verdict = if depends.is_empty() { decided_by.action().into() } else { FlowVerdict::Depends };
         let passed = match self.detail {
             Detail::Passed => passed(order, flow, base, knowledge),
             Detail::Decision => Vec::new(),
@@ -223,25 +224,25 @@ impl<'o, 'm> Explainer<'o, 'm> {
         Ok(Explanation { verdict, decided_by, passed, depends, also, near, translation, course, written })
     }
 
-    fn near(&self, flow: &Flow, base: &Outcome<'m>) -> Vec<Near<'m>> {
+    fn near(&self, flow: &Flow, base: &FlowOutcome<'m>) -> Vec<Near<'m>> {
         let Some(point) = point_of(flow, base) else { return Vec::new() };
         let mut near = near::near(self.order, flow, point.address, self.knowledge);
         for (near, instead) in &mut near {
             if let Some((source, point)) = self.source.as_ref().zip(instead.address) {
-                near.written = source.origin(&near.line, &Point::of(instead, point), self.knowledge);
+                near.written = source.origin(&near.line, &FlowPoint::of(instead, point), self.knowledge);
             }
         }
         near.into_iter().map(|(near, _)| near).collect()
     }
 
-    fn written(&self, line: &Line<'m>, flow: &Flow, base: &Outcome<'m>) -> Option<Origin> {
+    fn written(&self, line: &OrderLine<'m>, flow: &Flow, base: &FlowOutcome<'m>) -> Option<Origin> {
         let Some((source, point)) = self.source.as_ref().zip(point_of(flow, base)) else {
             return line.rule.origin().cloned();
         };
         source.origin(line, &point, self.knowledge)
     }
 
-    fn asked_by(&mut self, flow: &Flow) -> &[&'o Reading<'m>] {
+    fn asked_by(&mut self, flow: &Flow) -> &[&'o OrderReading<'m>] {
         let who = (flow.source, flow.service);
         if self.held > HELD && !self.asked.contains_key(&who) {
             self.asked.clear();
@@ -258,8 +259,8 @@ impl<'o, 'm> Explainer<'o, 'm> {
 }
 
 /// The outcome reported as "otherwise": of the action with the most addresses, the one with the most.
-fn usual<'o, 'm>(outcomes: &'o [Outcome<'m>]) -> Option<&'o Outcome<'m>> {
-    let action = |outcome: &Outcome<'_>| evaluate::action_of(outcome.decided_by);
+fn usual<'o, 'm>(outcomes: &'o [FlowOutcome<'m>]) -> Option<&'o FlowOutcome<'m>> {
+    let action = |outcome: &FlowOutcome<'_>| evaluate::action_of(outcome.decided_by);
     let total = |wanted: Action| {
         let same = outcomes.iter().filter(|outcome| action(outcome) == wanted);
         same.map(|outcome| size(&outcome.addresses)).sum::<u64>()
@@ -271,12 +272,12 @@ fn usual<'o, 'm>(outcomes: &'o [Outcome<'m>]) -> Option<&'o Outcome<'m>> {
 
 /// The conditions under which the answer is another than `base`, and those under which only the rule is.
 fn cases<'m>(
-    outcomes: &[Outcome<'m>],
-    base: &Outcome<'m>,
-    order: &Order<'m>,
+    outcomes: &[FlowOutcome<'m>],
+    base: &FlowOutcome<'m>,
+    order: &RuleOrder<'m>,
     flow: &Flow,
-) -> (Vec<Case<'m>>, Vec<Case<'m>>) {
-    let mut turns: IndexMap<Voice, (Vec<&AddressSet>, Option<Line<'m>>)> = IndexMap::new();
+) -> (Vec<ExplainedCase<'m>>, Vec<ExplainedCase<'m>>) {
+    let mut turns: IndexMap<Voice, (Vec<&AddressSet>, Option<OrderLine<'m>>)> = IndexMap::new();
     for (voice, addresses, line) in outcomes.iter().flat_map(|outcome| voices(outcome, base)) {
         turns.entry(voice).or_insert((Vec::new(), line)).0.push(addresses);
     }
@@ -284,7 +285,8 @@ fn cases<'m>(
     let (mut depends, mut also) = (Vec::new(), Vec::new());
     for (Voice { world, but, counts, .. }, (addresses, line)) in turns {
         let address = whereabouts(union(addresses), &everywhere, flow);
-        let case = Case { on: Condition { world, but, address }, decided_by: Decision::of(line, order) };
+        let case =
+            ExplainedCase { on: ExplainedCondition { world, but, address }, decided_by: Decision::of(line, order) };
         if counts { depends.push(case) } else { also.push(case) }
     }
     (depends, also)
@@ -302,11 +304,14 @@ struct Voice {
 
 /// Where `outcome` is another than `base`, and what its facts change in it. What gives the same answer counts only where it
 /// is an exception of what does not.
-fn voices<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Voice, &'o AddressSet, Option<Line<'m>>)> {
-    let turns = |line: Option<Line<'m>>| evaluate::action_of(line) != evaluate::action_of(outcome.decided_by);
+fn voices<'o, 'm>(
+    outcome: &'o FlowOutcome<'m>,
+    base: &FlowOutcome<'m>,
+) -> Vec<(Voice, &'o AddressSet, Option<OrderLine<'m>>)> {
+    let turns = |line: Option<OrderLine<'m>>| evaluate::action_of(line) != evaluate::action_of(outcome.decided_by);
     let is_exception =
-        |line: Option<Line<'m>>| outcome.unless.iter().any(|turn| turns(turn.line) && turn.but.are_by(line));
-    let voice = |world: &World, but: &Exceptions, line: Option<Line<'m>>, counts: bool| {
+        |line: Option<OrderLine<'m>>| outcome.unless.iter().any(|turn| turns(turn.line) && turn.but.are_by(line));
+    let voice = |world: &World, but: &Exceptions, line: Option<OrderLine<'m>>, counts: bool| {
         let place = line.map(|line| line.place);
         (Voice { world: world.clone(), but: but.clone(), place, counts }, &outcome.addresses, line)
     };
@@ -325,40 +330,44 @@ fn voices<'o, 'm>(outcome: &'o Outcome<'m>, base: &Outcome<'m>) -> Vec<(Voice, &
 }
 
 /// Whether it is the rules that keep the flow from passing.
-fn is_denied(verdict: Verdict, course: &Course<'_>) -> bool {
+fn is_denied(verdict: FlowVerdict, course: &ExplainedCourse<'_>) -> bool {
     let comes = match course.way.by {
-        By::Firewall | By::Unknown => true,
-        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint => false,
-        By::ServiceEndpoint | By::LinkLocal | By::Nowhere => false,
+        Carrier::Firewall | Carrier::Unknown => true,
+        Carrier::Internet | Carrier::VirtualNetwork | Carrier::Gateway | Carrier::PrivateEndpoint => false,
+        Carrier::ServiceEndpoint | Carrier::LinkLocal | Carrier::Nowhere => false,
     };
-    verdict == Verdict::Deny && comes
+    verdict == FlowVerdict::Deny && comes
 }
 
 /// The flow at the first of the addresses at which `base` holds.
-fn point_of<'f>(flow: &'f Flow, base: &Outcome<'_>) -> Option<Point<'f>> {
+fn point_of<'f>(flow: &'f Flow, base: &FlowOutcome<'_>) -> Option<FlowPoint<'f>> {
     let address = base.addresses.as_intervals().intervals().first()?;
-    Some(Point::of(flow, address.first().into()))
+    Some(FlowPoint::of(flow, address.first().into()))
 }
 
 /// The rules before the one that decides `base`, with why each does not match.
-fn passed<'m>(order: &Order<'m>, flow: &Flow, base: &Outcome<'m>, knowledge: &Knowledge) -> Vec<Passed<'m>> {
+fn passed<'m>(order: &RuleOrder<'m>, flow: &Flow, base: &FlowOutcome<'m>, knowledge: &Knowledge) -> Vec<Passed<'m>> {
     let Some(point) = point_of(flow, base) else { return Vec::new() };
-    let why = |line: &Line<'m>| evaluate::misses(order, line, &point, knowledge, &World::default());
+    let why = |line: &OrderLine<'m>| evaluate::misses(order, line, &point, knowledge, &World::default());
     order.lines().iter().map_while(|line| why(line).map(|why| Passed { line: *line, why })).collect()
 }
 
-fn translation<'m>(line: Line<'m>, order: &Order<'m>, addresses: &AddressSet) -> Option<Translation<'m>> {
+fn translation<'m>(
+    line: OrderLine<'m>,
+    order: &RuleOrder<'m>,
+    addresses: &AddressSet,
+) -> Option<ExplainedTranslation<'m>> {
     match line.rule {
-        Rule::Nat(rule) => {
+        SortedRule::Nat(rule) => {
             let source_becomes = private_address(order, addresses);
-            Some(Translation { to: &rule.handling, source_becomes })
+            Some(ExplainedTranslation { to: &rule.handling, source_becomes })
         }
-        Rule::Network(..) | Rule::Application(..) => None,
+        SortedRule::Network(..) | SortedRule::Application(..) => None,
     }
 }
 
 /// The private address of the firewall that has one of `addresses`, else of the only one that the policy is attached to.
-fn private_address(order: &Order<'_>, addresses: &AddressSet) -> Option<Ipv4Addr> {
+fn private_address(order: &RuleOrder<'_>, addresses: &AddressSet) -> Option<Ipv4Addr> {
     let is_attached = |name: &ResourceName| *name == order.policy().name;
     let attached = || {
         let firewalls = order.model().firewalls.iter();

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::evaluate::{self, Knowledge, Line, Miss, Order, Point, Rule, World};
+use crate::evaluate::{self, FlowPoint, Knowledge, Miss, OrderLine, RuleOrder, SortedRule, World};
 use crate::flow::{Flow, Service};
 use crate::model::{Action, AddressTerm, ApplicationMatches, IpGroupRef, Model, NetworkProtocol, Sources};
 use crate::net::{AddressSpan, HostName, HostPattern, PortSpan};
@@ -27,7 +27,7 @@ const SHOWN: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Near<'m> {
     /// The rule.
-    pub line: Line<'m>,
+    pub line: OrderLine<'m>,
     /// The field.
     pub differs: Miss,
     /// What the field would have to be.
@@ -39,23 +39,23 @@ pub struct Near<'m> {
 }
 
 /// What a field would have to be, and a flow that has that.
-struct Change {
+struct NearChange {
     with: String,
     flow: Flow,
 }
 
 /// The rules that allow `flow` at `address` but for one field, the nearest first, each with a flow that it allows.
 pub(super) fn near<'m>(
-    order: &Order<'m>,
+    order: &RuleOrder<'m>,
     flow: &Flow,
     address: Ipv4Addr,
     knowledge: &Knowledge,
 ) -> Vec<(Near<'m>, Flow)> {
     let flow = Flow { address: Some(address), ..flow.clone() };
-    let mut found: Vec<(u32, Miss, &Line<'m>)> = candidates(order, &Point::of(&flow, address), knowledge);
+    let mut found: Vec<(u32, Miss, &OrderLine<'m>)> = candidates(order, &FlowPoint::of(&flow, address), knowledge);
     found.sort_by_key(|(distance, _, line)| (*distance, line.place));
     let changed = found.into_iter().take(TRIED).filter_map(|(distance, differs, line)| {
-        let Change { with, flow } = change(line, differs, &flow, order.model())?;
+        let NearChange { with, flow } = change(line, differs, &flow, order.model())?;
         let written = line.rule.origin().cloned();
         let near = Near { line: *line, differs, with, is_alike: distance < UNLIKE, written };
         is_allowed(order, &flow, knowledge).then_some((near, flow))
@@ -64,12 +64,12 @@ pub(super) fn near<'m>(
 }
 
 fn candidates<'o, 'm>(
-    order: &'o Order<'m>,
-    point: &Point<'_>,
+    order: &'o RuleOrder<'m>,
+    point: &FlowPoint<'_>,
     knowledge: &Knowledge,
-) -> Vec<(u32, Miss, &'o Line<'m>)> {
-    let allows = |line: &&Line<'_>| line.rule.action() == Action::Allow && order.presence(line).is_always();
-    let misses = |line: &'o Line<'m>| {
+) -> Vec<(u32, Miss, &'o OrderLine<'m>)> {
+    let allows = |line: &&OrderLine<'_>| line.rule.action() == Action::Allow && order.presence(line).is_always();
+    let misses = |line: &'o OrderLine<'m>| {
         let differs = evaluate::only_miss(line, point, order.model(), knowledge)?;
         let fits = differs != Miss::Service || fits_with_service(order, line, point, knowledge);
         fits.then(|| (distance(line.rule, differs, point), differs, line))
@@ -79,30 +79,35 @@ fn candidates<'o, 'm>(
 }
 
 /// Whether the rule matches a flow that differs in nothing but the service.
-fn fits_with_service(order: &Order<'_>, line: &Line<'_>, point: &Point<'_>, knowledge: &Knowledge) -> bool {
+fn fits_with_service(
+    order: &RuleOrder<'_>,
+    line: &OrderLine<'_>,
+    point: &FlowPoint<'_>,
+    knowledge: &Knowledge,
+) -> bool {
     nearest_service(line.rule, point.service).is_some_and(|(service, _)| {
-        let point = Point { service, ..*point };
+        let point = FlowPoint { service, ..*point };
         evaluate::misses(order, line, &point, knowledge, &World::default()).is_none()
     })
 }
 
-fn is_allowed(order: &Order<'_>, flow: &Flow, knowledge: &Knowledge) -> bool {
-    let point = flow.address.map(|address| Point::of(flow, address));
+fn is_allowed(order: &RuleOrder<'_>, flow: &Flow, knowledge: &Knowledge) -> bool {
+    let point = flow.address.map(|address| FlowPoint::of(flow, address));
     let decides = |point| evaluate::decide(order, &point, knowledge, &World::default());
     point.is_some_and(|point| evaluate::action_of(decides(point)) == Action::Allow)
 }
 
 /// The flow that differs from `flow` in the field `differs` only, and that `line` matches, judged by that field.
-fn change(line: &Line<'_>, differs: Miss, flow: &Flow, model: &Model) -> Option<Change> {
+fn change(line: &OrderLine<'_>, differs: Miss, flow: &Flow, model: &Model) -> Option<NearChange> {
     let flow = flow.clone();
     match differs {
         Miss::Service => {
             let (service, with) = nearest_service(line.rule, flow.service)?;
-            Some(Change { with, flow: Flow { service, ..flow } })
+            Some(NearChange { with, flow: Flow { service, ..flow } })
         }
         Miss::Source => {
             let (source, with) = source(line.rule.sources(), model)?;
-            Some(Change { with, flow: Flow { source, ..flow } })
+            Some(NearChange { with, flow: Flow { source, ..flow } })
         }
         Miss::Destination => destination(line.rule, flow, model),
         Miss::Name => name(line.rule, flow),
@@ -111,7 +116,7 @@ fn change(line: &Line<'_>, differs: Miss, flow: &Flow, model: &Model) -> Option<
 }
 
 /// How far the flow is from what the rule allows.
-fn distance(rule: Rule<'_>, differs: Miss, point: &Point<'_>) -> u32 {
+fn distance(rule: SortedRule<'_>, differs: Miss, point: &FlowPoint<'_>) -> u32 {
     match differs {
         Miss::Service => {
             let services = services(rule, point.service).into_iter();
@@ -128,7 +133,7 @@ fn distance(rule: Rule<'_>, differs: Miss, point: &Point<'_>) -> u32 {
 }
 
 /// How general the target of a rule that matches is: nothing more than the flow's name, a set around it, everything.
-fn width(rule: Rule<'_>, point: &Point<'_>) -> u32 {
+fn width(rule: SortedRule<'_>, point: &FlowPoint<'_>) -> u32 {
     let is_name = |pattern: &HostPattern| pattern.as_exact().is_some() && pattern.as_exact() == point.name;
     let is_address = |term: &AddressTerm| span_of(term).and_then(AddressSpan::single) == Some(point.address);
     let is_any = |term: &AddressTerm| *term == AddressTerm::Any;
@@ -142,22 +147,22 @@ fn width(rule: Rule<'_>, point: &Point<'_>) -> u32 {
     }
 }
 
-fn nearest_service(rule: Rule<'_>, asked: Service) -> Option<(Service, String)> {
+fn nearest_service(rule: SortedRule<'_>, asked: Service) -> Option<(Service, String)> {
     services(rule, asked).into_iter().min_by_key(|(service, _)| between(*service, asked))
 }
 
 /// The services of the rule, of each range of ports `asked` where the range holds it, else the first, with the range as
 /// written.
-fn services(rule: Rule<'_>, asked: Service) -> Vec<(Service, String)> {
+fn services(rule: SortedRule<'_>, asked: Service) -> Vec<(Service, String)> {
     let of = |protocols: &[NetworkProtocol], ports: &[PortSpan]| {
         let ranges =
             protocols.iter().flat_map(|protocol| ports.iter().flat_map(|span| ranges(*protocol, *span, asked)));
         ranges.collect()
     };
     match rule {
-        Rule::Nat(rule) => of(&rule.matches.protocols, &rule.matches.ports),
-        Rule::Network(_, rule) => of(&rule.matches.protocols, &rule.matches.ports.spans().collect::<Vec<_>>()),
-        Rule::Application(_, rule) => {
+        SortedRule::Nat(rule) => of(&rule.matches.protocols, &rule.matches.ports),
+        SortedRule::Network(_, rule) => of(&rule.matches.protocols, &rule.matches.ports.spans().collect::<Vec<_>>()),
+        SortedRule::Application(_, rule) => {
             let services = rule.matches.protocols.iter().map(|&(protocol, port)| Service::Application(protocol, port));
             services.map(|service| (service, service.to_string())).collect()
         }
@@ -206,45 +211,45 @@ fn source(sources: &Sources, model: &Model) -> Option<(Ipv4Addr, String)> {
 }
 
 /// `flow` to where the rule allows it, and the whole of its destinations, or the name.
-fn destination(rule: Rule<'_>, flow: Flow, model: &Model) -> Option<Change> {
+fn destination(rule: SortedRule<'_>, flow: Flow, model: &Model) -> Option<NearChange> {
     let mut terms: Vec<AddressTerm> = terms_of(rule).to_vec();
     let asked = flow.address?;
     terms.sort_by_key(|term| span_distance(term, asked));
     let (groups, names): (&[IpGroupRef], &[HostName]) = match rule {
-        Rule::Nat(_) | Rule::Application(..) => (&[], &[]),
-        Rule::Network(_, rule) => (&rule.matches.destination_ip_groups, &rule.matches.destination_fqdns),
+        SortedRule::Nat(_) | SortedRule::Application(..) => (&[], &[]),
+        SortedRule::Network(_, rule) => (&rule.matches.destination_ip_groups, &rule.matches.destination_fqdns),
     };
     let in_groups = groups.iter().flat_map(|group| members(group, model));
     match terms.iter().filter_map(span_of).chain(in_groups).next() {
         Some(span) => {
             let address = Some(span.interval().first().into());
-            Some(Change { with: listed(&terms, groups), flow: Flow { address, ..flow } })
+            Some(NearChange { with: listed(&terms, groups), flow: Flow { address, ..flow } })
         }
         None => {
             let name = names.iter().min_by_key(|name| host_distance(name.as_str(), flow.name.as_ref()))?.clone();
-            Some(Change { with: name.to_string(), flow: Flow { name: Some(name), ..flow } })
+            Some(NearChange { with: name.to_string(), flow: Flow { name: Some(name), ..flow } })
         }
     }
 }
 
 /// `flow` to the name nearest to its own that an application rule allows.
-fn name(rule: Rule<'_>, flow: Flow) -> Option<Change> {
+fn name(rule: SortedRule<'_>, flow: Flow) -> Option<NearChange> {
     let ApplicationMatches { urls, .. } = match rule {
-        Rule::Nat(_) | Rule::Network(..) => return None,
-        Rule::Application(_, rule) => &rule.matches,
+        SortedRule::Nat(_) | SortedRule::Network(..) => return None,
+        SortedRule::Application(_, rule) => &rule.matches,
     };
     let nearest = names(rule).into_iter().min_by_key(|pattern| name_distance(pattern, flow.name.as_ref()));
     match nearest {
         Some(pattern) => {
             let name = instance(&pattern)?;
-            Some(Change { with: pattern.to_string(), flow: Flow { name: Some(name), ..flow } })
+            Some(NearChange { with: pattern.to_string(), flow: Flow { name: Some(name), ..flow } })
         }
         None => {
             let url = urls.first()?;
             let (host, path) = url.find('/').map_or((url.as_str(), ""), |slash| url.split_at(slash));
             let name = host.parse().ok().and_then(|pattern| instance(&pattern))?;
             let path = Some(format!("/{}", path.trim_start_matches('/').trim_end_matches('*')));
-            Some(Change { with: url.clone(), flow: Flow { name: Some(name), path, ..flow } })
+            Some(NearChange { with: url.clone(), flow: Flow { name: Some(name), path, ..flow } })
         }
     }
 }
@@ -260,20 +265,22 @@ fn instance(pattern: &HostPattern) -> Option<HostName> {
 }
 
 /// The names that the rule lists.
-fn names(rule: Rule<'_>) -> Vec<HostPattern> {
+fn names(rule: SortedRule<'_>) -> Vec<HostPattern> {
     match rule {
-        Rule::Nat(_) => Vec::new(),
-        Rule::Network(_, rule) => rule.matches.destination_fqdns.iter().cloned().map(HostPattern::Exact).collect(),
-        Rule::Application(_, rule) => rule.matches.fqdns.clone(),
+        SortedRule::Nat(_) => Vec::new(),
+        SortedRule::Network(_, rule) => {
+            rule.matches.destination_fqdns.iter().cloned().map(HostPattern::Exact).collect()
+        }
+        SortedRule::Application(_, rule) => rule.matches.fqdns.clone(),
     }
 }
 
 /// The destination addresses that the rule lists.
-fn terms_of<'m>(rule: Rule<'m>) -> &'m [AddressTerm] {
+fn terms_of<'m>(rule: SortedRule<'m>) -> &'m [AddressTerm] {
     match rule {
-        Rule::Nat(rule) => &rule.matches.destinations,
-        Rule::Network(_, rule) => &rule.matches.destinations,
-        Rule::Application(..) => &[],
+        SortedRule::Nat(rule) => &rule.matches.destinations,
+        SortedRule::Network(_, rule) => &rule.matches.destinations,
+        SortedRule::Application(..) => &[],
     }
 }
 

@@ -1,20 +1,20 @@
 //! The assumptions that an answer depends on.
 
 use super::Explanation;
-use crate::evaluate::{Line, Order};
+use crate::evaluate::{OrderLine, RuleOrder};
 use crate::model::{Assumption, Bearing, DocumentPlace};
 use crate::source::{Files, Origin};
 
 /// The assumptions of a model, filtered for each answer.
-pub struct Rests<'m> {
+pub struct AnswerRests<'m> {
     files: &'m Files,
-    order: &'m Order<'m>,
+    order: &'m RuleOrder<'m>,
     assumptions: Vec<&'m Assumption>,
 }
 
-impl<'m> Rests<'m> {
+impl<'m> AnswerRests<'m> {
     /// The assumptions that an answer of `order` may depend on. `files` resolve where its rules are.
-    pub fn of(order: &'m Order<'m>, files: &'m Files) -> Self {
+    pub fn of(order: &'m RuleOrder<'m>, files: &'m Files) -> Self {
         let bears = |assumption: &&Assumption| match assumption.bears {
             Bearing::NoFlow => false,
             Bearing::Rules | Bearing::IpGroups | Bearing::FromHere | Bearing::EveryFlow | Bearing::Routes => true,
@@ -29,7 +29,7 @@ impl<'m> Rests<'m> {
             return Vec::new();
         }
         let cases = answer.depends.iter().chain(&answer.also).map(|case| case.decided_by);
-        let deciders: Vec<Option<Line<'m>>> = cases.chain([answer.decided_by]).map(|by| by.line()).collect();
+        let deciders: Vec<Option<OrderLine<'m>>> = cases.chain([answer.decided_by]).map(|by| by.line()).collect();
         let deciders = Deciders {
             places: deciders.iter().flatten().filter_map(|line| self.place(line.rule.origin())).collect(),
             have_ip_groups: deciders.iter().flatten().any(|line| line.rule.has_ip_groups()),
@@ -51,7 +51,7 @@ impl<'m> Rests<'m> {
 
     /// The first line in the order whose group is at the place or around it; where none is, all come after it.
     fn first_at(&self, at: &DocumentPlace) -> usize {
-        let is_at = |line: &&Line<'_>| {
+        let is_at = |line: &&OrderLine<'_>| {
             let places = [line.rule.origin(), line.collection.origin.as_ref(), line.group.origin.as_ref()];
             places.into_iter().filter_map(|origin| self.place(origin)).any(|place| place.meets(at))
         };

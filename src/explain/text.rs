@@ -1,13 +1,15 @@
 //! An explanation as text for people: the answer, then why, then what was passed on the way.
 
 use super::whereabouts::Whereabouts;
-use super::{Case, Course, Decision, Detail, Explanation, FlowLine, Near, Translation, Verdict};
+use super::{
+    Decision, Detail, ExplainedCase, ExplainedCourse, ExplainedTranslation, Explanation, FlowLine, FlowVerdict, Near,
+};
 use crate::diag::{TERMINAL_WIDTH, agreeing, counted, wrapped};
-use crate::evaluate::{Level, Line, Miss};
-use crate::model::Kind;
+use crate::evaluate::{Miss, OrderLevel, OrderLine};
+use crate::model::RuleKind;
 use crate::net::AddressSet;
 use crate::source::{Files, Origin};
-use crate::way::{By, Fate, another_policy, words};
+use crate::way::{Carrier, Fate, another_policy, words};
 
 /// How wide the text is, unless a single name is wider.
 const WIDTH: usize = TERMINAL_WIDTH;
@@ -17,14 +19,14 @@ const MANY: usize = 12;
 
 /// The text of `explanation`, which answers `given`. It needs no colour to be read, and ends with a line end.
 pub fn text(explanation: &Explanation<'_>, given: &FlowLine, files: &Files, detail: Detail) -> String {
-    let mut page = Page::default();
+    let mut page = ExplainPage::default();
     answer(&mut page, explanation);
     page.blank();
     page.row("  flow", 14, &flow_text(given));
     course(&mut page, &explanation.course);
     match explanation.verdict {
-        Verdict::Depends => conditions(&mut page, explanation),
-        Verdict::Allow | Verdict::Deny => {
+        FlowVerdict::Depends => conditions(&mut page, explanation),
+        FlowVerdict::Allow | FlowVerdict::Deny => {
             decision(&mut page, explanation, files);
             near(&mut page, &explanation.near);
             also(&mut page, explanation);
@@ -37,29 +39,29 @@ pub fn text(explanation: &Explanation<'_>, given: &FlowLine, files: &Files, deta
     page.text
 }
 
-fn answer(page: &mut Page, explanation: &Explanation<'_>) {
-    let Course { way, fate, .. } = &explanation.course;
+fn answer(page: &mut ExplainPage, explanation: &Explanation<'_>) {
+    let ExplainedCourse { way, fate, .. } = &explanation.course;
     match (fate, way.by) {
         (Fate::Unfiltered, _) => {
             return page.row("unfiltered", 12, &format!("past the firewall, {}", words(way)));
         }
-        (Fate::Denied, By::Nowhere) => return page.row("denied", 8, &words(way)),
-        (Fate::Depends, _) if explanation.verdict != Verdict::Depends => {
+        (Fate::Denied, Carrier::Nowhere) => return page.row("denied", 8, &words(way)),
+        (Fate::Depends, _) if explanation.verdict != FlowVerdict::Depends => {
             return page.row("depends", 9, "on where the network sends the flow");
         }
         (Fate::Allowed | Fate::Denied | Fate::Depends, _) => {}
     }
     match explanation.verdict {
-        Verdict::Depends => page.row("depends", 9, "on what the flow does not state"),
-        verdict @ (Verdict::Allow | Verdict::Deny) => {
+        FlowVerdict::Depends => page.row("depends", 9, "on what the flow does not state"),
+        verdict @ (FlowVerdict::Allow | FlowVerdict::Deny) => {
             page.row(&verdict.to_string(), 7, &decider(explanation.decided_by));
         }
     }
 }
 
 /// The way, where the input states one, and the other ways that the flow may go.
-fn course(page: &mut Page, course: &Course<'_>) {
-    if course.way.table.is_some() || course.way.by != By::Firewall {
+fn course(page: &mut ExplainPage, course: &ExplainedCourse<'_>) {
+    if course.way.table.is_some() || course.way.by != Carrier::Firewall {
         page.row("  way", 14, &words(&course.way));
     }
     if let Some((firewall, policy)) = &course.elsewhere {
@@ -89,7 +91,7 @@ fn flow_text(given: &FlowLine) -> String {
     format!("{service} from {source} to {destination}{path}{address}")
 }
 
-fn decision(page: &mut Page, explanation: &Explanation<'_>, files: &Files) {
+fn decision(page: &mut ExplainPage, explanation: &Explanation<'_>, files: &Files) {
     match explanation.decided_by {
         Decision::Default(policy) => {
             page.row("  policy", 14, &policy.name);
@@ -107,19 +109,19 @@ fn decision(page: &mut Page, explanation: &Explanation<'_>, files: &Files) {
     }
 }
 
-fn place(page: &mut Page, line: &Line<'_>) {
+fn place(page: &mut ExplainPage, line: &OrderLine<'_>) {
     let collection = line.collection;
     page.row("  rule", 14, line.rule.name());
     page.row("  collection", 14, &format!("{}, priority {}", collection.name, collection.priority));
     page.row("  group", 14, &format!("{}, priority {}", line.group.name, line.group.priority));
     let level = match line.level {
-        Level::Parent => ", the parent",
-        Level::Attached => "",
+        OrderLevel::Parent => ", the parent",
+        OrderLevel::Attached => "",
     };
     page.row("  policy", 14, &format!("{}{level}", line.policy.name));
 }
 
-fn written(page: &mut Page, origin: &Origin, files: &Files) {
+fn written(page: &mut ExplainPage, origin: &Origin, files: &Files) {
     let mut label = "  written at";
     let applied = origin.via.iter().map(|&via| via.into());
     for place in std::iter::once(origin.at).chain(applied) {
@@ -130,7 +132,7 @@ fn written(page: &mut Page, origin: &Origin, files: &Files) {
     }
 }
 
-fn translated(page: &mut Page, translation: &Translation<'_>) {
+fn translated(page: &mut ExplainPage, translation: &ExplainedTranslation<'_>) {
     page.row("  goes to", 14, &format!("{}, port {}", translation.to.target, translation.to.port));
     if let Some(source) = translation.source_becomes {
         page.row("  seen from", 14, &format!("{source}, the firewall"));
@@ -138,7 +140,7 @@ fn translated(page: &mut Page, translation: &Translation<'_>) {
 }
 
 /// What decides under each condition. Where it takes an unusual address of the name, the ordinary answer comes first.
-fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
+fn conditions(page: &mut ExplainPage, explanation: &Explanation<'_>) {
     let are_unusual = explanation.depends.iter().all(is_unusual);
     if are_unusual {
         condition(page, "unless a condition below holds", explanation.decided_by);
@@ -156,18 +158,18 @@ fn conditions(page: &mut Page, explanation: &Explanation<'_>) {
 }
 
 /// Whether a case takes an address of the name that is private, special or the firewall's own, as those of DNAT rules are.
-fn is_unusual(case: &Case<'_>) -> bool {
+fn is_unusual(case: &ExplainedCase<'_>) -> bool {
     let Some((_, Whereabouts::In(addresses))) = &case.on.address else { return false };
-    let of_dnat = case.decided_by.line().is_some_and(|line| line.rule.kind() == Kind::Nat);
+    let of_dnat = case.decided_by.line().is_some_and(|line| line.rule.kind() == RuleKind::Nat);
     of_dnat || !addresses.intersects(&AddressSet::internet())
 }
 
 /// How many conditions of a list are not shown.
-fn beyond(cases: &[Case<'_>]) -> Option<usize> {
+fn beyond(cases: &[ExplainedCase<'_>]) -> Option<usize> {
     cases.len().checked_sub(MANY).filter(|&rest| rest > 0)
 }
 
-fn condition(page: &mut Page, when: &str, decision: Decision<'_>) {
+fn condition(page: &mut ExplainPage, when: &str, decision: Decision<'_>) {
     page.blank();
     page.row(&format!("  {}", decision.action()), 9, when);
     let place = decision.line().map(|line| format!(": {}", path(&line))).unwrap_or_default();
@@ -178,8 +180,8 @@ fn condition(page: &mut Page, when: &str, decision: Decision<'_>) {
     page.row("", 9, &format!("{who}{place}"));
 }
 
-fn also(page: &mut Page, explanation: &Explanation<'_>) {
-    for Case { on, decided_by } in explanation.also.iter().take(MANY) {
+fn also(page: &mut ExplainPage, explanation: &Explanation<'_>) {
+    for ExplainedCase { on, decided_by } in explanation.also.iter().take(MANY) {
         page.row("  or", 14, &format!("{}, if {on}", decider(*decided_by)));
     }
     if let Some(rest) = beyond(&explanation.also) {
@@ -188,7 +190,7 @@ fn also(page: &mut Page, explanation: &Explanation<'_>) {
 }
 
 /// The rules that would allow the flow if one field of it were another, alike one.
-fn near(page: &mut Page, near: &[Near<'_>]) {
+fn near(page: &mut ExplainPage, near: &[Near<'_>]) {
     let mut label = "  near miss";
     for Near { line, differs, with, .. } in near.iter().filter(|near| near.is_alike) {
         page.row(label, 14, &format!("{}, if {} {with}", line.rule.name(), were(*differs)));
@@ -207,7 +209,7 @@ fn were(differs: Miss) -> &'static str {
 }
 
 /// Every rule in the order of reading, up to the one that decides.
-fn order(page: &mut Page, explanation: &Explanation<'_>) {
+fn order(page: &mut ExplainPage, explanation: &Explanation<'_>) {
     page.blank();
     page.row("  read in this order, with the priorities of groups and collections:", 2, "");
     for passed in &explanation.passed {
@@ -230,8 +232,8 @@ fn why(miss: Miss) -> &'static str {
     }
 }
 
-fn path(line: &Line<'_>) -> String {
-    let Line { policy, group, collection, rule, .. } = line;
+fn path(line: &OrderLine<'_>) -> String {
+    let OrderLine { policy, group, collection, rule, .. } = line;
     format!(
         "{} / {} {} / {} {} / {}",
         policy.name,
@@ -245,16 +247,16 @@ fn path(line: &Line<'_>) -> String {
 
 /// Lines of at most [`WIDTH`] columns, broken between words.
 #[derive(Default)]
-struct Page {
+struct ExplainPage {
     text: String,
 }
 
-impl Page {
+impl ExplainPage {
     fn blank(&mut self) {
         self.text.push('\n');
     }
 
-    fn order_row(&mut self, line: &Line<'_>, why: &str) {
+    fn order_row(&mut self, line: &OrderLine<'_>, why: &str) {
         self.row(&format!("  {:<13}{why}", line.rule.kind().to_string()), 30, &path(line));
     }
 

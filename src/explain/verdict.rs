@@ -6,7 +6,7 @@ use crate::model::Action;
 
 /// The answer to the question whether a flow passes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Verdict {
+pub enum FlowVerdict {
     /// It passes.
     Allow,
     /// It is dropped.
@@ -15,7 +15,7 @@ pub enum Verdict {
     Depends,
 }
 
-impl From<Action> for Verdict {
+impl From<Action> for FlowVerdict {
     fn from(action: Action) -> Self {
         match action {
             Action::Allow => Self::Allow,
@@ -24,7 +24,7 @@ impl From<Action> for Verdict {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for FlowVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Allow => "allow",

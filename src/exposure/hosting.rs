@@ -4,7 +4,7 @@ use crate::net::HostPattern;
 
 /// A suffix below which customers of a provider choose names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Suffix {
+pub struct HostingSuffix {
     /// The suffix, without `*.`.
     pub name: &'static str,
     /// Whether the names of customers come before that of a region or a service, as in
@@ -23,20 +23,20 @@ const STORAGE: &str = "MicrosoftDocs/azure-docs, articles/storage/common/storage
 const DOCS_DATE: &str = "2026-11-21";
 const CLOUDAPP: &str = "MicrosoftDocs/azure-docs, articles/virtual-network/ip-services/public-ip-addresses.md";
 
-const fn suffix(name: &'static str) -> Suffix {
-    Suffix { name, regional: false, source: LIST, date: LIST_DATE }
+const fn suffix(name: &'static str) -> HostingSuffix {
+    HostingSuffix { name, regional: false, source: LIST, date: LIST_DATE }
 }
 
-const fn storage(name: &'static str) -> Suffix {
-    Suffix { source: STORAGE, date: DOCS_DATE, ..suffix(name) }
+const fn storage(name: &'static str) -> HostingSuffix {
+    HostingSuffix { source: STORAGE, date: DOCS_DATE, ..suffix(name) }
 }
 
-const fn regional(name: &'static str) -> Suffix {
-    Suffix { regional: true, ..suffix(name) }
+const fn regional(name: &'static str) -> HostingSuffix {
+    HostingSuffix { regional: true, ..suffix(name) }
 }
 
 /// Every suffix that is known to be shared.
-pub const SHARED_HOSTING: [Suffix; 26] = [
+pub const SHARED_HOSTING: [HostingSuffix; 26] = [
     suffix("blob.core.windows.net"),
     suffix("file.core.windows.net"),
     storage("dfs.core.windows.net"),
@@ -47,7 +47,7 @@ pub const SHARED_HOSTING: [Suffix; 26] = [
     suffix("azureedge.net"),
     regional("azurefd.net"),
     suffix("trafficmanager.net"),
-    Suffix { source: CLOUDAPP, date: DOCS_DATE, ..regional("cloudapp.azure.com") },
+    HostingSuffix { source: CLOUDAPP, date: DOCS_DATE, ..regional("cloudapp.azure.com") },
     suffix("cloudapp.net"),
     regional("azurestaticapps.net"),
     suffix("azure-api.net"),
@@ -66,7 +66,7 @@ pub const SHARED_HOSTING: [Suffix; 26] = [
 ];
 
 /// The shared suffix whose names, or many of them, the pattern takes in; every name takes in those of each.
-pub fn shared_suffix(pattern: &HostPattern) -> Option<&'static Suffix> {
+pub fn shared_suffix(pattern: &HostPattern) -> Option<&'static HostingSuffix> {
     let stated = match pattern {
         HostPattern::Any => return SHARED_HOSTING.first(),
         HostPattern::Below(stated) | HostPattern::Ending(stated) => stated.as_str(),

@@ -7,7 +7,7 @@
 mod hosting;
 mod thresholds;
 
-pub use hosting::{SHARED_HOSTING, Suffix, shared_suffix};
+pub use hosting::{HostingSuffix, SHARED_HOSTING, shared_suffix};
 pub use thresholds::{
     INTERNET_PREFIX, MANAGEMENT_PORTS, WIDE_PREFIX, is_most, is_most_of_internet, is_wide, is_wide_tag, most_ports,
     ports,

@@ -4,16 +4,16 @@ use std::ops::Range;
 
 use hashbrown::HashMap;
 
-use super::list::Action;
-use super::space::{DIMENSIONS, Lowered, LoweredLine, MENTIONS};
+use super::list::FlowAction;
+use super::space::{DIMENSIONS, LoweredBoxes, LoweredLine, MENTIONS};
 
 /// Lines between two neighbours that both lists have in common, in the one and in the other list.
-pub(super) struct Gap {
+pub(super) struct AlignedGap {
     pub(super) old: Range<usize>,
     pub(super) new: Range<usize>,
 }
 
-impl Gap {
+impl AlignedGap {
     /// How many lines there are on both sides.
     pub(super) fn lines(&self) -> usize {
         self.old.len() + self.new.len()
@@ -21,7 +21,7 @@ impl Gap {
 }
 
 /// The gaps between the lines that both lists have in the same order.
-pub(super) fn gaps(old: &Lowered, new: &Lowered) -> Vec<Gap> {
+pub(super) fn gaps(old: &LoweredBoxes, new: &LoweredBoxes) -> Vec<AlignedGap> {
     let (mut places, mut pairs) = (HashMap::<_, Vec<usize>>::new(), Vec::new());
     (0..new.lines()).rev().for_each(|line| places.entry(key(new, line)).or_default().push(line));
     for line in 0..old.lines() {
@@ -30,7 +30,7 @@ pub(super) fn gaps(old: &Lowered, new: &Lowered) -> Vec<Gap> {
     let mut from = (0, 0);
     let mut gaps = Vec::new();
     for (line, other) in longest_rise(&pairs).into_iter().chain([(old.lines(), new.lines())]) {
-        gaps.push(Gap { old: from.0..line, new: from.1..other });
+        gaps.push(AlignedGap { old: from.0..line, new: from.1..other });
         from = (line + 1, other + 1);
     }
     gaps.retain(|gap| gap.lines() > 0);
@@ -38,9 +38,9 @@ pub(super) fn gaps(old: &Lowered, new: &Lowered) -> Vec<Gap> {
 }
 
 /// What identifies a line, whatever its position.
-type Key = (Option<(Action, u32)>, Vec<([u32; DIMENSIONS], [u32; MENTIONS], u32)>);
+type AlignKey = (Option<(FlowAction, u32)>, Vec<([u32; DIMENSIONS], [u32; MENTIONS], u32)>);
 
-fn key(list: &Lowered, line: usize) -> Key {
+fn key(list: &LoweredBoxes, line: usize) -> AlignKey {
     let outcome = list.lines.get(line).map(|&LoweredLine { action, effect, .. }| (action, effect));
     (outcome, list.pieces_of(line).iter().map(|piece| (piece.sets, piece.mentions, piece.when)).collect())
 }

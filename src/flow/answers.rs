@@ -6,11 +6,11 @@ use std::rc::Rc;
 use hashbrown::{HashMap, HashSet};
 use indexmap::IndexSet;
 
-use super::budget::Bound;
+use super::budget::BoundReached;
 use super::choice::{Choice, Exception, Steps};
-use super::choices::{Wanted, choices};
+use super::choices::{WantedFlows, choices};
 use super::compact::compact;
-use super::diagram::{Cell, Diagram, Node, Path};
+use super::diagram::{Diagram, DiagramCell, DiagramNode, Path};
 use super::product::{Except, Product};
 use super::space::{Space, Witness};
 
@@ -24,7 +24,7 @@ pub(super) struct Extra {
 
 /// Products that do not meet, each with what one rule of each list gives there.
 #[derive(Debug)]
-pub(super) struct Answers {
+pub(super) struct LineAnswers {
     found: Vec<(Vec<u32>, Path, Extra)>,
     /// Whether that is all; else each choice of rules has one product at least, as far as there was room.
     pub(super) complete: bool,
@@ -33,7 +33,7 @@ pub(super) struct Answers {
 }
 
 /// One answer: what the rules give or the class of that, the flows, and one of them.
-pub(super) struct Answer {
+pub(super) struct LineAnswer {
     pub(super) label: Vec<u32>,
     pub(super) product: Product,
     pub(super) witness: Witness,
@@ -42,12 +42,12 @@ pub(super) struct Answer {
 /// The flows under `root`. `ends` gives, for an end of it, the ends of each list; `wanted` is the request.
 pub(super) fn answers(
     diagram: &Diagram<'_>,
-    root: Node,
-    ends: &dyn Fn(Node) -> Vec<Node>,
-    wanted: Wanted<'_>,
+    root: DiagramNode,
+    ends: &dyn Fn(DiagramNode) -> Vec<DiagramNode>,
+    wanted: WantedFlows<'_>,
     limit: usize,
     steps: &mut Steps,
-) -> Result<Answers, Bound> {
+) -> Result<LineAnswers, BoundReached> {
     let mut all = Collector { diagram, ends, wanted, left: limit, steps, seen: HashSet::new(), known: HashMap::new() };
     let mut sorted = Sorted::default();
     let mut cells = diagram.cells(root, limit);
@@ -68,12 +68,12 @@ pub(super) fn answers(
 
 struct Collector<'a, 's> {
     diagram: &'a Diagram<'s>,
-    ends: &'a dyn Fn(Node) -> Vec<Node>,
-    wanted: Wanted<'a>,
+    ends: &'a dyn Fn(DiagramNode) -> Vec<DiagramNode>,
+    wanted: WantedFlows<'a>,
     left: usize,
     steps: &'a mut Steps,
     seen: HashSet<Vec<u32>>,
-    known: HashMap<Node, Rc<[Choice]>>,
+    known: HashMap<DiagramNode, Rc<[Choice]>>,
 }
 
 /// Paths, and the meaning of their numbers.
@@ -87,7 +87,7 @@ struct Sorted {
 
 impl Collector<'_, '_> {
     /// Takes the flows of one cell; whether all of them.
-    fn cell(&mut self, cell: Cell, into: &mut Sorted) -> Result<bool, Bound> {
+    fn cell(&mut self, cell: DiagramCell, into: &mut Sorted) -> Result<bool, BoundReached> {
         let known = self.known.get(&cell.end).filter(|known| room(known) <= self.left);
         let (found, complete) = match known {
             Some(known) => (Rc::clone(known), true),
@@ -105,7 +105,7 @@ impl Collector<'_, '_> {
     }
 
     /// Takes one product of the cell for each choice of rules that no other cell has shown.
-    fn only_new(&mut self, cell: Cell, into: &mut Sorted) -> Result<(), Bound> {
+    fn only_new(&mut self, cell: DiagramCell, into: &mut Sorted) -> Result<(), BoundReached> {
         if self.known.contains_key(&cell.end) {
             return Ok(());
         }
@@ -124,10 +124,10 @@ impl Collector<'_, '_> {
 
     fn choices(
         &mut self,
-        end: Node,
+        end: DiagramNode,
         known: &HashSet<Vec<u32>>,
         into: &mut Sorted,
-    ) -> Result<(Rc<[Choice]>, bool), Bound> {
+    ) -> Result<(Rc<[Choice]>, bool), BoundReached> {
         let lists: Vec<_> = (self.ends)(end).into_iter().map(|end| self.diagram.cases(end)).collect();
         let found = choices(self.diagram.space(), &lists, self.wanted, known, self.left, self.steps)?;
         into.classes.extend(&found.classes);
@@ -140,7 +140,7 @@ fn room(choices: &[Choice]) -> usize {
 }
 
 impl Sorted {
-    fn take(&mut self, cell: &Cell, choice: &Choice) {
+    fn take(&mut self, cell: &DiagramCell, choice: &Choice) {
         let Choice { label, bits, any, except, world } = choice;
         let extra = Extra { any: any.clone(), except: except.clone(), world: extra_world(choice, world) };
         let (value, _) = self.labels.insert_full(label.clone());
@@ -148,14 +148,14 @@ impl Sorted {
         self.paths.push(Path { value, sets: cell.sets.clone(), bits: bits.clone(), extra });
     }
 
-    fn answers(self, space: &Space, complete: bool) -> Answers {
+    fn answers(self, space: &Space, complete: bool) -> LineAnswers {
         let paths = compact(self.paths).into_iter().flat_map(|path| space.in_terms(path));
         let found = paths.filter_map(|path| {
             let label = self.labels.get_index(path.value)?.clone();
             Some((label, self.extras.get_index(path.extra)?.clone(), path))
         });
         let found = found.map(|(label, extra, path)| (label, path, extra)).collect();
-        Answers { found, complete, classes: self.classes }
+        LineAnswers { found, complete, classes: self.classes }
     }
 }
 
@@ -164,13 +164,13 @@ fn extra_world(choice: &Choice, world: &[u32]) -> Vec<u32> {
     if choice.any.is_empty() && choice.except.is_empty() { Vec::new() } else { world.to_vec() }
 }
 
-impl Answers {
+impl LineAnswers {
     /// The products in the terms of addresses, names and services.
-    pub(super) fn products<'a>(&'a self, space: &'a Space) -> impl Iterator<Item = Answer> + 'a {
+    pub(super) fn products<'a>(&'a self, space: &'a Space) -> impl Iterator<Item = LineAnswer> + 'a {
         self.found.iter().filter_map(|(label, path, extra)| {
             let product = self.product(space, path, extra)?;
             let witness = space.path_witness(path, &extra.world)?;
-            Some(Answer { label: label.clone(), product, witness })
+            Some(LineAnswer { label: label.clone(), product, witness })
         })
     }
 

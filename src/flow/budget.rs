@@ -5,14 +5,14 @@ use std::fmt;
 /// Bounds on one query. A cover test whose search grows too large continues as a diagram, under the same bounds. They
 /// end the work, never change an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Budget {
+pub struct WorkBudget {
     /// Nodes of a decision diagram. Holding a rule against one choice of opaque sets counts as a sixteenth of one.
     pub nodes: usize,
     /// Bytes of a decision diagram.
     pub bytes: usize,
 }
 
-impl Default for Budget {
+impl Default for WorkBudget {
     /// Enough for a policy at the limits of Azure, on a machine with 4 GB.
     fn default() -> Self {
         Self { nodes: 100_000_000, bytes: 3 << 30 }
@@ -25,15 +25,15 @@ pub struct NotDecided {
     /// The index of the line that the work stopped at.
     pub at: usize,
     /// The bound that was met.
-    pub bound: Bound,
+    pub bound: BoundReached,
 }
 
-/// A bound of a [`Budget`], or of the engine itself.
+/// A bound of a [`WorkBudget`], or of the engine itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Bound {
-    /// [`Budget::nodes`].
+pub enum BoundReached {
+    /// [`WorkBudget::nodes`].
     Nodes,
-    /// [`Budget::bytes`].
+    /// [`WorkBudget::bytes`].
     Bytes,
     /// More conditions that meet than are tried in every combination.
     Conditions,
@@ -42,9 +42,9 @@ pub enum Bound {
 impl fmt::Display for NotDecided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bound = match self.bound {
-            Bound::Nodes => "nodes",
-            Bound::Bytes => "memory",
-            Bound::Conditions => "conditions",
+            BoundReached::Nodes => "nodes",
+            BoundReached::Bytes => "memory",
+            BoundReached::Conditions => "conditions",
         };
         write!(f, "not decided within the budget of {bound}")
     }

@@ -1,15 +1,15 @@
 //! What a rule requires of opaque sets and conditions.
 
-use super::setting::Setting;
+use super::setting::FlowSetting;
 use super::space::{MENTIONS, Space};
 
 /// How a bit is set, where that is settled.
-pub(super) type Settled<'s> = &'s dyn Fn(u32) -> Option<Setting>;
+pub(super) type Settled<'s> = &'s dyn Fn(u32) -> Option<FlowSetting>;
 
 /// A rule as far as opaque sets and conditions go: its value, where each of some disjunctions of opaque sets and each of some
 /// conditions holds.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Case {
+pub(super) struct FlowCase {
     /// The disjunctions, by their numbers in the space; sorted.
     pub(super) needs: Vec<u32>,
     /// The conditions, by their numbers in the space; sorted.
@@ -18,7 +18,7 @@ pub(super) struct Case {
     pub(super) value: u32,
 }
 
-impl Case {
+impl FlowCase {
     pub(super) fn always(value: u32) -> Self {
         Self { needs: Vec::new(), whens: Vec::new(), value }
     }
@@ -35,16 +35,16 @@ impl Case {
     }
 
     /// Whether its conditions hold where only some bits are settled, if those show it.
-    pub(super) fn is_there(&self, space: &Space, settled: Settled<'_>) -> Option<Setting> {
+    pub(super) fn is_there(&self, space: &Space, settled: Settled<'_>) -> Option<FlowSetting> {
         let mut open = false;
         for when in self.whens.iter().filter_map(|&when| space.when(when)) {
             match when.shown_by(settled) {
-                Some(Setting::Off) => return Some(Setting::Off),
-                Some(Setting::On) => {}
+                Some(FlowSetting::Off) => return Some(FlowSetting::Off),
+                Some(FlowSetting::On) => {}
                 None => open = true,
             }
         }
-        (!open).then_some(Setting::On)
+        (!open).then_some(FlowSetting::On)
     }
 
     /// The first bit that its conditions still depend on.

@@ -1,7 +1,7 @@
 //! One thing that rules decide as far as opaque sets and conditions go, and the work that finding all of them may take.
 
-use super::budget::{Bound, Budget};
-use super::setting::Setting;
+use super::budget::{BoundReached, WorkBudget};
+use super::setting::FlowSetting;
 
 /// Work that is left: one step holds one rule against one world.
 #[derive(Debug)]
@@ -9,13 +9,13 @@ pub(super) struct Steps(u64);
 
 impl Steps {
     /// A step costs a small part of what a node does.
-    pub(super) fn of(budget: &Budget) -> Self {
+    pub(super) fn of(budget: &WorkBudget) -> Self {
         Self(u64::try_from(budget.nodes).unwrap_or(u64::MAX).saturating_mul(16))
     }
 
-    pub(super) fn take(&mut self, count: usize) -> Result<(), Bound> {
+    pub(super) fn take(&mut self, count: usize) -> Result<(), BoundReached> {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
-        self.0 = self.0.checked_sub(count).ok_or(Bound::Nodes)?;
+        self.0 = self.0.checked_sub(count).ok_or(BoundReached::Nodes)?;
         Ok(())
     }
 }
@@ -26,7 +26,7 @@ pub(super) struct Choice {
     /// What the rules give, or the class of that.
     pub(super) label: Vec<u32>,
     /// The opaque sets that the flows are in, and are not in, and the conditions under which they are there; sorted.
-    pub(super) bits: Vec<(u32, Setting)>,
+    pub(super) bits: Vec<(u32, FlowSetting)>,
     /// Further disjunctions, which hold as well.
     pub(super) any: Vec<Vec<u32>>,
     /// The rules that decide first where they match.

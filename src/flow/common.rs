@@ -11,21 +11,26 @@
 use hashbrown::HashMap;
 
 use super::local::{Common, swapped};
-use super::space::{DIMENSIONS, MENTIONS, Piece, Space};
-use super::spans::{Span, covers, overlap, width};
+use super::space::{DIMENSIONS, MENTIONS, Space, SpacePiece};
+use super::spans::{IntervalSpan, covers, overlap, width};
 
 /// Boxes whose intersection has to be examined: one that is left over, or two in opposite orders.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Doubt<'l> {
-    Alone(&'l Piece),
-    Swapped(&'l Piece, &'l Piece),
+pub(super) enum FlowDoubt<'l> {
+    Alone(&'l SpacePiece),
+    Swapped(&'l SpacePiece, &'l SpacePiece),
 }
 
 /// A box of a list, and what it does.
-pub(super) type Deed<'l> = (&'l Piece, u32);
+pub(super) type RuleDeed<'l> = (&'l SpacePiece, u32);
 
 /// Sets of flows outside of which two lists with equal defaults decide alike; `None` where there are more than `limit`.
-pub(super) fn doubts<'l>(space: &Space, old: &[Deed<'l>], new: &[Deed<'l>], limit: usize) -> Option<Vec<Doubt<'l>>> {
+pub(super) fn doubts<'l>(
+    space: &Space,
+    old: &[RuleDeed<'l>],
+    new: &[RuleDeed<'l>],
+    limit: usize,
+) -> Option<Vec<FlowDoubt<'l>>> {
     let mut pairing = Pairing { space, old, new, common: Vec::new() };
     let (left, right) = pairing.same();
     let (left, right) = pairing.in_parts(left, right);
@@ -36,19 +41,19 @@ pub(super) fn doubts<'l>(space: &Space, old: &[Deed<'l>], new: &[Deed<'l>], limi
     let pairs = swapped(space, &pairing.common, limit - alone)?;
     let left = left.into_iter().filter_map(|at| old.get(at));
     let right = right.into_iter().filter_map(|at| new.get(at));
-    let alone = left.chain(right).map(|(piece, _)| Doubt::Alone(piece));
-    Some(alone.chain(pairs.into_iter().map(|(p, q)| Doubt::Swapped(p, q))).collect())
+    let alone = left.chain(right).map(|(piece, _)| FlowDoubt::Alone(piece));
+    Some(alone.chain(pairs.into_iter().map(|(p, q)| FlowDoubt::Swapped(p, q))).collect())
 }
 
 struct Pairing<'p, 'l> {
     space: &'p Space,
-    old: &'p [Deed<'l>],
-    new: &'p [Deed<'l>],
+    old: &'p [RuleDeed<'l>],
+    new: &'p [RuleDeed<'l>],
     common: Vec<Common<'l>>,
 }
 
 /// What identifies a box, whatever its position; with one dimension left out in the search for boxes in parts.
-type Key = (u32, [u32; DIMENSIONS], [u32; MENTIONS], u32);
+type CommonKey = (u32, [u32; DIMENSIONS], [u32; MENTIONS], u32);
 
 const LEFT_OUT: u32 = u32::MAX;
 
@@ -58,7 +63,7 @@ const CROWD: usize = 1000;
 impl<'l> Pairing<'_, 'l> {
     /// Pairs boxes that are the same; gives the places of the others in both lists.
     fn same(&mut self) -> (Vec<usize>, Vec<usize>) {
-        let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
+        let mut places: HashMap<CommonKey, Vec<usize>> = HashMap::new();
         for (at, deed) in self.new.iter().enumerate().rev() {
             places.entry(key(deed)).or_default().push(at);
         }
@@ -97,11 +102,11 @@ impl<'l> Pairing<'_, 'l> {
     }
 }
 
-fn key(&(piece, outcome): &Deed<'_>) -> Key {
+fn key(&(piece, outcome): &RuleDeed<'_>) -> CommonKey {
     (outcome, piece.sets, piece.mentions, piece.when)
 }
 
-fn key_without(deed: &Deed<'_>, dimension: usize) -> Key {
+fn key_without(deed: &RuleDeed<'_>, dimension: usize) -> CommonKey {
     let mut key = key(deed);
     key.1.get_mut(dimension).into_iter().for_each(|set| *set = LEFT_OUT);
     key
@@ -112,14 +117,16 @@ fn key_without(deed: &Deed<'_>, dimension: usize) -> Key {
 fn parts<'l>(
     space: &Space,
     dimension: usize,
-    (wholes, whole): (&[Deed<'l>], &mut Vec<usize>),
-    (pieces, part): (&[Deed<'l>], &mut Vec<usize>),
-) -> Vec<(usize, usize, Deed<'l>)> {
-    let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
+    (wholes, whole): (&[RuleDeed<'l>], &mut Vec<usize>),
+    (pieces, part): (&[RuleDeed<'l>], &mut Vec<usize>),
+) -> Vec<(usize, usize, RuleDeed<'l>)> {
+    let mut places: HashMap<CommonKey, Vec<usize>> = HashMap::new();
     for &at in part.iter() {
         pieces.get(at).into_iter().for_each(|deed| places.entry(key_without(deed, dimension)).or_default().push(at));
     }
-    let set = |deed: &Deed<'_>| -> &[Span] { deed.0.sets.get(dimension).map_or(&[], |&id| space.set(dimension, id)) };
+    let set = |deed: &RuleDeed<'_>| -> &[IntervalSpan] {
+        deed.0.sets.get(dimension).map_or(&[], |&id| space.set(dimension, id))
+    };
     let mut found = Vec::new();
     whole.retain(|&at| {
         let Some(deed) = wholes.get(at) else { return true };
@@ -137,7 +144,11 @@ fn parts<'l>(
 }
 
 /// The disjoint ones of `candidates` that together are `whole`, the widest first; `None` where they leave a gap.
-fn tiles<'s>(whole: &[Span], candidates: &[usize], set: &dyn Fn(usize) -> &'s [Span]) -> Option<Vec<usize>> {
+fn tiles<'s>(
+    whole: &[IntervalSpan],
+    candidates: &[usize],
+    set: &dyn Fn(usize) -> &'s [IntervalSpan],
+) -> Option<Vec<usize>> {
     let mut inside: Vec<usize> = candidates.iter().copied().filter(|&at| covers(whole, set(at))).collect();
     inside.sort_by(|&a, &b| width(set(b)).total_cmp(&width(set(a))));
     let (mut chosen, mut left) = (Vec::new(), width(whole));

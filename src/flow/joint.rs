@@ -10,34 +10,39 @@ use std::ops::ControlFlow;
 
 use hashbrown::HashMap;
 
-use super::budget::Bound;
-use super::case::Case;
+use super::budget::BoundReached;
+use super::case::FlowCase;
 use super::choice::{Choice, Exception, Steps};
-use super::setting::Setting;
+use super::setting::FlowSetting;
 use super::space::Space;
 
 /// Rules of several lists, one of each, that decide a flow together.
 pub(super) struct Joint<'c> {
     space: &'c Space,
-    lists: &'c [Vec<Case>],
+    lists: &'c [Vec<FlowCase>],
     /// For two lists and each rule of the one: the first of the other with the same requirements.
     twins: Vec<Vec<Vec<usize>>>,
 }
 
-type Visit<'v, 'c> = &'v mut dyn FnMut(&Joint<'c>, &[usize], &mut Steps) -> Result<ControlFlow<()>, Bound>;
+type Visit<'v, 'c> = &'v mut dyn FnMut(&Joint<'c>, &[usize], &mut Steps) -> Result<ControlFlow<()>, BoundReached>;
 
 impl<'c> Joint<'c> {
-    pub(super) fn new(space: &'c Space, lists: &'c [Vec<Case>]) -> Self {
+    pub(super) fn new(space: &'c Space, lists: &'c [Vec<FlowCase>]) -> Self {
         let twins = lists.iter().map(|one| lists.iter().map(|other| twins(one, other)).collect()).collect();
         Self { space, lists, twins }
     }
 
     /// Visits the choices of one rule of each list such that no rule certainly decides before another one of them.
-    pub(super) fn each(&self, steps: &mut Steps, visit: Visit<'_, 'c>) -> Result<(), Bound> {
+    pub(super) fn each(&self, steps: &mut Steps, visit: Visit<'_, 'c>) -> Result<(), BoundReached> {
         self.more(&mut Vec::new(), steps, visit).map(|_| ())
     }
 
-    fn more(&self, at: &mut Vec<usize>, steps: &mut Steps, visit: Visit<'_, 'c>) -> Result<ControlFlow<()>, Bound> {
+    fn more(
+        &self,
+        at: &mut Vec<usize>,
+        steps: &mut Steps,
+        visit: Visit<'_, 'c>,
+    ) -> Result<ControlFlow<()>, BoundReached> {
         let list = at.len();
         let Some(cases) = self.lists.get(list) else { return visit(self, at, steps) };
         let before = |other: usize, one: usize, place: usize| -> usize {
@@ -60,7 +65,7 @@ impl<'c> Joint<'c> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn chosen<'a>(&'a self, at: &'a [usize]) -> impl Iterator<Item = &'c Case> + 'a {
+    fn chosen<'a>(&'a self, at: &'a [usize]) -> impl Iterator<Item = &'c FlowCase> + 'a {
         self.lists.iter().zip(at).filter_map(|(list, &at)| list.get(at))
     }
 
@@ -73,44 +78,50 @@ impl<'c> Joint<'c> {
     }
 
     /// The rules before the chosen ones, with the list they are in.
-    fn earlier<'a>(&'a self, at: &'a [usize]) -> impl Iterator<Item = (usize, &'c Case)> + 'a {
+    fn earlier<'a>(&'a self, at: &'a [usize]) -> impl Iterator<Item = (usize, &'c FlowCase)> + 'a {
         let before = self.lists.iter().zip(at).map(|(list, &at)| list.get(..at).unwrap_or(&[]));
         before.enumerate().flat_map(|(list, cases)| cases.iter().map(move |case| (list, case)))
     }
 
     /// A world with the least in which the chosen rules decide.
-    pub(super) fn world(&self, at: &[usize], steps: &mut Steps) -> Result<Option<Vec<u32>>, Bound> {
+    pub(super) fn world(&self, at: &[usize], steps: &mut Steps) -> Result<Option<Vec<u32>>, BoundReached> {
         self.world_in(at, &mut Vec::new(), steps)
     }
 
     /// As [`Self::world`], where bits of conditions are set.
-    fn world_in(&self, at: &[usize], set: &mut Set, steps: &mut Steps) -> Result<Option<Vec<u32>>, Bound> {
+    fn world_in(&self, at: &[usize], set: &mut JointSet, steps: &mut Steps) -> Result<Option<Vec<u32>>, BoundReached> {
         let needs: Vec<u32> = self.needs(at).into_iter().collect();
         let mut reach: Vec<u32> = needs.iter().flat_map(|&need| &self.space.mention(need).named).copied().collect();
         reach.sort_unstable();
         steps.take(1 + at.iter().sum::<usize>())?;
         let near = self.earlier(at).map(|(_, case)| case).filter(|case| self.is_met(case, &reach)).collect();
         let chosen = self.chosen(at).collect();
-        self.settle(&Asked { needs, chosen, near }, set, steps)
+        self.settle(&JointQuery { needs, chosen, near }, set, steps)
     }
 
     /// Sets bits of conditions until the chosen rules are there and none of those near them decides first; whether that can be.
-    fn settle(&self, asked: &Asked<'_>, set: &mut Set, steps: &mut Steps) -> Result<Option<Vec<u32>>, Bound> {
+    fn settle(
+        &self,
+        asked: &JointQuery<'_>,
+        set: &mut JointSet,
+        steps: &mut Steps,
+    ) -> Result<Option<Vec<u32>>, BoundReached> {
         steps.take(1 + asked.near.len())?;
         let settled = |bit: u32| setting(set, bit);
-        let is_there = |case: &Case| case.is_there(self.space, &settled);
-        if asked.chosen.iter().any(|case| is_there(case) == Some(Setting::Off)) {
+        let is_there = |case: &FlowCase| case.is_there(self.space, &settled);
+        if asked.chosen.iter().any(|case| is_there(case) == Some(FlowSetting::Off)) {
             return Ok(None);
         }
         if let Some(bit) = asked.chosen.iter().find_map(|case| case.open_condition(self.space, &settled)) {
-            return self.settle_bit(asked, bit, &[Setting::Off, Setting::On], set, steps);
+            return self.settle_bit(asked, bit, &[FlowSetting::Off, FlowSetting::On], set, steps);
         }
-        let there = asked.near.iter().copied().filter(|case| is_there(case) == Some(Setting::On)).collect::<Vec<_>>();
+        let there =
+            asked.near.iter().copied().filter(|case| is_there(case) == Some(FlowSetting::On)).collect::<Vec<_>>();
         let mut world = Vec::new();
         if !self.meet(&asked.needs, &there, &mut world, steps)? {
             return Ok(None);
         }
-        let doubtful = |case: &&Case| is_there(case).is_none() && self.is_met(case, &world);
+        let doubtful = |case: &&FlowCase| is_there(case).is_none() && self.is_met(case, &world);
         let open = asked.near.iter().copied().find(doubtful);
         if let Some(bit) = open.and_then(|case| case.open_condition(self.space, &settled)) {
             // A truth that only adds rules can only let one more of them decide first.
@@ -118,23 +129,23 @@ impl<'c> Joint<'c> {
             return self.settle_bit(
                 asked,
                 bit,
-                if either { &[Setting::Off, Setting::On] } else { &[Setting::Off] },
+                if either { &[FlowSetting::Off, FlowSetting::On] } else { &[FlowSetting::Off] },
                 set,
                 steps,
             );
         }
-        world.extend(set.iter().filter(|(_, setting)| *setting == Setting::On).map(|(bit, _)| *bit));
+        world.extend(set.iter().filter(|(_, setting)| *setting == FlowSetting::On).map(|(bit, _)| *bit));
         Ok(Some(world))
     }
 
     fn settle_bit(
         &self,
-        asked: &Asked<'_>,
+        asked: &JointQuery<'_>,
         bit: u32,
-        settings: &[Setting],
-        set: &mut Set,
+        settings: &[FlowSetting],
+        set: &mut JointSet,
         steps: &mut Steps,
-    ) -> Result<Option<Vec<u32>>, Bound> {
+    ) -> Result<Option<Vec<u32>>, BoundReached> {
         for &setting in settings {
             set.push((bit, setting));
             let world = self.settle(asked, set, steps)?;
@@ -147,12 +158,18 @@ impl<'c> Joint<'c> {
     }
 
     /// Whether each disjunction that a rule requires holds in a world.
-    fn is_met(&self, case: &Case, world: &[u32]) -> bool {
+    fn is_met(&self, case: &FlowCase, world: &[u32]) -> bool {
         case.needs.iter().all(|&need| self.space.mention(need).holds(world))
     }
 
     /// Adds opaque sets to `world` until each of `needs` holds, so that none of `near` does; whether that can be.
-    fn meet(&self, needs: &[u32], near: &[&Case], world: &mut Vec<u32>, steps: &mut Steps) -> Result<bool, Bound> {
+    fn meet(
+        &self,
+        needs: &[u32],
+        near: &[&FlowCase],
+        world: &mut Vec<u32>,
+        steps: &mut Steps,
+    ) -> Result<bool, BoundReached> {
         steps.take(1 + near.len())?;
         if near.iter().any(|case| self.is_met(case, world)) {
             return Ok(false);
@@ -181,8 +198,8 @@ impl<'c> Joint<'c> {
         world: Vec<u32>,
         room: usize,
         steps: &mut Steps,
-    ) -> Result<(Vec<Choice>, bool), Bound> {
-        let mut cut = Cut { joint: self, at, label, room, complete: true, steps };
+    ) -> Result<(Vec<Choice>, bool), BoundReached> {
+        let mut cut = JointCut { joint: self, at, label, room, complete: true, steps };
         let mut found = cut.choices(&mut Vec::new(), world)?;
         for choice in &mut found {
             choice.bits.sort_unstable_by_key(|(bit, _)| *bit);
@@ -191,17 +208,17 @@ impl<'c> Joint<'c> {
     }
 
     /// The choice where the conditions are as they are set. Those are not in its bits.
-    fn choice(&self, at: &[usize], label: &[u32], set: &Set, mut world: Vec<u32>) -> Choice {
+    fn choice(&self, at: &[usize], label: &[u32], set: &JointSet, mut world: Vec<u32>) -> Choice {
         let (mut bits, mut any) = (Vec::new(), Vec::new());
         for need in self.needs(at) {
             match self.space.mention(need).named.as_slice() {
-                &[bit] => bits.push((bit, Setting::On)),
+                &[bit] => bits.push((bit, FlowSetting::On)),
                 several => any.push(several.to_vec()),
             }
         }
         let settled = |bit: u32| setting(set, bit);
         let mut seen = BTreeSet::new();
-        let earlier = self.earlier(at).filter(|(_, case)| case.is_there(self.space, &settled) == Some(Setting::On));
+        let earlier = self.earlier(at).filter(|(_, case)| case.is_there(self.space, &settled) == Some(FlowSetting::On));
         let except = earlier.filter(|(_, case)| seen.insert(&case.needs));
         let except =
             except.map(|(list, case)| Exception { needs: case.needs.clone(), list, value: case.value }).collect();
@@ -211,23 +228,23 @@ impl<'c> Joint<'c> {
 }
 
 /// Bits of conditions, as they are set.
-type Set = Vec<(u32, Setting)>;
+type JointSet = Vec<(u32, FlowSetting)>;
 
-fn setting(set: &Set, bit: u32) -> Option<Setting> {
+fn setting(set: &JointSet, bit: u32) -> Option<FlowSetting> {
     set.iter().find(|(of, _)| *of == bit).map(|(_, setting)| *setting)
 }
 
 /// The requirements of a world.
-struct Asked<'c> {
+struct JointQuery<'c> {
     needs: Vec<u32>,
     /// The rules that are to decide.
-    chosen: Vec<&'c Case>,
+    chosen: Vec<&'c FlowCase>,
     /// The rules that would decide first if they were there.
-    near: Vec<&'c Case>,
+    near: Vec<&'c FlowCase>,
 }
 
 /// The flows that chosen rules decide, by the conditions that matter there.
-struct Cut<'a, 'c> {
+struct JointCut<'a, 'c> {
     joint: &'a Joint<'c>,
     at: &'a [usize],
     label: &'a [u32],
@@ -236,9 +253,9 @@ struct Cut<'a, 'c> {
     steps: &'a mut Steps,
 }
 
-impl Cut<'_, '_> {
+impl JointCut<'_, '_> {
     /// The choices where the conditions are as they are set; `world` is in one of them.
-    fn choices(&mut self, set: &mut Set, world: Vec<u32>) -> Result<Vec<Choice>, Bound> {
+    fn choices(&mut self, set: &mut JointSet, world: Vec<u32>) -> Result<Vec<Choice>, BoundReached> {
         self.steps.take(1 + self.at.iter().sum::<usize>())?;
         if self.room == 0 {
             self.complete = false;
@@ -249,8 +266,8 @@ impl Cut<'_, '_> {
             self.room = self.room.saturating_sub(choice.room());
             return Ok(vec![choice]);
         };
-        let known = if world.contains(&bit) { Setting::On } else { Setting::Off };
-        let mut side = |setting: Setting| {
+        let known = if world.contains(&bit) { FlowSetting::On } else { FlowSetting::Off };
+        let mut side = |setting: FlowSetting| {
             set.push((bit, setting));
             let found = match if setting == known { Some(world.clone()) } else { self.world_in(set)? } {
                 Some(world) => self.choices(set, world)?,
@@ -259,29 +276,29 @@ impl Cut<'_, '_> {
             set.pop();
             Ok(found)
         };
-        let (off, on) = (side(Setting::Off)?, side(Setting::On)?);
+        let (off, on) = (side(FlowSetting::Off)?, side(FlowSetting::On)?);
         if off.len() == on.len() && off.iter().zip(&on).all(|(off, on)| is_same(off, on)) {
             self.room += on.iter().map(Choice::room).sum::<usize>();
             let merged = off.into_iter().zip(on);
             return Ok(merged
-                .map(|(off, on)| if known == Setting::Off { whichever(off, &on) } else { whichever(on, &off) })
+                .map(|(off, on)| if known == FlowSetting::Off { whichever(off, &on) } else { whichever(on, &off) })
                 .collect());
         }
-        let with = |setting: Setting| {
+        let with = |setting: FlowSetting| {
             move |mut choice: Choice| {
                 choice.bits.push((bit, setting));
                 choice
             }
         };
-        Ok(off.into_iter().map(with(Setting::Off)).chain(on.into_iter().map(with(Setting::On))).collect())
+        Ok(off.into_iter().map(with(FlowSetting::Off)).chain(on.into_iter().map(with(FlowSetting::On))).collect())
     }
 
-    fn world_in(&mut self, set: &mut Set) -> Result<Option<Vec<u32>>, Bound> {
+    fn world_in(&mut self, set: &mut JointSet) -> Result<Option<Vec<u32>>, BoundReached> {
         self.joint.world_in(self.at, set, self.steps)
     }
 
     /// The first bit that decides whether a chosen rule, or an earlier one, is there.
-    fn open_condition(&self, set: &Set) -> Option<u32> {
+    fn open_condition(&self, set: &JointSet) -> Option<u32> {
         let earlier = self.joint.earlier(self.at).map(|(_, case)| case);
         let mut cases = self.joint.chosen(self.at).chain(earlier);
         cases.find_map(|case| case.open_condition(self.joint.space, &|bit| setting(set, bit)))
@@ -307,8 +324,8 @@ fn whichever(mut one: Choice, other: &Choice) -> Choice {
 }
 
 /// For each rule of `one`, the first of `other` with the same requirements; past the end where none has them.
-fn twins<'c>(one: &'c [Case], other: &'c [Case]) -> Vec<usize> {
-    let asked = |case: &'c Case| (case.needs.as_slice(), case.whens.as_slice());
+fn twins<'c>(one: &'c [FlowCase], other: &'c [FlowCase]) -> Vec<usize> {
+    let asked = |case: &'c FlowCase| (case.needs.as_slice(), case.whens.as_slice());
     let mut places: HashMap<_, usize> = HashMap::new();
     for (at, case) in other.iter().enumerate() {
         places.entry(asked(case)).or_insert(at);

@@ -1,12 +1,12 @@
 //! Ordered lines, the first of which that matches decides.
 
-use super::matching::{Atom, Field, Match};
+use super::matching::{Match, MatchingAtom, MatchingField};
 use super::point::Flow;
 use crate::logic::Formula;
 
 /// What happens to a flow.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Action {
+pub enum FlowAction {
     /// It passes.
     Allow,
     /// It does not.
@@ -15,11 +15,11 @@ pub enum Action {
 
 /// One line of a decision list.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Line {
+pub struct ListLine {
     /// The flows it matches: those of any of the products.
     pub matches: Vec<Match>,
     /// What it does with them.
-    pub action: Action,
+    pub action: FlowAction,
     /// A number for what else it does with them, a translation for instance; the caller defines its meaning. Two lines
     /// decide alike where action and number are equal.
     pub effect: u32,
@@ -28,25 +28,25 @@ pub struct Line {
     /// the first.
     pub origin: usize,
     /// Where the line is there at all.
-    pub when: Formula<Atom>,
+    pub when: Formula<MatchingAtom>,
 }
 
-impl Line {
+impl ListLine {
     /// A line of one product without further effect.
-    pub fn new(action: Action, product: Match, origin: usize) -> Self {
+    pub fn new(action: FlowAction, product: Match, origin: usize) -> Self {
         Self { matches: vec![product], action, effect: 0, origin, when: Formula::Always }
     }
 
     /// The same line, there only where `when` is the case.
     #[must_use]
-    pub fn when(self, when: Formula<Atom>) -> Self {
+    pub fn when(self, when: Formula<MatchingAtom>) -> Self {
         Self { when, ..self }
     }
 
     /// Whether the line matches `flow`, where `holds` tells which opaque sets its ends and its name are in, and what
     /// else is true.
-    pub fn matches(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
-        self.when.holds(&|atom| holds(Field::Common, atom))
+    pub fn matches(&self, flow: &Flow, holds: &dyn Fn(MatchingField, &MatchingAtom) -> bool) -> bool {
+        self.when.holds(&|atom| holds(MatchingField::Common, atom))
             && self.matches.iter().any(|product| product.contains(flow, holds))
     }
 }
@@ -57,25 +57,25 @@ impl Line {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct DecisionList {
     /// The lines; the first that matches decides.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ListLine>,
     /// What happens where none matches.
-    pub default: Action,
+    pub default: FlowAction,
 }
 
 impl DecisionList {
     /// Lines before the default deny.
-    pub fn new(lines: Vec<Line>) -> Self {
-        Self { lines, default: Action::Deny }
+    pub fn new(lines: Vec<ListLine>) -> Self {
+        Self { lines, default: FlowAction::Deny }
     }
 
     /// What decides one flow, read line by line. Right for every flow, one with an address that its name is not known to
     /// have among them; `flow::Decider` is the fast way for many.
-    pub fn decide(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> By {
+    pub fn decide(&self, flow: &Flow, holds: &dyn Fn(MatchingField, &MatchingAtom) -> bool) -> By {
         self.lines.iter().position(|line| line.matches(flow, holds)).map_or(By::Default, By::Line)
     }
 
     /// The action of what decides.
-    pub fn action(&self, by: By) -> Action {
+    pub fn action(&self, by: By) -> FlowAction {
         match by {
             By::Line(line) => self.lines.get(line).map_or(self.default, |line| line.action),
             By::Default => self.default,

@@ -13,15 +13,15 @@ pub struct Match {
     /// What the flow carries, to which port. Every protocol number but TCP, UDP and ICMP counts as one service here.
     pub services: ServiceSet,
     /// The sources.
-    pub sources: Ends,
+    pub sources: MatchingEnds,
     /// The destination addresses.
-    pub destinations: Ends,
+    pub destinations: MatchingEnds,
     /// The destination names.
-    pub names: Names,
-    /// The path of the URL. A field other than [`Paths::Any`] is valid with HTTP or HTTPS services only.
-    pub paths: Paths,
+    pub names: MatchingNames,
+    /// The path of the URL. A field other than [`MatchingPaths::Any`] is valid with HTTP or HTTPS services only.
+    pub paths: MatchingPaths,
     /// Further opaque sets of destinations: a flow must be in each of them.
-    pub besides: [Option<Atom>; 2],
+    pub besides: [Option<MatchingAtom>; 2],
 }
 
 impl Match {
@@ -29,10 +29,10 @@ impl Match {
     pub fn any() -> Self {
         Self {
             services: ServiceSet::any(),
-            sources: Ends::any(),
-            destinations: Ends::any(),
-            names: Names::Any,
-            paths: Paths::Any,
+            sources: MatchingEnds::any(),
+            destinations: MatchingEnds::any(),
+            names: MatchingNames::Any,
+            paths: MatchingPaths::Any,
             besides: [None, None],
         }
     }
@@ -40,13 +40,15 @@ impl Match {
     /// Whether `flow` is inside, where `holds` tells which opaque sets its ends and its name are in.
     ///
     /// A flow without an address matches no addresses but all of them; a flow without a path has the path `/`.
-    pub fn contains(&self, flow: &Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
+    pub fn contains(&self, flow: &Flow, holds: &dyn Fn(MatchingField, &MatchingAtom) -> bool) -> bool {
         carries(&self.services, flow.service)
-            && self.sources.contains(Some(flow.source), None, &|atom| holds(Field::Source, atom))
-            && self.destinations.contains(flow.address, flow.name.as_ref(), &|atom| holds(Field::Destination, atom))
-            && self.names.contains(flow.name.as_ref(), &|atom| holds(Field::Name, atom))
+            && self.sources.contains(Some(flow.source), None, &|atom| holds(MatchingField::Source, atom))
+            && self
+                .destinations
+                .contains(flow.address, flow.name.as_ref(), &|atom| holds(MatchingField::Destination, atom))
+            && self.names.contains(flow.name.as_ref(), &|atom| holds(MatchingField::Name, atom))
             && self.paths.contains(flow.path.as_deref().unwrap_or("/"))
-            && self.besides.iter().flatten().all(|atom| holds(Field::Destination, atom))
+            && self.besides.iter().flatten().all(|atom| holds(MatchingField::Destination, atom))
     }
 }
 
@@ -65,18 +67,18 @@ fn carries(services: &ServiceSet, service: Service) -> bool {
 
 /// Addresses, known and opaque: an address is inside where the known set or one of the opaque sets holds it.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
-pub struct Ends {
+pub struct MatchingEnds {
     /// The known addresses.
     pub addresses: AddressSet,
     /// Sets whose members are not known.
-    pub atoms: Vec<Atom>,
+    pub atoms: Vec<MatchingAtom>,
     /// Addresses at which those sets do not count.
     pub except: AddressSet,
     /// Names whose flows are taken to go to an address inside, whatever is known of the sets.
     pub asked: Vec<HostName>,
 }
 
-impl Ends {
+impl MatchingEnds {
     /// Every address.
     pub fn any() -> Self {
         AddressSet::any().into()
@@ -86,7 +88,7 @@ impl Ends {
         &self,
         address: Option<std::net::Ipv4Addr>,
         name: Option<&HostName>,
-        holds: &dyn Fn(&Atom) -> bool,
+        holds: &dyn Fn(&MatchingAtom) -> bool,
     ) -> bool {
         self.addresses.is_any()
             || address.is_some_and(|address| self.addresses.contains(address))
@@ -95,21 +97,21 @@ impl Ends {
     }
 }
 
-impl From<AddressSet> for Ends {
+impl From<AddressSet> for MatchingEnds {
     fn from(addresses: AddressSet) -> Self {
         Self { addresses, ..Self::default() }
     }
 }
 
-impl From<Vec<Atom>> for Ends {
-    fn from(atoms: Vec<Atom>) -> Self {
+impl From<Vec<MatchingAtom>> for MatchingEnds {
+    fn from(atoms: Vec<MatchingAtom>) -> Self {
         Self { atoms, ..Self::default() }
     }
 }
 
 /// Names, known and opaque.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Names {
+pub enum MatchingNames {
     /// Any name or none, as in a network rule.
     Any,
     /// No name at all.
@@ -119,18 +121,18 @@ pub enum Names {
         /// The known names.
         patterns: Vec<HostPattern>,
         /// Sets whose members are not known.
-        atoms: Vec<Atom>,
+        atoms: Vec<MatchingAtom>,
     },
     /// A name that one of the patterns and one of the opaque sets holds: a set that is known in part.
     Within {
         /// The names at which the sets count.
         patterns: Vec<HostPattern>,
         /// Sets whose members are not known.
-        atoms: Vec<Atom>,
+        atoms: Vec<MatchingAtom>,
     },
 }
 
-impl Names {
+impl MatchingNames {
     /// The names that one of `patterns` matches.
     pub fn of(patterns: impl IntoIterator<Item = HostPattern>) -> Self {
         Self::Of { patterns: patterns.into_iter().collect(), atoms: Vec::new() }
@@ -145,14 +147,14 @@ impl Names {
     }
 
     /// The opaque sets of the field.
-    pub(super) fn atoms(&self) -> &[Atom] {
+    pub(super) fn atoms(&self) -> &[MatchingAtom] {
         match self {
             Self::Any | Self::Unnamed => &[],
             Self::Of { atoms, .. } | Self::Within { atoms, .. } => atoms,
         }
     }
 
-    fn contains(&self, name: Option<&HostName>, holds: &dyn Fn(&Atom) -> bool) -> bool {
+    fn contains(&self, name: Option<&HostName>, holds: &dyn Fn(&MatchingAtom) -> bool) -> bool {
         let matches = |patterns: &[HostPattern], name| patterns.iter().any(|pattern| pattern.matches(name));
         match (self, name) {
             (Self::Any, _) | (Self::Unnamed, None) => true,
@@ -165,14 +167,14 @@ impl Names {
 
 /// URL paths.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Paths {
+pub enum MatchingPaths {
     /// Whatever the path, and flows that have none.
     Any,
     /// A path that one of the patterns matches.
     Of(Vec<PathPattern>),
 }
 
-impl Paths {
+impl MatchingPaths {
     /// The paths that Azure Firewall takes `text` for, the part of a target URL from the first `/` on: `/test` is `/test`,
     /// `/test/` and `/test?q=1`; `/test/*` is everything below `/test/`.
     pub fn of_url(text: &str) -> Self {
@@ -226,7 +228,7 @@ impl fmt::Display for PathPattern {
 /// A set whose members are not known here, or another truth that is not, by an id that the caller chooses: what the number
 /// and the text mean is the caller's own. Two atoms are one where both are equal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Atom {
+pub struct MatchingAtom {
     /// The sort of the set.
     pub sort: u32,
     /// Which of that sort.
@@ -235,7 +237,7 @@ pub struct Atom {
 
 /// The part of a flow that an atom is about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Field {
+pub enum MatchingField {
     /// The source address.
     Source,
     /// The destination address.

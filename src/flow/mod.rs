@@ -4,7 +4,7 @@
 //! witnesses. Guaranteed: exact, or an honest "not decided"; never an approximation. Deliberately absent: Azure, files,
 //! names of the author's sets.
 //!
-//! A caller lowers its rules to [`Line`]s, puts the lists and queries that belong together into one [`Space`], and
+//! A caller lowers its rules to [`ListLine`]s, puts the lists and queries that belong together into one [`Space`], and
 //! queries it:
 //!
 //! ```
@@ -55,14 +55,16 @@ mod space;
 mod spans;
 
 pub(crate) use align::longest_rise;
-pub use between::{Between, Passing, between};
-pub use budget::{Bound, Budget, NotDecided};
-pub use decider::{Answer, Case, Decider, Open};
-pub use difference::{Change, Difference, Equivalence, difference, equivalent};
-pub use list::{Action, By, DecisionList, Line};
-pub use local::{Asked, Need, Sample, Standing, Touch, crowded, redundancies, shadows, touched};
-pub use matching::{Atom, Ends, Field, Match, Names, PathPattern, Paths};
+pub use between::{Between, PassingFlows, between};
+pub use budget::{BoundReached, NotDecided, WorkBudget};
+pub use decider::{DecidedCase, Decider, DeciderAnswer, OpenDecision};
+pub use difference::{Difference, Equivalence, FlowChange, difference, equivalent};
+pub use list::{By, DecisionList, FlowAction, ListLine};
+pub use local::{Need, Sample, Standing, Touch, TouchedQuery, crowded, redundancies, shadows, touched};
+pub use matching::{Match, MatchingAtom, MatchingEnds, MatchingField, MatchingNames, MatchingPaths, PathPattern};
 pub use point::{Flow, Service, ServiceError};
 pub use product::{Except, Product};
-pub use reach::{Decided, Expectation, Reach, expect, reach, shares};
-pub use space::{Axioms, FlowNames, FlowPaths, FlowServices, Lowered, NameTerm, PathTerm, Query, Space, Witness};
+pub use reach::{Decided, FlowReach, ReachExpectation, expect, reach, shares};
+pub use space::{
+    Axioms, FlowNames, FlowPaths, FlowServices, LoweredBoxes, NameTerm, PathTerm, Space, SpaceQuery, Witness,
+};

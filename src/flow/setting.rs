@@ -2,7 +2,7 @@
 
 /// How a bit is set.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Setting {
+pub(super) enum FlowSetting {
     Off,
     On,
 }

@@ -3,10 +3,10 @@
 use crate::net::Interval;
 
 /// A closed interval of one dimension.
-pub(super) type Span = Interval<u32>;
+pub(super) type IntervalSpan = Interval<u32>;
 
 /// Whether some value is in both.
-pub(super) fn overlap(a: &[Span], b: &[Span]) -> bool {
+pub(super) fn overlap(a: &[IntervalSpan], b: &[IntervalSpan]) -> bool {
     let (mut left, mut right) = (a.iter(), b.iter());
     let (mut l, mut r) = (left.next(), right.next());
     while let (Some(x), Some(y)) = (l, r) {
@@ -22,7 +22,7 @@ pub(super) fn overlap(a: &[Span], b: &[Span]) -> bool {
 }
 
 /// Whether every value of `b` is in `a`.
-pub(super) fn covers(a: &[Span], b: &[Span]) -> bool {
+pub(super) fn covers(a: &[IntervalSpan], b: &[IntervalSpan]) -> bool {
     let mut left = a.iter();
     let mut l = left.next();
     b.iter().all(|y| {
@@ -34,7 +34,7 @@ pub(super) fn covers(a: &[Span], b: &[Span]) -> bool {
 }
 
 /// Whether `value` is in `a`.
-pub(super) fn holds(a: &[Span], value: u32) -> bool {
+pub(super) fn holds(a: &[IntervalSpan], value: u32) -> bool {
     if a.len() <= 4 {
         return a.iter().any(|span| span.contains(value));
     }
@@ -43,12 +43,12 @@ pub(super) fn holds(a: &[Span], value: u32) -> bool {
 }
 
 /// How many values there are.
-pub(super) fn width(a: &[Span]) -> f64 {
+pub(super) fn width(a: &[IntervalSpan]) -> f64 {
     a.iter().map(|span| f64::from(span.last() - span.first()) + 1.0).sum()
 }
 
 /// How many values there are in both.
-pub(super) fn common_width(a: &[Span], b: &[Span]) -> f64 {
+pub(super) fn common_width(a: &[IntervalSpan], b: &[IntervalSpan]) -> f64 {
     let (mut left, mut right) = (a.iter(), b.iter());
     let (mut l, mut r) = (left.next(), right.next());
     let mut sum = 0.0;

@@ -1,9 +1,9 @@
 //! Items and blocks: one line or more, blank lines, and what stands in front.
 
-use crate::syntax::ast::{self, Item, View};
-use crate::syntax::{Node, NodeKind, Part, Token, TokenKind, Tree};
+use crate::syntax::ast::{self, Item, NodeView};
+use crate::syntax::{NodeKind, SyntaxNode, SyntaxTree, Token, TokenKind, TreePart};
 
-use super::lines::{Out, Sort};
+use super::lines::{LineSort, Out};
 use super::order::{annotations, arranged, core, descriptions};
 use super::printer::{Printer, flat_length};
 use super::spacing::{comment_behind, comments_at_end, comments_before, has_own_line, line_ends_before, spelling};
@@ -17,7 +17,7 @@ const MOST_ON_A_LINE: usize = 3;
 const SHORT_LINE: usize = 80;
 
 /// The text of a file, in pieces.
-pub(super) fn file(tree: &Tree) -> Vec<String> {
+pub(super) fn file(tree: &SyntaxTree) -> Vec<String> {
     match write(tree, Out::Pieces(Vec::new())) {
         Out::Pieces(pieces) => pieces,
         Out::Expected(_) => Vec::new(),
@@ -25,11 +25,11 @@ pub(super) fn file(tree: &Tree) -> Vec<String> {
 }
 
 /// Whether `text` is the text of a file; found out without holding both.
-pub(super) fn file_is(tree: &Tree, text: &str) -> bool {
+pub(super) fn file_is(tree: &SyntaxTree, text: &str) -> bool {
     matches!(write(tree, Out::Expected(Some(text))), Out::Expected(Some("")))
 }
 
-fn write<'o>(tree: &Tree, out: Out<'o>) -> Out<'o> {
+fn write<'o>(tree: &SyntaxTree, out: Out<'o>) -> Out<'o> {
     let mut printer = Printer::new(out);
     printer.items(NodeKind::File, tree.root().children(), 0);
     printer.closing_comments(comments_at_end(tree.root().all_tokens().next_back()), 0);
@@ -37,7 +37,7 @@ fn write<'o>(tree: &Tree, out: Out<'o>) -> Out<'o> {
 }
 
 impl Printer<'_> {
-    fn items<'t>(&mut self, holder: NodeKind, items: impl Iterator<Item = Node<'t>>, indent: usize) {
+    fn items<'t>(&mut self, holder: NodeKind, items: impl Iterator<Item = SyntaxNode<'t>>, indent: usize) {
         let mut behind_block = false;
         arranged(holder, items, |placed| {
             let is_block = stands_apart(placed.item);
@@ -49,7 +49,7 @@ impl Printer<'_> {
         });
     }
 
-    fn item(&mut self, item: Node<'_>, indent: usize) {
+    fn item(&mut self, item: SyntaxNode<'_>, indent: usize) {
         let Some(first) = item.all_tokens().next() else { return };
         self.hang = indent + INDENT;
         self.leading_comments(first, indent);
@@ -101,7 +101,7 @@ impl Printer<'_> {
         }
     }
 
-    fn annotations(&mut self, item: Node<'_>, first: Token<'_>, indent: usize) {
+    fn annotations(&mut self, item: SyntaxNode<'_>, first: Token<'_>, indent: usize) {
         if annotations_fit(item, first, indent) {
             return self.annotations_on_a_line(item, indent);
         }
@@ -114,7 +114,7 @@ impl Printer<'_> {
         }
     }
 
-    fn annotations_on_a_line(&mut self, item: Node<'_>, indent: usize) {
+    fn annotations_on_a_line(&mut self, item: SyntaxNode<'_>, indent: usize) {
         for (index, annotation) in annotations(item).enumerate() {
             if index == 0 {
                 self.begin(indent, None);
@@ -122,14 +122,14 @@ impl Printer<'_> {
                 self.gap();
             }
             annotation.all_tokens().next().into_iter().for_each(|begins| self.written_before(begins));
-            self.flat(Part::Node(annotation), item.kind());
+            self.flat(TreePart::Node(annotation), item.kind());
         }
         let last = annotations(item).last();
         self.end_line(last.and_then(|last| last.all_tokens().next_back()), indent);
     }
 
     /// An item without what stands in front of it.
-    fn core(&mut self, item: Node<'_>, indent: usize) {
+    fn core(&mut self, item: SyntaxNode<'_>, indent: usize) {
         if fits_on_a_line(item, indent) {
             self.begin(indent, sort(item));
             return self.flat_cells(core(item), item.kind());
@@ -139,7 +139,7 @@ impl Printer<'_> {
     }
 
     /// The block of an item of kind `holder`, from its opening to its closing brace.
-    pub(super) fn block(&mut self, block: Node<'_>, holder: NodeKind, indent: usize) {
+    pub(super) fn block(&mut self, block: SyntaxNode<'_>, holder: NodeKind, indent: usize) {
         let mut tokens = block.all_tokens();
         let (Some(opens), Some(closes)) = (tokens.next(), tokens.next_back()) else { return };
         self.token(opens, NodeKind::Block);
@@ -159,25 +159,25 @@ impl Printer<'_> {
     }
 }
 
-fn first_token(part: Part<'_>) -> Option<Token<'_>> {
+fn first_token(part: TreePart<'_>) -> Option<Token<'_>> {
     match part {
-        Part::Token(token) => Some(token),
-        Part::Node(node) => node.all_tokens().next(),
+        TreePart::Token(token) => Some(token),
+        TreePart::Node(node) => node.all_tokens().next(),
     }
 }
 
 /// Whether blank lines stand around the item.
-fn stands_apart(item: Node<'_>) -> bool {
+fn stands_apart(item: SyntaxNode<'_>) -> bool {
     item.kind() != NodeKind::Setting && item.child(NodeKind::Block).is_some()
 }
 
 /// Whether a description or an annotation stands in front of the item, and a blank line in front of that.
-fn has_prefix(item: Node<'_>) -> bool {
+fn has_prefix(item: SyntaxNode<'_>) -> bool {
     descriptions(item).next().is_some() || annotations(item).next().is_some()
 }
 
 /// Whether the annotations of an item share one line.
-fn annotations_fit(item: Node<'_>, first: Token<'_>, indent: usize) -> bool {
+fn annotations_fit(item: SyntaxNode<'_>, first: Token<'_>, indent: usize) -> bool {
     let mut column = indent;
     let mut behind = None;
     for annotation in annotations(item) {
@@ -188,7 +188,7 @@ fn annotations_fit(item: Node<'_>, first: Token<'_>, indent: usize) -> bool {
         if apart || behind.is_some_and(|behind| comment_behind(behind).is_some()) {
             return false;
         }
-        match flat_length(std::iter::once(Part::Node(annotation)), item.kind(), column) {
+        match flat_length(std::iter::once(TreePart::Node(annotation)), item.kind(), column) {
             Some(length) => column = length + 2,
             None => return false,
         }
@@ -197,7 +197,7 @@ fn annotations_fit(item: Node<'_>, first: Token<'_>, indent: usize) -> bool {
     behind.is_some()
 }
 
-fn fits_on_a_line(item: Node<'_>, indent: usize) -> bool {
+fn fits_on_a_line(item: SyntaxNode<'_>, indent: usize) -> bool {
     let length = || flat_length(core(item), item.kind(), indent);
     match item.child(NodeKind::Block) {
         None => length().is_some(),
@@ -208,15 +208,15 @@ fn fits_on_a_line(item: Node<'_>, indent: usize) -> bool {
 }
 
 /// Whether a block holds a few settings that hold nothing and have nothing in front of them.
-fn is_small(block: Node<'_>) -> bool {
-    let is_plain = |setting: Node<'_>| {
+fn is_small(block: SyntaxNode<'_>) -> bool {
+    let is_plain = |setting: SyntaxNode<'_>| {
         !has_prefix(setting) && !setting.children().any(|part| matches!(part.kind(), NodeKind::Block | NodeKind::Json))
     };
     block.children().nth(MOST_ON_A_LINE).is_none() && block.children().all(is_plain)
 }
 
 /// Which lines an item of one line is aligned with: rules with labels, tags, and others each with their own.
-fn sort(item: Node<'_>) -> Option<Sort> {
+fn sort(item: SyntaxNode<'_>) -> Option<LineSort> {
     match ast::Item::of(item)? {
         Item::Rule(_) | Item::Dnat(_) => Some((NodeKind::Rule, item.child(NodeKind::Label).is_some())),
         Item::Setting(_) => Some((NodeKind::Setting, item.token(TokenKind::Equals).is_some())),

@@ -12,14 +12,14 @@ pub(super) const MOST_HANG: usize = 56;
 const PIECE: usize = 1 << 16;
 
 /// Lines of one sort, which are aligned with each other: the kind of the item, and a variant of it.
-pub(super) type Sort = (NodeKind, bool);
+pub(super) type LineSort = (NodeKind, bool);
 
 /// A line whose columns have no width yet.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct FormatLine {
     pub(super) indent: usize,
     /// Which lines it is aligned with; none, if it stands alone.
-    pub(super) sort: Option<Sort>,
+    pub(super) sort: Option<LineSort>,
     pub(super) cells: Vec<String>,
     pub(super) comment: Option<String>,
 }
@@ -49,26 +49,26 @@ impl Out<'_> {
 }
 
 /// The lines on their way to the output.
-pub(super) struct Lines<'o> {
+pub(super) struct FormatLines<'o> {
     out: Out<'o>,
-    waiting: Vec<Line>,
-    open: Option<Line>,
+    waiting: Vec<FormatLine>,
+    open: Option<FormatLine>,
     column: usize,
     /// Whether a blank line may follow: not at the start of a file or block, nor behind another.
     may_be_blank: bool,
 }
 
-impl<'o> Lines<'o> {
+impl<'o> FormatLines<'o> {
     pub(super) fn new(out: Out<'o>) -> Self {
         Self { out, waiting: Vec::new(), open: None, column: 0, may_be_blank: false }
     }
 
     /// Begins a line.
-    pub(super) fn begin(&mut self, indent: usize, sort: Option<Sort>) {
+    pub(super) fn begin(&mut self, indent: usize, sort: Option<LineSort>) {
         self.end();
         self.may_be_blank = true;
         let indent = indent.min(MOST_HANG);
-        self.open = Some(Line { indent, sort, cells: vec![String::new()], comment: None });
+        self.open = Some(FormatLine { indent, sort, cells: vec![String::new()], comment: None });
         self.column = indent;
     }
 

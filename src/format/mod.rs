@@ -45,14 +45,14 @@ pub const LINE_LIMIT: usize = 120;
 
 /// Why there is no formatted text.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
+pub enum FormatRefusal {
     /// The text does not parse; these are the findings.
     Broken(Diagnostics),
     /// The formatted text would not say the same as the text: a fault of the formatter.
     Changed,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for FormatRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Broken(_) => write!(f, "a file with errors is not formatted"),
@@ -61,16 +61,16 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for FormatRefusal {}
 
 /// How often a layout is laid out again until it stays as it is: a comment that moved may make room for what it parted.
 const MOST_PASSES: usize = 4;
 
 /// The text in its canonical layout.
-pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
+pub fn format(file: FileId, text: Arc<str>) -> Result<String, FormatRefusal> {
     let parsed = parse(file, text);
     if parsed.diagnostics.has_errors() {
-        return Err(Refusal::Broken(parsed.diagnostics));
+        return Err(FormatRefusal::Broken(parsed.diagnostics));
     }
     let meant = same::digest(&parsed.tree);
     let pieces = items::file(&parsed.tree);
@@ -80,7 +80,7 @@ pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
     for _ in 0..MOST_PASSES {
         let again = parse(file, Arc::clone(&formatted));
         if again.diagnostics.has_errors() || same::digest(&again.tree) != meant {
-            return Err(Refusal::Changed);
+            return Err(FormatRefusal::Changed);
         }
         if items::file_is(&again.tree, &formatted) {
             drop(again);
@@ -88,7 +88,7 @@ pub fn format(file: FileId, text: Arc<str>) -> Result<String, Refusal> {
         }
         formatted = joined(items::file(&again.tree));
     }
-    Err(Refusal::Changed)
+    Err(FormatRefusal::Changed)
 }
 
 /// The formatted text with the line ends of `text`, as its first one is, and with its byte order mark: both are a matter of the

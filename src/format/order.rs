@@ -1,19 +1,23 @@
 //! The canonical order of rules in a group, and of what stands in front of an item.
 
-use crate::syntax::{Node, NodeKind, Part, Token, TokenKind};
+use crate::syntax::{NodeKind, SyntaxNode, Token, TokenKind, TreePart};
 
 use super::spacing::{comments_before, has_own_line, line_ends_before};
 
 /// An item at its place.
 #[derive(Clone, Copy)]
-pub(super) struct Placed<'t> {
-    pub(super) item: Node<'t>,
+pub(super) struct OrderedItem<'t> {
+    pub(super) item: SyntaxNode<'t>,
     /// Whether a blank line stands between it, its comments included, and what is before it.
     pub(super) blank_before: bool,
 }
 
 /// Calls `take` with the items of a block in canonical order. `holder` is the item that has the block.
-pub(super) fn arranged<'t>(holder: NodeKind, items: impl Iterator<Item = Node<'t>>, mut take: impl FnMut(Placed<'t>)) {
+pub(super) fn arranged<'t>(
+    holder: NodeKind,
+    items: impl Iterator<Item = SyntaxNode<'t>>,
+    mut take: impl FnMut(OrderedItem<'t>),
+) {
     let moves = matches!(holder, NodeKind::Group | NodeKind::Bundle | NodeKind::When);
     let mut stretch = Vec::new();
     for item in items {
@@ -22,7 +26,7 @@ pub(super) fn arranged<'t>(holder: NodeKind, items: impl Iterator<Item = Node<'t
             continue;
         }
         denies_first(&mut stretch, &mut take);
-        take(Placed { item, blank_before: blank_before(item) });
+        take(OrderedItem { item, blank_before: blank_before(item) });
     }
     denies_first(&mut stretch, &mut take);
 }
@@ -30,67 +34,67 @@ pub(super) fn arranged<'t>(holder: NodeKind, items: impl Iterator<Item = Node<'t
 /// Takes a stretch of rules, the `deny` ones first.
 ///
 /// The blank line before the stretch stays there, and one that a moved rule had stands between the denies and the rest.
-fn denies_first<'t>(stretch: &mut Vec<Node<'t>>, take: &mut impl FnMut(Placed<'t>)) {
+fn denies_first<'t>(stretch: &mut Vec<SyntaxNode<'t>>, take: &mut impl FnMut(OrderedItem<'t>)) {
     let in_front = stretch.iter().take_while(|item| is_deny(**item)).count();
     let blank_at_start = stretch.first().copied().is_some_and(blank_before);
     let blank_of_moved = stretch.iter().skip(in_front).any(|item| is_deny(*item) && blank_before(*item));
     let anything_moves = stretch.iter().skip(in_front).any(|item| is_deny(*item));
     let denies = stretch.iter().filter(|item| is_deny(**item));
     for (index, &item) in denies.enumerate() {
-        take(Placed { item, blank_before: if index == 0 { blank_at_start } else { blank_before(item) } });
+        take(OrderedItem { item, blank_before: if index == 0 { blank_at_start } else { blank_before(item) } });
     }
     let others = stretch.iter().filter(|item| !is_deny(**item));
     for (index, &item) in others.enumerate() {
         let was_first = index == 0 && in_front == 0 && anything_moves;
         let blank_before = !was_first && blank_before(item) || index == 0 && blank_of_moved;
-        take(Placed { item, blank_before });
+        take(OrderedItem { item, blank_before });
     }
     stretch.clear();
 }
 
-fn is_deny(rule: Node<'_>) -> bool {
+fn is_deny(rule: SyntaxNode<'_>) -> bool {
     let action = rule.content().find_map(|part| match part {
-        Part::Token(token) if token.kind() == TokenKind::Word => Some(token),
-        Part::Token(_) | Part::Node(_) => None,
+        TreePart::Token(token) if token.kind() == TokenKind::Word => Some(token),
+        TreePart::Token(_) | TreePart::Node(_) => None,
     });
     action.is_some_and(|action| action.text() == "deny")
 }
 
 /// Whether a blank line stands between an item, with the comments that belong to it, and what is before.
-fn blank_before(item: Node<'_>) -> bool {
+fn blank_before(item: SyntaxNode<'_>) -> bool {
     let Some(first) = item.all_tokens().next() else { return false };
     let begins = comments_before(first).find(|comment| has_own_line(*comment)).unwrap_or(first);
     line_ends_before(begins) > 1
 }
 
 /// The descriptions in front of an item.
-pub(super) fn descriptions(item: Node<'_>) -> impl Iterator<Item = Token<'_>> {
+pub(super) fn descriptions(item: SyntaxNode<'_>) -> impl Iterator<Item = Token<'_>> {
     prefix(item).filter_map(|part| match part {
-        Part::Token(token) => Some(token),
-        Part::Node(_) => None,
+        TreePart::Token(token) => Some(token),
+        TreePart::Node(_) => None,
     })
 }
 
 /// The annotations in front of an item.
-pub(super) fn annotations(item: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+pub(super) fn annotations(item: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> {
     prefix(item).filter_map(|part| match part {
-        Part::Token(_) => None,
-        Part::Node(node) => Some(node),
+        TreePart::Token(_) => None,
+        TreePart::Node(node) => Some(node),
     })
 }
 
 /// The item itself, without what stands in front of it.
-pub(super) fn core(item: Node<'_>) -> impl Iterator<Item = Part<'_>> {
+pub(super) fn core(item: SyntaxNode<'_>) -> impl Iterator<Item = TreePart<'_>> {
     item.content().skip_while(is_prefix)
 }
 
-fn prefix(item: Node<'_>) -> impl Iterator<Item = Part<'_>> {
+fn prefix(item: SyntaxNode<'_>) -> impl Iterator<Item = TreePart<'_>> {
     item.content().take_while(is_prefix)
 }
 
-fn is_prefix(part: &Part<'_>) -> bool {
+fn is_prefix(part: &TreePart<'_>) -> bool {
     match part {
-        Part::Token(token) => token.kind() == TokenKind::Doc,
-        Part::Node(node) => node.kind() == NodeKind::Annotation,
+        TreePart::Token(token) => token.kind() == TokenKind::Doc,
+        TreePart::Node(node) => node.kind() == NodeKind::Annotation,
     }
 }

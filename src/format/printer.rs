@@ -2,39 +2,39 @@
 
 use std::ops::ControlFlow;
 
-use crate::syntax::{Node, NodeKind, Part, Token, TokenKind};
+use crate::syntax::{NodeKind, SyntaxNode, Token, TokenKind, TreePart};
 
 use super::LINE_LIMIT;
 use super::columns::opens_cell;
 use super::items::INDENT;
-use super::lines::{Lines, MOST_HANG, Out, Sort};
+use super::lines::{FormatLines, LineSort, MOST_HANG, Out};
 use super::spacing::{
     Last, blank_between, comment_behind, comments_before, has_own_line, is_left_out, json_lines, spelling,
 };
 
 /// What a line is made of.
 #[derive(Clone, Copy)]
-pub(super) enum Unit<'t> {
+pub(super) enum LayoutUnit<'t> {
     /// A token, and the kind of the node that it belongs to.
     Token(Token<'t>, NodeKind),
     /// JSON, as written.
-    Json(Node<'t>),
+    Json(SyntaxNode<'t>),
     /// The gap between two settings on one line.
     Gap,
 }
 
 /// Calls `take` with each unit of a part of a node of kind `parent`, in order, until it breaks.
 pub(super) fn units<'t>(
-    part: Part<'t>,
+    part: TreePart<'t>,
     parent: NodeKind,
-    take: &mut dyn FnMut(Unit<'t>) -> ControlFlow<()>,
+    take: &mut dyn FnMut(LayoutUnit<'t>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     match part {
-        Part::Token(token) => take(Unit::Token(token, parent)),
-        Part::Node(node) if node.kind() == NodeKind::Json => take(Unit::Json(node)),
-        Part::Node(node) => node.content().enumerate().try_for_each(|(index, part)| {
-            if node.kind() == NodeKind::Block && index > 1 && matches!(part, Part::Node(_)) {
-                take(Unit::Gap)?;
+        TreePart::Token(token) => take(LayoutUnit::Token(token, parent)),
+        TreePart::Node(node) if node.kind() == NodeKind::Json => take(LayoutUnit::Json(node)),
+        TreePart::Node(node) => node.content().enumerate().try_for_each(|(index, part)| {
+            if node.kind() == NodeKind::Block && index > 1 && matches!(part, TreePart::Node(_)) {
+                take(LayoutUnit::Gap)?;
             }
             units(part, node.kind(), take)
         }),
@@ -49,10 +49,10 @@ struct Waiting {
 
 /// Writes tokens.
 pub(super) struct Printer<'o> {
-    pub(super) lines: Lines<'o>,
+    pub(super) lines: FormatLines<'o>,
     last: Option<Last>,
     /// The next token begins a line here.
-    break_to: Option<(usize, Option<Sort>)>,
+    break_to: Option<(usize, Option<LineSort>)>,
     /// Where a line goes on behind a comment that breaks it.
     pub(super) hang: usize,
     waiting: Vec<Waiting>,
@@ -62,18 +62,25 @@ pub(super) struct Printer<'o> {
 
 impl<'o> Printer<'o> {
     pub(super) fn new(out: Out<'o>) -> Self {
-        Self { lines: Lines::new(out), last: None, break_to: None, hang: 0, waiting: Vec::new(), written_before: None }
+        Self {
+            lines: FormatLines::new(out),
+            last: None,
+            break_to: None,
+            hang: 0,
+            waiting: Vec::new(),
+            written_before: None,
+        }
     }
 
     /// Begins a line at once.
-    pub(super) fn begin(&mut self, indent: usize, sort: Option<Sort>) {
+    pub(super) fn begin(&mut self, indent: usize, sort: Option<LineSort>) {
         self.lines.begin(indent, sort);
         self.last = None;
         self.break_to = None;
     }
 
     /// Begins a line before the next token.
-    pub(super) fn break_to(&mut self, indent: usize, sort: Option<Sort>) {
+    pub(super) fn break_to(&mut self, indent: usize, sort: Option<LineSort>) {
         self.break_to = Some((indent, sort));
     }
 
@@ -83,7 +90,7 @@ impl<'o> Printer<'o> {
     }
 
     /// A part on one line.
-    pub(super) fn flat(&mut self, part: Part<'_>, parent: NodeKind) {
+    pub(super) fn flat(&mut self, part: TreePart<'_>, parent: NodeKind) {
         let _ = units(part, parent, &mut |unit| {
             self.unit(unit);
             ControlFlow::Continue(())
@@ -91,7 +98,7 @@ impl<'o> Printer<'o> {
     }
 
     /// The parts of a node on one line, in cells.
-    pub(super) fn flat_cells<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, kind: NodeKind) {
+    pub(super) fn flat_cells<'t>(&mut self, parts: impl Iterator<Item = TreePart<'t>>, kind: NodeKind) {
         let mut parts = parts.enumerate().peekable();
         while let Some((index, part)) = parts.next() {
             if opens_cell(kind, index, part, parts.peek().is_none()) {
@@ -99,19 +106,19 @@ impl<'o> Printer<'o> {
                 self.last = None;
             }
             match part {
-                Part::Node(node) if node.kind() == NodeKind::Parameter => {
+                TreePart::Node(node) if node.kind() == NodeKind::Parameter => {
                     self.flat_cells(node.content(), NodeKind::Parameter);
                 }
-                Part::Node(_) | Part::Token(_) => self.flat(part, kind),
+                TreePart::Node(_) | TreePart::Token(_) => self.flat(part, kind),
             }
         }
     }
 
-    pub(super) fn unit(&mut self, unit: Unit<'_>) {
+    pub(super) fn unit(&mut self, unit: LayoutUnit<'_>) {
         match unit {
-            Unit::Token(token, parent) => self.token(token, parent),
-            Unit::Json(json) => self.json(json),
-            Unit::Gap => self.gap(),
+            LayoutUnit::Token(token, parent) => self.token(token, parent),
+            LayoutUnit::Json(json) => self.json(json),
+            LayoutUnit::Gap => self.gap(),
         }
     }
 
@@ -141,7 +148,7 @@ impl<'o> Printer<'o> {
     }
 
     /// JSON; its lines but the first keep their place.
-    pub(super) fn json(&mut self, json: Node<'_>) {
+    pub(super) fn json(&mut self, json: SyntaxNode<'_>) {
         if let Some(first) = json.all_tokens().next() {
             self.wait_for_comments_before(first);
         }
@@ -249,7 +256,7 @@ fn manner(kind: TokenKind) -> Manner {
 
 /// The length of parts on one line behind `column`, or `None` if a comment or JSON breaks it or it passes the limit.
 pub(super) fn flat_length<'t>(
-    mut parts: impl Iterator<Item = Part<'t>>,
+    mut parts: impl Iterator<Item = TreePart<'t>>,
     parent: NodeKind,
     column: usize,
 ) -> Option<usize> {
@@ -266,11 +273,11 @@ struct Measure {
 }
 
 impl Measure {
-    fn unit(&mut self, unit: Unit<'_>) -> ControlFlow<()> {
+    fn unit(&mut self, unit: LayoutUnit<'_>) -> ControlFlow<()> {
         match unit {
-            Unit::Token(token, parent) => self.token(token, parent)?,
-            Unit::Json(json) => self.json(json)?,
-            Unit::Gap => {
+            LayoutUnit::Token(token, parent) => self.token(token, parent)?,
+            LayoutUnit::Json(json) => self.json(json)?,
+            LayoutUnit::Gap => {
                 self.column += 1;
                 self.last = Some(Last::json());
             }
@@ -295,7 +302,7 @@ impl Measure {
         ControlFlow::Continue(())
     }
 
-    fn json(&mut self, json: Node<'_>) -> ControlFlow<()> {
+    fn json(&mut self, json: SyntaxNode<'_>) -> ControlFlow<()> {
         if let Some(first) = json.all_tokens().next() {
             self.comments_before(first, Manner::Plain)?;
         }

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::syntax::{Node, NodeKind, Part, Token, TokenKind, Tree};
+use crate::syntax::{NodeKind, SyntaxNode, SyntaxTree, Token, TokenKind, TreePart};
 
 use super::order::{annotations, arranged, core, descriptions};
 use super::spacing::{is_left_out, json_lines, spelling};
@@ -15,7 +15,7 @@ pub(super) struct Digest {
     comments: u64,
 }
 
-pub(super) fn digest(tree: &Tree) -> Digest {
+pub(super) fn digest(tree: &SyntaxTree) -> Digest {
     let mut hasher = DefaultHasher::new();
     node(tree.root(), NodeKind::File, &mut hasher);
     let comments = tree.tokens().filter(|token| token.kind() == TokenKind::Comment);
@@ -33,7 +33,7 @@ fn comment(comment: Token<'_>) -> u64 {
     hasher.finish()
 }
 
-fn node(node: Node<'_>, holder: NodeKind, to: &mut DefaultHasher) {
+fn node(node: SyntaxNode<'_>, holder: NodeKind, to: &mut DefaultHasher) {
     (node.kind() as u8).hash(to);
     match node.kind() {
         NodeKind::Json => json_lines(node).for_each(|line| line.hash(to)),
@@ -43,7 +43,7 @@ fn node(node: Node<'_>, holder: NodeKind, to: &mut DefaultHasher) {
     END.hash(to);
 }
 
-fn item(item: Node<'_>, to: &mut DefaultHasher) {
+fn item(item: SyntaxNode<'_>, to: &mut DefaultHasher) {
     (item.kind() as u8).hash(to);
     descriptions(item).for_each(|description| token(description, to));
     annotations(item).for_each(|annotation| node(annotation, item.kind(), to));
@@ -51,10 +51,10 @@ fn item(item: Node<'_>, to: &mut DefaultHasher) {
     END.hash(to);
 }
 
-fn part(part: Part<'_>, holder: NodeKind, to: &mut DefaultHasher) {
+fn part(part: TreePart<'_>, holder: NodeKind, to: &mut DefaultHasher) {
     match part {
-        Part::Node(child) => node(child, holder, to),
-        Part::Token(own) => token(own, to),
+        TreePart::Node(child) => node(child, holder, to),
+        TreePart::Token(own) => token(own, to),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::source::quote;
-use crate::syntax::{Node, NodeKind, Piece, Token, TokenKind, pieces};
+use crate::syntax::{NodeKind, SyntaxNode, TextPiece, Token, TokenKind, pieces};
 
 /// What the last thing on a line was, as far as the blank behind it depends on it.
 #[derive(Clone, Copy)]
@@ -86,11 +86,11 @@ fn string(text: &str) -> Cow<'_, str> {
     spelt.push('"');
     for piece in &pieces {
         match piece {
-            Piece::Literal(literal) => {
+            TextPiece::Literal(literal) => {
                 let quoted = quote(literal);
                 spelt.push_str(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted));
             }
-            Piece::Param(name) => spelt.extend(["{", name, "}"]),
+            TextPiece::Param(name) => spelt.extend(["{", name, "}"]),
         }
     }
     spelt.push('"');
@@ -106,7 +106,7 @@ fn remark<'t>(mark: &str, text: &'t str) -> Cow<'t, str> {
 }
 
 /// The lines of JSON as written, without blanks at their ends.
-pub(super) fn json_lines(json: Node<'_>) -> impl Iterator<Item = &str> {
+pub(super) fn json_lines(json: SyntaxNode<'_>) -> impl Iterator<Item = &str> {
     let lines = json.text().split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'));
     lines.map(str::trim_end)
 }

@@ -1,6 +1,6 @@
 //! What does not fit on its line: clauses, lists and brackets.
 
-use crate::syntax::{Node, NodeKind, Part, TokenKind};
+use crate::syntax::{NodeKind, SyntaxNode, TokenKind, TreePart};
 
 use super::LINE_LIMIT;
 use super::items::INDENT;
@@ -12,7 +12,7 @@ const ROOM_BEHIND: usize = 2;
 const BEHIND_SHORT_WORD: &str = "  ";
 
 /// How a node is laid out where its item does not fit on a line.
-enum Layout {
+enum WrapLayout {
     Block,
     /// As written.
     Json,
@@ -28,7 +28,7 @@ enum Layout {
     Parts,
 }
 
-fn layout(kind: NodeKind) -> Layout {
+fn layout(kind: NodeKind) -> WrapLayout {
     use NodeKind::{
         Annotation, Apply, Argument, Arguments, AsIs, Atom, Block, Braces, Bundle, Call, Carried, Collection, Dnat,
         Error, Except, Expect, File, Firewall, Flag, For, From, Group, Header, Import, Inherits, IpGroup, Json, Label,
@@ -36,90 +36,90 @@ fn layout(kind: NodeKind) -> Layout {
         Service, Services, Setting, Target, Term, Test, Text, To, Use, When,
     };
     match kind {
-        Block => Layout::Block,
-        Json => Layout::Json,
-        From | To | Target | Outside | Flag | Header | Carried | AsIs => Layout::Clause,
-        Services => Layout::Services,
-        Name => Layout::Name,
-        List => Layout::List,
-        Parameters | Arguments | Annotation | Except => Layout::Brackets,
-        Braces => Layout::Braces,
+        Block => WrapLayout::Block,
+        Json => WrapLayout::Json,
+        From | To | Target | Outside | Flag | Header | Carried | AsIs => WrapLayout::Clause,
+        Services => WrapLayout::Services,
+        Name => WrapLayout::Name,
+        List => WrapLayout::List,
+        Parameters | Arguments | Annotation | Except => WrapLayout::Brackets,
+        Braces => WrapLayout::Braces,
         Use | Import | Let | IpGroup | Param | Bundle | Policy | Group | Collection | Rule | Dnat | Apply | When
-        | Setting | Firewall | Routes | PrivateEndpoint | Expect | Test | Error | File => Layout::Parts,
+        | Setting | Firewall | Routes | PrivateEndpoint | Expect | Test | Error | File => WrapLayout::Parts,
         Label | Inherits | Priority | Parameter | Argument | For | Term | Atom | Path | Call | Text | Service => {
-            Layout::Parts
+            WrapLayout::Parts
         }
     }
 }
 
 impl Printer<'_> {
     /// Parts of a node of kind `parent`, of which not all fit on one line.
-    pub(super) fn wrapped<'t>(&mut self, parts: impl Iterator<Item = Part<'t>>, parent: NodeKind, indent: usize) {
+    pub(super) fn wrapped<'t>(&mut self, parts: impl Iterator<Item = TreePart<'t>>, parent: NodeKind, indent: usize) {
         for part in parts {
             match part {
-                Part::Token(token) => self.token(token, parent),
-                Part::Node(node) => self.node(node, parent, indent),
+                TreePart::Token(token) => self.token(token, parent),
+                TreePart::Node(node) => self.node(node, parent, indent),
             }
         }
     }
 
     /// A child of a node of kind `parent`.
-    pub(super) fn node(&mut self, node: Node<'_>, parent: NodeKind, indent: usize) {
+    pub(super) fn node(&mut self, node: SyntaxNode<'_>, parent: NodeKind, indent: usize) {
         match layout(node.kind()) {
-            Layout::Block => self.block(node, parent, indent),
-            Layout::Json => self.json(node),
-            Layout::Clause => {
+            WrapLayout::Block => self.block(node, parent, indent),
+            WrapLayout::Json => self.json(node),
+            WrapLayout::Clause => {
                 self.break_to(indent + INDENT, None);
                 self.clause(node);
             }
-            Layout::Services => self.clause(node),
-            Layout::Name | Layout::List | Layout::Brackets | Layout::Braces | Layout::Parts
+            WrapLayout::Services => self.clause(node),
+            WrapLayout::Name | WrapLayout::List | WrapLayout::Brackets | WrapLayout::Braces | WrapLayout::Parts
                 if self.fits(node, parent) =>
             {
-                self.flat(Part::Node(node), parent);
+                self.flat(TreePart::Node(node), parent);
             }
-            Layout::Name if parent == NodeKind::Use => {
+            WrapLayout::Name if parent == NodeKind::Use => {
                 self.break_to(indent + INDENT, None);
-                self.flat(Part::Node(node), parent);
+                self.flat(TreePart::Node(node), parent);
             }
-            Layout::List => {
+            WrapLayout::List => {
                 self.break_to(indent + INDENT, None);
                 self.entries(node, indent + INDENT);
             }
-            Layout::Brackets => self.bracketed(node, indent),
-            Layout::Braces => self.filled(node),
-            Layout::Name | Layout::Parts => self.wrapped(node.content(), node.kind(), indent),
+            WrapLayout::Brackets => self.bracketed(node, indent),
+            WrapLayout::Braces => self.filled(node),
+            WrapLayout::Name | WrapLayout::Parts => self.wrapped(node.content(), node.kind(), indent),
         }
     }
 
-    fn fits(&self, node: Node<'_>, parent: NodeKind) -> bool {
-        let length = flat_length(std::iter::once(Part::Node(node)), parent, self.next_column());
+    fn fits(&self, node: SyntaxNode<'_>, parent: NodeKind) -> bool {
+        let length = flat_length(std::iter::once(TreePart::Node(node)), parent, self.next_column());
         length.is_some_and(|length| length + ROOM_BEHIND <= LINE_LIMIT)
     }
 
     /// A clause of a rule. A list that does not fit goes on below its first entry.
-    fn clause(&mut self, clause: Node<'_>) {
+    fn clause(&mut self, clause: SyntaxNode<'_>) {
         for part in clause.content() {
             match part {
-                Part::Token(word) => {
+                TreePart::Token(word) => {
                     self.token(word, clause.kind());
                     let is_short = word.kind() == TokenKind::Arrow || clause.kind() == NodeKind::To;
                     self.lines.push(if is_short { BEHIND_SHORT_WORD } else { "" });
                 }
-                Part::Node(list) if list.kind() == NodeKind::List && !self.fits(list, clause.kind()) => {
+                TreePart::Node(list) if list.kind() == NodeKind::List && !self.fits(list, clause.kind()) => {
                     self.entries(list, self.next_column());
                 }
-                Part::Node(_) => self.flat(part, clause.kind()),
+                TreePart::Node(_) => self.flat(part, clause.kind()),
             }
         }
     }
 
     /// The entries of a list, each but the first on a line of its own.
-    fn entries(&mut self, list: Node<'_>, column: usize) {
+    fn entries(&mut self, list: SyntaxNode<'_>, column: usize) {
         for (index, part) in list.content().enumerate() {
             match part {
-                Part::Token(comma) => self.token(comma, list.kind()),
-                Part::Node(entry) => {
+                TreePart::Token(comma) => self.token(comma, list.kind()),
+                TreePart::Node(entry) => {
                     if index > 0 {
                         self.break_to(column, None);
                     }
@@ -130,17 +130,17 @@ impl Printer<'_> {
     }
 
     /// The short words between braces, as many on a line as fit.
-    fn filled(&mut self, braces: Node<'_>) {
+    fn filled(&mut self, braces: SyntaxNode<'_>) {
         let mut column = self.next_column();
         for part in braces.content() {
             match part {
-                Part::Token(token) => {
+                TreePart::Token(token) => {
                     self.token(token, braces.kind());
                     if token.kind() == TokenKind::LeftBrace {
                         column = self.next_column() - 1;
                     }
                 }
-                Part::Node(word) => {
+                TreePart::Node(word) => {
                     if !self.fits(word, braces.kind()) {
                         self.break_to(column, None);
                     }
@@ -151,12 +151,12 @@ impl Printer<'_> {
     }
 
     /// Round brackets, with a line for each thing between them.
-    fn bracketed(&mut self, node: Node<'_>, indent: usize) {
+    fn bracketed(&mut self, node: SyntaxNode<'_>, indent: usize) {
         use TokenKind::{Comma, LeftParen, RightParen};
         let inner = indent + INDENT;
         for part in node.content() {
             match part {
-                Part::Token(token) => {
+                TreePart::Token(token) => {
                     if token.kind() == RightParen {
                         self.break_to(indent, None);
                     }
@@ -165,13 +165,13 @@ impl Printer<'_> {
                         self.break_to(inner, None);
                     }
                 }
-                Part::Node(entry) => self.entry(entry, node.kind(), inner),
+                TreePart::Node(entry) => self.entry(entry, node.kind(), inner),
             }
         }
     }
 
     /// A thing between brackets.
-    fn entry(&mut self, entry: Node<'_>, parent: NodeKind, indent: usize) {
+    fn entry(&mut self, entry: SyntaxNode<'_>, parent: NodeKind, indent: usize) {
         let kind = entry.kind();
         if kind == NodeKind::List {
             return self.entries(entry, indent);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use crate::flow::Service;
-use crate::logs::{Count, Row};
+use crate::logs::{LineCount, Row};
 use crate::net::{AddressSet, AppProtocol};
 
 /// Whether names below one domain become a wildcard.
@@ -21,14 +21,14 @@ const NAMES: usize = 3;
 
 /// What a service carries, without its port.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Carried {
+pub(super) enum GroupService {
     Application(AppProtocol),
     Tcp,
     Udp,
     Icmp,
 }
 
-impl Carried {
+impl GroupService {
     /// The kind of a service, with its port; nothing for a protocol that only a rule for every protocol allows.
     pub(super) fn of(service: Service) -> Option<(Self, Option<u16>)> {
         match service {
@@ -73,7 +73,7 @@ impl Carried {
 pub(super) struct Proposal {
     /// The set of the author's that holds the sources.
     pub(super) workload: Option<String>,
-    pub(super) carried: Carried,
+    pub(super) carried: GroupService,
     pub(super) ports: BTreeSet<u16>,
     pub(super) sources: BTreeSet<Ipv4Addr>,
     /// A host name, a wildcard or an address.
@@ -81,7 +81,7 @@ pub(super) struct Proposal {
     /// The names that a wildcard replaces.
     pub(super) names: BTreeSet<String>,
     pub(super) flows: u64,
-    pub(super) count: Count,
+    pub(super) count: LineCount,
 }
 
 /// What was seen of one source.
@@ -90,23 +90,23 @@ struct OfSource {
     ports: BTreeSet<u16>,
     names: BTreeSet<String>,
     flows: u64,
-    count: Count,
+    count: LineCount,
 }
 
 /// Flows of one workload to one destination.
-type Key = (Option<String>, String, Carried);
+type GroupKey = (Option<String>, String, GroupService);
 
 /// Denied flows, collected.
 #[derive(Default)]
-pub(super) struct Groups(BTreeMap<Key, BTreeMap<Ipv4Addr, OfSource>>);
+pub(super) struct Groups(BTreeMap<GroupKey, BTreeMap<Ipv4Addr, OfSource>>);
 
 impl Groups {
     /// Adds a flow; `false` where no rule can allow just that.
-    pub(super) fn add(&mut self, row: &Row<'_>, count: Count, workload: Option<String>) -> bool {
-        let Some((carried, port)) = Carried::of(row.service) else { return false };
+    pub(super) fn add(&mut self, row: &Row<'_>, count: LineCount, workload: Option<String>) -> bool {
+        let Some((carried, port)) = GroupService::of(row.service) else { return false };
         // Without a name no application rule matches: a network rule does, whatever the connection carries.
         let carried = match (carried, row.destination.parse::<Ipv4Addr>()) {
-            (Carried::Application(_), Ok(_)) => Carried::Tcp,
+            (GroupService::Application(_), Ok(_)) => GroupService::Tcp,
             (carried, _) => carried,
         };
         let sources = self.0.entry((workload, row.destination.to_owned(), carried)).or_default();
@@ -134,7 +134,7 @@ impl Groups {
 }
 
 /// Sources that used the same ports are one rule: others together would be wider than what was seen.
-fn by_ports((workload, destination, carried): &Key, sources: BTreeMap<Ipv4Addr, OfSource>) -> Vec<Proposal> {
+fn by_ports((workload, destination, carried): &GroupKey, sources: BTreeMap<Ipv4Addr, OfSource>) -> Vec<Proposal> {
     let mut rules: BTreeMap<BTreeSet<u16>, Proposal> = BTreeMap::new();
     for (source, OfSource { ports, names, flows, count }) in sources {
         let new = || Proposal {
@@ -145,7 +145,7 @@ fn by_ports((workload, destination, carried): &Key, sources: BTreeMap<Ipv4Addr, 
             destination: destination.clone(),
             names: BTreeSet::new(),
             flows: 0,
-            count: Count::default(),
+            count: LineCount::default(),
         };
         let rule = rules.entry(ports.clone()).or_insert_with(new);
         rule.sources.insert(source);
@@ -157,14 +157,16 @@ fn by_ports((workload, destination, carried): &Key, sources: BTreeMap<Ipv4Addr, 
 }
 
 /// The groups, with those of enough names below one domain as one.
-fn below_domains(groups: BTreeMap<Key, BTreeMap<Ipv4Addr, OfSource>>) -> BTreeMap<Key, BTreeMap<Ipv4Addr, OfSource>> {
-    let mut names: BTreeMap<Key, usize> = BTreeMap::new();
+fn below_domains(
+    groups: BTreeMap<GroupKey, BTreeMap<Ipv4Addr, OfSource>>,
+) -> BTreeMap<GroupKey, BTreeMap<Ipv4Addr, OfSource>> {
+    let mut names: BTreeMap<GroupKey, usize> = BTreeMap::new();
     for (workload, destination, carried) in groups.keys() {
         if let Some(domain) = domain(destination, *carried) {
             *names.entry((workload.clone(), domain, *carried)).or_default() += 1;
         }
     }
-    let mut joined: BTreeMap<Key, BTreeMap<Ipv4Addr, OfSource>> = BTreeMap::new();
+    let mut joined: BTreeMap<GroupKey, BTreeMap<Ipv4Addr, OfSource>> = BTreeMap::new();
     for ((workload, destination, carried), sources) in groups {
         let wildcard = domain(&destination, carried).map(|domain| (workload.clone(), domain, carried));
         let wildcard = wildcard.filter(|key| names.get(key).is_some_and(|count| *count >= NAMES));
@@ -185,10 +187,10 @@ fn below_domains(groups: BTreeMap<Key, BTreeMap<Ipv4Addr, OfSource>>) -> BTreeMa
 }
 
 /// The domain of a name that an application rule may have a wildcard for: at least two labels.
-fn domain(destination: &str, carried: Carried) -> Option<String> {
+fn domain(destination: &str, carried: GroupService) -> Option<String> {
     match carried {
-        Carried::Application(_) => {}
-        Carried::Tcp | Carried::Udp | Carried::Icmp => return None,
+        GroupService::Application(_) => {}
+        GroupService::Tcp | GroupService::Udp | GroupService::Icmp => return None,
     }
     let (_, domain) = destination.split_once('.')?;
     domain.contains('.').then(|| domain.to_owned())

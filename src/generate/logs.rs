@@ -5,10 +5,10 @@ use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use crate::catalogue::{Entry, Page, modules, opens};
+use crate::catalogue::{CatalogueEntry, ModulePage, modules, opens};
 use crate::diag::grouped;
-use crate::format::{Refusal, format};
-use crate::logs::{Count, Observed, Row};
+use crate::format::{FormatRefusal, format};
+use crate::logs::{LineCount, Observed, Row};
 use crate::net::AddressSet;
 use crate::source::Files;
 use crate::usage::{Unlike, Usage};
@@ -44,7 +44,7 @@ pub struct Proposed {
 ///
 /// # Errors
 /// Where a name of a log is one that the language cannot write.
-pub fn proposed(evidence: &Evidence<'_, '_>) -> Result<Proposed, Refusal> {
+pub fn proposed(evidence: &Evidence<'_, '_>) -> Result<Proposed, FormatRefusal> {
     let (mut groups, mut left) = (Groups::default(), Left::default());
     let allowed = allowed(evidence.usage);
     for seen in &evidence.usage.denied {
@@ -85,9 +85,9 @@ fn is_inbound(row: &Row<'_>, is_of_workload: bool, firewalls: &AddressSet) -> bo
 /// What is not proposed.
 #[derive(Default)]
 struct Left {
-    allowed: Count,
-    inbound: Count,
-    protocols: Count,
+    allowed: LineCount,
+    inbound: LineCount,
+    protocols: LineCount,
 }
 
 impl Left {
@@ -125,7 +125,7 @@ fn text(evidence: &Evidence<'_, '_>, rules: &[Proposal], left: &[String]) -> Str
     }
     let _ =
         writeln!(text, "\n## Apply it in a group, `apply proposed()`, or move its rules there.\nbundle proposed() {{");
-    let pages: Vec<(&str, Page)> = modules().map(|module| (module.name, Page::of(module))).collect();
+    let pages: Vec<(&str, ModulePage)> = modules().map(|module| (module.name, ModulePage::of(module))).collect();
     for rule in rules {
         let _ = writeln!(text, "# {}", evidence_of(rule));
         if let Some(known) = catalogued(rule, &pages) {
@@ -138,7 +138,7 @@ fn text(evidence: &Evidence<'_, '_>, rules: &[Proposal], left: &[String]) -> Str
     text + "}\n"
 }
 
-fn dates(count: Count) -> Option<String> {
+fn dates(count: LineCount) -> Option<String> {
     let (first, last) = (count.first?.date(), count.last?.date());
     Some(if first == last { first.to_string() } else { format!("{first} to {last}") })
 }
@@ -155,8 +155,8 @@ fn evidence_of(rule: &Proposal) -> String {
 }
 
 /// The bundles of the catalogue that open a host.
-fn catalogued(rule: &Proposal, pages: &[(&str, Page)]) -> Option<String> {
-    let opens = |entry: &Entry| {
+fn catalogued(rule: &Proposal, pages: &[(&str, ModulePage)]) -> Option<String> {
+    let opens = |entry: &CatalogueEntry| {
         let hosts = entry.destinations.iter().filter(|to| to.contains('.'));
         rule.carried.is_among(&entry.services) && hosts.into_iter().any(|to| opens(to, &rule.destination))
     };

@@ -3,16 +3,16 @@
 use std::rc::Rc;
 
 use super::number::Number;
-use crate::source::Stretch;
+use crate::source::LayoutStretch;
 
 /// What a file or a block contains.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Body {
+pub(super) struct HclBody {
     pub attributes: Vec<Attribute>,
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<HclBlock>,
 }
 
-impl Body {
+impl HclBody {
     pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| *attribute.name == *name)
     }
@@ -22,49 +22,49 @@ impl Body {
 #[derive(Clone, Debug)]
 pub(super) struct Attribute {
     pub name: Rc<str>,
-    pub at: Stretch,
+    pub at: LayoutStretch,
     pub value: Expr,
 }
 
 /// `KIND "LABEL" … { … }`.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
+pub(super) struct HclBlock {
     pub kind: Rc<str>,
     pub labels: Vec<Rc<str>>,
-    pub at: Stretch,
-    pub body: Body,
+    pub at: LayoutStretch,
+    pub body: HclBody,
 }
 
 /// An expression.
 #[derive(Clone, Debug)]
 pub(super) struct Expr {
-    pub at: Stretch,
-    pub kind: Kind,
+    pub at: LayoutStretch,
+    pub kind: HclKind,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(super) enum HclKind {
     Null,
     Bool(bool),
     Number(Number),
     Text(Rc<str>),
     /// A text with expressions and directives in it.
-    Template(Vec<Piece>),
+    Template(Vec<TemplatePiece>),
     List(Vec<Expr>),
     Object(Vec<(Expr, Expr)>),
     Variable(Rc<str>),
     /// The condition, and the values where it is true and false.
     Conditional(Box<(Expr, Expr, Expr)>),
-    Call(Box<Call>),
-    Traversal(Box<Expr>, Vec<Step>),
+    Call(Box<HclCall>),
+    Traversal(Box<Expr>, Vec<TraversalStep>),
     Unary(Unary, Box<Expr>),
-    Binary(Binary, Box<(Expr, Expr)>),
+    Binary(HclOperator, Box<(Expr, Expr)>),
     For(Box<For>),
 }
 
 /// `NAME(ARGUMENT, …)`; with `...` the last argument is the list of the last arguments.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
+pub(super) struct HclCall {
     pub name: Rc<str>,
     pub arguments: Vec<Expr>,
     pub expands: bool,
@@ -72,7 +72,7 @@ pub(super) struct Call {
 
 /// A step of a traversal.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(super) enum TraversalStep {
     /// `.NAME`
     Attribute(Rc<str>),
     /// `[INDEX]`
@@ -92,7 +92,7 @@ pub(super) enum Unary {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Binary {
+pub(super) enum HclOperator {
     Equal,
     Unequal,
     Less,
@@ -124,11 +124,11 @@ pub(super) struct For {
 
 /// A piece of a template.
 #[derive(Clone, Debug)]
-pub(super) enum Piece {
+pub(super) enum TemplatePiece {
     Text(Rc<str>),
     Value(Expr),
     /// `%{if CONDITION}…%{else}…%{endif}`
-    If(Box<Expr>, Vec<Piece>, Vec<Piece>),
+    If(Box<Expr>, Vec<TemplatePiece>, Vec<TemplatePiece>),
     /// `%{for KEY, VALUE in COLLECTION}…%{endfor}`
     For(Box<ForPiece>),
 }
@@ -138,5 +138,5 @@ pub(super) struct ForPiece {
     pub key: Option<Rc<str>>,
     pub value: Rc<str>,
     pub collection: Expr,
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<TemplatePiece>,
 }

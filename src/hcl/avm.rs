@@ -4,22 +4,22 @@
 
 use std::rc::Rc;
 
-use super::ast::{Block, Body, Kind};
+use super::ast::{HclBlock, HclBody, HclKind};
 
 /// A module, the resource that it makes, and how the names of its variables begin.
-struct Known {
+struct KnownModule {
     source: &'static str,
     kind: &'static str,
     prefix: &'static str,
 }
 
-const KNOWN: [Known; 2] = [
-    Known {
+const KNOWN: [KnownModule; 2] = [
+    KnownModule {
         source: "Azure/avm-res-network-firewallpolicy/azurerm",
         kind: "azurerm_firewall_policy",
         prefix: "firewall_policy_",
     },
-    Known {
+    KnownModule {
         source: "Azure/avm-res-network-firewallpolicy/azurerm//modules/rule_collection_groups",
         kind: "azurerm_firewall_policy_rule_collection_group",
         prefix: "firewall_policy_rule_collection_group_",
@@ -30,8 +30,8 @@ const KNOWN: [Known; 2] = [
 const BESIDE: [&str; 6] = ["source", "version", "enable_telemetry", "lock", "role_assignments", "diagnostic_settings"];
 
 /// The resource that the call of a module stands for, with its address.
-pub(super) fn resource(call: &Block) -> Option<(Rc<str>, Block)> {
-    let Kind::Text(source) = &call.body.attribute("source")?.value.kind else { return None };
+pub(super) fn resource(call: &HclBlock) -> Option<(Rc<str>, HclBlock)> {
+    let HclKind::Text(source) = &call.body.attribute("source")?.value.kind else { return None };
     let plain = source.strip_prefix("registry.terraform.io/").unwrap_or(source);
     let known = KNOWN.iter().find(|known| known.source == plain)?;
     let name = call.labels.first()?;
@@ -42,10 +42,10 @@ pub(super) fn resource(call: &Block) -> Option<(Rc<str>, Block)> {
         }
         attribute
     });
-    let body = Body { attributes: attributes.collect(), blocks: call.body.blocks.clone() };
+    let body = HclBody { attributes: attributes.collect(), blocks: call.body.blocks.clone() };
     let labels = vec![known.kind.into(), "this".into()];
     let address = format!("module.{name}.{}.this", known.kind).into();
-    Some((address, Block { kind: "resource".into(), labels, at: call.at, body }))
+    Some((address, HclBlock { kind: "resource".into(), labels, at: call.at, body }))
 }
 
 /// What an output of such a module is called as an attribute of the resource; `None` for the resource itself.

@@ -15,13 +15,13 @@ pub(super) const DEEPEST: usize = 96;
 
 /// What is left. All of it is charged before anything is made.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct HclBudget {
     steps: usize,
     bytes: usize,
     values: usize,
 }
 
-impl Budget {
+impl HclBudget {
     pub(super) fn new() -> Self {
         Self { steps: STEPS, bytes: BYTES, values: VALUES }
     }

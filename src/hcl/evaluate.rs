@@ -5,19 +5,19 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::ast::{Call, Expr, For, ForPiece, Kind, Piece, Step, Unary};
-use super::budget::{Budget, DEEPEST, VALUE};
-use super::fault::{Weight, Wrong, quoted};
+use super::ast::{Expr, For, HclCall, HclKind, TraversalStep, Unary};
+use super::budget::{DEEPEST, HclBudget, VALUE};
+use super::fault::{Weight, WrongHcl, quoted};
 use super::functions;
-use super::module::{Module, ModuleSource, Omitted, Reader};
+use super::module::{HclModule, ModuleFiles, ModuleSource, OmittedCall};
 use super::operators;
-use super::scope::{Names, Scope};
-use super::value::{Data, HIGHEST, ListKind, ObjectKind, Value};
-use crate::source::{Layout, Stretch};
+use super::scope::{HclScope, ScopeNames};
+use super::value::{Data, HIGHEST, HclValue, ListKind, ObjectKind};
+use crate::source::{LayoutStretch, SourceLayout};
 
 /// What is evaluated once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Part {
+pub(super) enum PathPart {
     Variable,
     Local,
     Output,
@@ -32,32 +32,32 @@ pub(super) enum Part {
 enum Memo {
     /// It is being evaluated: what asks for it again is a circle.
     Open,
-    Done(Result<Value, Wrong>),
+    Done(Result<HclValue, WrongHcl>),
 }
 
 /// Evaluates the modules of one input.
-pub(super) struct Evaluator<'r> {
-    pub reader: &'r mut dyn Reader,
-    pub layout: Layout,
-    pub budget: Budget,
-    pub modules: Vec<Module>,
+pub(super) struct HclEvaluator<'r> {
+    pub reader: &'r mut dyn ModuleFiles,
+    pub layout: SourceLayout,
+    pub budget: HclBudget,
+    pub modules: Vec<HclModule>,
     pub sources: HashMap<String, Rc<ModuleSource>>,
     /// What is not read, by its place.
-    pub omitted: IndexMap<(usize, u32), Omitted>,
-    memo: HashMap<(usize, Part, Rc<str>), Memo>,
+    pub omitted: IndexMap<(usize, u32), OmittedCall>,
+    memo: HashMap<(usize, PathPart, Rc<str>), Memo>,
     /// What is being evaluated, from the outside in.
     trail: Vec<Rc<str>>,
     depth: usize,
 }
 
-pub(super) type Made = Result<Value, Wrong>;
+pub(super) type HclResult = Result<HclValue, WrongHcl>;
 
-impl<'r> Evaluator<'r> {
-    pub(super) fn new(reader: &'r mut dyn Reader) -> Self {
+impl<'r> HclEvaluator<'r> {
+    pub(super) fn new(reader: &'r mut dyn ModuleFiles) -> Self {
         Self {
             reader,
-            layout: Layout::default(),
-            budget: Budget::new(),
+            layout: SourceLayout::default(),
+            budget: HclBudget::new(),
             modules: Vec::new(),
             sources: HashMap::new(),
             omitted: IndexMap::new(),
@@ -70,11 +70,11 @@ impl<'r> Evaluator<'r> {
     /// What `make` gives, evaluated once; `shown` names it where it is defined by itself.
     pub(super) fn once(
         &mut self,
-        key: (usize, Part, Rc<str>),
+        key: (usize, PathPart, Rc<str>),
         shown: &str,
-        at: Stretch,
-        make: impl FnOnce(&mut Self) -> Made,
-    ) -> Made {
+        at: LayoutStretch,
+        make: impl FnOnce(&mut Self) -> HclResult,
+    ) -> HclResult {
         match self.memo.get(&key) {
             Some(Memo::Done(made)) => return made.clone(),
             Some(Memo::Open) => return Err(self.circle(shown, at)),
@@ -88,21 +88,21 @@ impl<'r> Evaluator<'r> {
         made
     }
 
-    fn circle(&self, shown: &str, at: Stretch) -> Wrong {
+    fn circle(&self, shown: &str, at: LayoutStretch) -> WrongHcl {
         const SHOWN: usize = 8;
         let start = self.trail.iter().position(|name| **name == *shown).unwrap_or(0);
         let all: Vec<&str> = self.trail.iter().skip(start).map(|name| &**name).collect();
         let left_out = if all.len() > SHOWN { " → …" } else { "" };
         let path = all.into_iter().take(SHOWN).collect::<Vec<_>>().join(" → ");
-        Wrong::last(at, format!("{} is defined by itself: {path}{left_out} → {shown}", quoted(shown)))
+        WrongHcl::last(at, format!("{} is defined by itself: {path}{left_out} → {shown}", quoted(shown)))
     }
 
     /// The value of an expression.
-    pub(super) fn eval(&mut self, expr: &Expr, scope: Scope<'_>) -> Made {
+    pub(super) fn eval(&mut self, expr: &Expr, scope: HclScope<'_>) -> HclResult {
         self.step(expr.at, 1)?;
         if self.depth >= DEEPEST {
             let message = "expressions nest too deep, what they refer to included";
-            return Err(Wrong::last(expr.at, message));
+            return Err(WrongHcl::last(expr.at, message));
         }
         self.depth += 1;
         let made = self.eval_kind(expr, scope);
@@ -110,65 +110,70 @@ impl<'r> Evaluator<'r> {
         made
     }
 
-    fn eval_kind(&mut self, expr: &Expr, scope: Scope<'_>) -> Made {
+    fn eval_kind(&mut self, expr: &Expr, scope: HclScope<'_>) -> HclResult {
         let at = expr.at;
         match &expr.kind {
-            Kind::Null => Ok(Value::null().at(at)),
-            Kind::Bool(value) => Ok(Value::bool(*value).at(at)),
-            Kind::Number(number) => Ok(Value::new(Data::Number(*number)).at(at)),
-            Kind::Text(text) => Ok(Value::text(Rc::clone(text)).at(at)),
-            Kind::Template(pieces) => Ok(self.template(pieces, at, scope)?.at(at)),
-            Kind::List(items) => {
+            HclKind::Null => Ok(HclValue::null().at(at)),
+            HclKind::Bool(value) => Ok(HclValue::bool(*value).at(at)),
+            HclKind::Number(number) => Ok(HclValue::new(Data::Number(*number)).at(at)),
+            HclKind::Text(text) => Ok(HclValue::text(Rc::clone(text)).at(at)),
+            HclKind::Template(pieces) => Ok(self.template(pieces, at, scope)?.at(at)),
+            HclKind::List(items) => {
                 let items = items.iter().map(|item| self.eval(item, scope)).collect::<Result<_, _>>()?;
                 Ok(self.list(at, ListKind::Tuple, items)?.at(at))
             }
-            Kind::Object(entries) => Ok(self.object_of(entries, at, scope)?.at(at)),
-            Kind::Variable(_) => self.named(expr, &[], at, scope),
-            Kind::Traversal(base, steps) => self.named(base, steps, at, scope),
-            Kind::Conditional(parts) => {
+            HclKind::Object(entries) => Ok(self.object_of(entries, at, scope)?.at(at)),
+            HclKind::Variable(_) => self.named(expr, &[], at, scope),
+            HclKind::Traversal(base, steps) => self.named(base, steps, at, scope),
+            HclKind::Conditional(parts) => {
                 let (condition, then, otherwise) = parts.as_ref();
                 self.conditional(condition, then, otherwise, scope)
             }
-            Kind::Call(call) => self.call(call, at, scope).map(|value| value.or_at(at)),
-            Kind::Unary(operator, operand) => self.unary(*operator, operand, at, scope),
-            Kind::Binary(..) => self.binary(expr, scope),
-            Kind::For(own) => Ok(self.for_expr(own, at, scope)?.or_at(at)),
+            HclKind::Call(call) => self.call(call, at, scope).map(|value| value.or_at(at)),
+            HclKind::Unary(operator, operand) => self.unary(*operator, operand, at, scope),
+            HclKind::Binary(..) => self.binary(expr, scope),
+            HclKind::For(own) => Ok(self.for_expr(own, at, scope)?.or_at(at)),
         }
     }
 
     /// Takes steps from the bound of all of them.
-    pub(super) fn step(&mut self, at: Stretch, count: usize) -> Result<(), Wrong> {
+    pub(super) fn step(&mut self, at: LayoutStretch, count: usize) -> Result<(), WrongHcl> {
         match self.budget.steps(count) {
             true => Ok(()),
-            false => Err(Wrong::last(at, "the module takes too much work")),
+            false => Err(WrongHcl::last(at, "the module takes too much work")),
         }
     }
 
     /// Takes bytes that are to be made from the bound of all of them.
-    pub(super) fn charge(&mut self, at: Stretch, bytes: usize) -> Result<(), Wrong> {
+    pub(super) fn charge(&mut self, at: LayoutStretch, bytes: usize) -> Result<(), WrongHcl> {
         match self.budget.bytes(bytes) {
             true => Ok(()),
-            false => Err(Wrong::last(at, "the module makes too many values")),
+            false => Err(WrongHcl::last(at, "the module makes too many values")),
         }
     }
 
     /// A list of values.
-    pub(super) fn list(&mut self, at: Stretch, kind: ListKind, items: Vec<Value>) -> Made {
+    pub(super) fn list(&mut self, at: LayoutStretch, kind: ListKind, items: Vec<HclValue>) -> HclResult {
         self.charge(at, items.len().saturating_add(1).saturating_mul(VALUE))?;
-        self.not_too_high(at, Value::list(kind, items))
+        self.not_too_high(at, HclValue::list(kind, items))
     }
 
     /// An object of values.
-    pub(super) fn object(&mut self, at: Stretch, kind: ObjectKind, entries: BTreeMap<Rc<str>, Value>) -> Made {
+    pub(super) fn object(
+        &mut self,
+        at: LayoutStretch,
+        kind: ObjectKind,
+        entries: BTreeMap<Rc<str>, HclValue>,
+    ) -> HclResult {
         self.charge(at, entries.len().saturating_add(1).saturating_mul(VALUE * 2))?;
-        self.not_too_high(at, Value::object(kind, entries))
+        self.not_too_high(at, HclValue::object(kind, entries))
     }
 
-    fn not_too_high(&self, at: Stretch, value: Value) -> Made {
-        if value.bulk().height > HIGHEST { Err(Wrong::last(at, "the value nests too deep")) } else { Ok(value) }
+    fn not_too_high(&self, at: LayoutStretch, value: HclValue) -> HclResult {
+        if value.bulk().height > HIGHEST { Err(WrongHcl::last(at, "the value nests too deep")) } else { Ok(value) }
     }
 
-    fn object_of(&mut self, entries: &[(Expr, Expr)], at: Stretch, scope: Scope<'_>) -> Made {
+    fn object_of(&mut self, entries: &[(Expr, Expr)], at: LayoutStretch, scope: HclScope<'_>) -> HclResult {
         let mut made = BTreeMap::new();
         let mut unknown_keys = Vec::new();
         for (key, value) in entries {
@@ -177,7 +182,7 @@ impl<'r> Evaluator<'r> {
                 unknown_keys.push(key);
                 continue;
             }
-            let name = operators::key_text(&key).map_err(|message| Wrong::new(key_at, message))?;
+            let name = operators::key_text(&key).map_err(|message| WrongHcl::new(key_at, message))?;
             made.insert(name, value);
         }
         let object = self.object(at, ObjectKind::Object, made)?;
@@ -185,19 +190,19 @@ impl<'r> Evaluator<'r> {
             [] => Ok(object),
             keys => {
                 let text = format!("{{{} = …}} with {}", operators::all_written(keys), object.written());
-                Ok(Value::unknown_of(text, keys))
+                Ok(HclValue::unknown_of(text, keys))
             }
         }
     }
 
-    fn conditional(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr, scope: Scope<'_>) -> Made {
+    fn conditional(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr, scope: HclScope<'_>) -> HclResult {
         let truth = self.eval(condition, scope)?;
-        match operators::truth(&truth).map_err(|message| Wrong::new(condition.at, message))? {
+        match operators::truth(&truth).map_err(|message| WrongHcl::new(condition.at, message))? {
             Some(truth) => {
                 let (taken, other) = if truth { (then, otherwise) } else { (otherwise, then) };
                 let value = self.eval(taken, scope)?;
                 // Both results have one type: a number beside a text is a text.
-                let is_text = matches!(other.kind, Kind::Text(_) | Kind::Template(_));
+                let is_text = matches!(other.kind, HclKind::Text(_) | HclKind::Template(_));
                 Ok(if is_text { operators::as_text(value) } else { value })
             }
             None => {
@@ -207,15 +212,15 @@ impl<'r> Evaluator<'r> {
                     return Ok(then);
                 }
                 let text = format!("{} ? {} : {}", truth.written(), then.written(), otherwise.written());
-                Ok(Value::unknown_of(text, [&truth]))
+                Ok(HclValue::unknown_of(text, [&truth]))
             }
         }
     }
 
     /// A chain of operators, from its leftmost operand on, so that a long one is not deep.
-    fn binary(&mut self, expr: &Expr, scope: Scope<'_>) -> Made {
+    fn binary(&mut self, expr: &Expr, scope: HclScope<'_>) -> HclResult {
         let (mut first, mut chain) = (expr, Vec::new());
-        while let Kind::Binary(operator, operands) = &first.kind {
+        while let HclKind::Binary(operator, operands) = &first.kind {
             chain.push((first.at, *operator, &operands.1));
             first = &operands.0;
         }
@@ -223,161 +228,48 @@ impl<'r> Evaluator<'r> {
         for (at, operator, right) in chain.into_iter().rev() {
             let right = self.eval(right, scope)?;
             self.step(at, left.bulk().size.saturating_add(right.bulk().size))?;
-            left = operators::binary(operator, &left, &right).map_err(|message| Wrong::new(at, message))?;
+            left = operators::binary(operator, &left, &right).map_err(|message| WrongHcl::new(at, message))?;
         }
         Ok(left)
     }
 
-    fn unary(&mut self, operator: Unary, operand: &Expr, at: Stretch, scope: Scope<'_>) -> Made {
+    fn unary(&mut self, operator: Unary, operand: &Expr, at: LayoutStretch, scope: HclScope<'_>) -> HclResult {
         let value = self.eval(operand, scope)?;
-        operators::unary(operator, &value).map_err(|message| Wrong::new(at, message))
-    }
-
-    /// The text of a template; unknown where a piece of it is.
-    fn template(&mut self, pieces: &[Piece], at: Stretch, scope: Scope<'_>) -> Made {
-        let mut text = Text::default();
-        self.pieces(pieces, at, scope, &mut text)?;
-        if text.unknown.is_empty() {
-            return Ok(Value::text(text.plain));
-        }
-        let written = format!("\"{}\"", text.plain);
-        Ok(match text.parts {
-            Some(mut parts) => {
-                parts.push(Value::text(text.plain.get(text.told..).unwrap_or_default()));
-                Value::unknown_text(&written, parts)
-            }
-            None => Value::unknown_of(written, &text.unknown),
-        })
-    }
-
-    fn pieces(&mut self, pieces: &[Piece], at: Stretch, scope: Scope<'_>, text: &mut Text) -> Result<(), Wrong> {
-        for piece in pieces {
-            match piece {
-                Piece::Text(own) => self.push(own, at, text)?,
-                Piece::Value(own) => {
-                    let value = self.eval(own, scope)?;
-                    self.push_value(&value, own.at, text)?;
-                }
-                Piece::If(condition, then, otherwise) => {
-                    let truth = self.eval(condition, scope)?;
-                    match operators::truth(&truth).map_err(|message| Wrong::new(condition.at, message))? {
-                        Some(true) => self.pieces(then, at, scope, text)?,
-                        Some(false) => self.pieces(otherwise, at, scope, text)?,
-                        None => self.either(&truth, then, otherwise, at, scope, text)?,
-                    }
-                }
-                Piece::For(own) => self.for_piece(own, at, scope, text)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Both branches of a condition that is not known are a part of what tells the text from others.
-    fn either(
-        &mut self,
-        truth: &Value,
-        then: &[Piece],
-        otherwise: &[Piece],
-        at: Stretch,
-        scope: Scope<'_>,
-        text: &mut Text,
-    ) -> Result<(), Wrong> {
-        text.parts = None;
-        self.push(&format!("%{{if {}}}", truth.written()), at, text)?;
-        self.pieces(then, at, scope, text)?;
-        self.push("%{else}", at, text)?;
-        self.pieces(otherwise, at, scope, text)?;
-        self.push("%{endif}", at, text)?;
-        text.unknown.push(truth.clone());
-        Ok(())
-    }
-
-    fn push(&mut self, own: &str, at: Stretch, text: &mut Text) -> Result<(), Wrong> {
-        self.charge(at, own.len())?;
-        self.step(at, 1 + own.len() / VALUE)?;
-        text.plain.push_str(own);
-        Ok(())
-    }
-
-    fn push_value(&mut self, value: &Value, at: Stretch, text: &mut Text) -> Result<(), Wrong> {
-        match operators::text(value).map_err(|message| Wrong::new(at, message))? {
-            Some(own) => self.push(&own, at, text),
-            None => {
-                let own = Self::parts(value);
-                self.charge(at, own.len().saturating_mul(VALUE))?;
-                if let Some(parts) = &mut text.parts {
-                    parts.push(Value::text(text.plain.get(text.told..).unwrap_or_default()));
-                    parts.extend(own);
-                }
-                self.push(&format!("${{{}}}", value.written()), at, text)?;
-                text.told = text.plain.len();
-                text.unknown.push(value.clone());
-                Ok(())
-            }
-        }
-    }
-
-    /// The parts of a text that is not known, or what is not known itself.
-    fn parts(value: &Value) -> Vec<Value> {
-        match &value.data {
-            Data::Unknown(unknown) if !unknown.parts.is_empty() => unknown.parts.clone(),
-            Data::Null
-            | Data::Bool(_)
-            | Data::Number(_)
-            | Data::Text(_)
-            | Data::List(_)
-            | Data::Object(_)
-            | Data::Instance(_)
-            | Data::Unknown(_) => vec![value.clone()],
-        }
-    }
-
-    fn for_piece(&mut self, own: &ForPiece, at: Stretch, scope: Scope<'_>, text: &mut Text) -> Result<(), Wrong> {
-        let collection = self.eval(&own.collection, scope)?;
-        let Some(rounds) = self.rounds(&collection, own.collection.at)? else {
-            text.parts = None;
-            self.push(&format!("%{{for {}}}", collection.written()), at, text)?;
-            text.unknown.push(collection);
-            return Ok(());
-        };
-        for (key, value) in rounds {
-            self.step(at, 1)?;
-            let outer = own.key.as_ref().map(|name| scope.frame(name, key));
-            let outer_scope = outer.as_ref().map_or(scope, |frame| scope.with(frame));
-            let inner = outer_scope.frame(&own.value, value);
-            self.pieces(&own.pieces, at, outer_scope.with(&inner), text)?;
-        }
-        Ok(())
+        operators::unary(operator, &value).map_err(|message| WrongHcl::new(at, message))
     }
 
     /// The keys and values of a collection, in order; `None` where it is not known.
-    pub(super) fn rounds(&mut self, of: &Value, at: Stretch) -> Result<Option<Vec<(Value, Value)>>, Wrong> {
+    pub(super) fn rounds(
+        &mut self,
+        of: &HclValue,
+        at: LayoutStretch,
+    ) -> Result<Option<Vec<(HclValue, HclValue)>>, WrongHcl> {
         match &of.data {
             Data::List(list) => {
                 self.charge(at, list.items.len().saturating_mul(VALUE * 2))?;
                 let is_set = list.kind == ListKind::Set;
-                let key = |index: usize, item: &Value| if is_set { item.clone() } else { Value::count(index) };
+                let key = |index: usize, item: &HclValue| if is_set { item.clone() } else { HclValue::count(index) };
                 let rounds = list.items.iter().enumerate().map(|(index, item)| (key(index, item), item.clone()));
                 Ok(Some(rounds.collect()))
             }
             Data::Object(object) => {
                 self.charge(at, object.entries.len().saturating_mul(VALUE * 2))?;
                 let entries = object.entries.iter();
-                Ok(Some(entries.map(|(key, value)| (Value::text(Rc::clone(key)), value.clone())).collect()))
+                Ok(Some(entries.map(|(key, value)| (HclValue::text(Rc::clone(key)), value.clone())).collect()))
             }
             Data::Unknown(_) | Data::Instance(_) => Ok(None),
             Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) => {
-                Err(Wrong::new(at, format!("found {}, expected a list, a set or a map", of.described())))
+                Err(WrongHcl::new(at, format!("found {}, expected a list, a set or a map", of.described())))
             }
         }
     }
 
-    fn for_expr(&mut self, own: &For, at: Stretch, scope: Scope<'_>) -> Made {
+    fn for_expr(&mut self, own: &For, at: LayoutStretch, scope: HclScope<'_>) -> HclResult {
         let collection = self.eval(&own.collection, scope)?;
         let Some(rounds) = self.rounds(&collection, own.collection.at)? else {
             return Ok(self.unknown_loop(&collection, own, scope));
         };
-        let mut result = Rounds::default();
+        let mut result = ForRounds::default();
         for (key, value) in rounds {
             self.step(at, 1)?;
             let outer = own.key.as_ref().map(|name| scope.frame(name, key));
@@ -389,26 +281,26 @@ impl<'r> Evaluator<'r> {
     }
 
     /// What a loop over a collection that is not known makes: its text has where the loop is, and the names around it.
-    fn unknown_loop(&mut self, collection: &Value, own: &For, scope: Scope<'_>) -> Value {
+    fn unknown_loop(&mut self, collection: &HclValue, own: &For, scope: HclScope<'_>) -> HclValue {
         let mut around = Vec::new();
         let mut frame = scope.frame;
         while let Some(own) = frame {
             around.push(match &own.names {
-                Names::One(name, value) => format!("{name} = {}", value.written()),
-                Names::All(object) => Value::new(Data::Object(Rc::clone(object))).written(),
+                ScopeNames::One(name, value) => format!("{name} = {}", value.written()),
+                ScopeNames::All(object) => HclValue::new(Data::Object(Rc::clone(object))).written(),
             });
             frame = own.above;
         }
         let file = self.layout.texts().get(own.result.at.text).map_or("", |(name, _)| name);
         let path = self.modules.get(scope.module).map_or("", |module| &module.path);
         let place = format!("{path} {file}:{} {}", own.result.at.start, around.join(", "));
-        Value::unknown_of(format!("[for {} : …] of {}", collection.written(), place.trim()), [collection])
+        HclValue::unknown_of(format!("[for {} : …] of {}", collection.written(), place.trim()), [collection])
     }
 
-    fn round(&mut self, own: &For, scope: Scope<'_>, result: &mut Rounds) -> Result<(), Wrong> {
+    fn round(&mut self, own: &For, scope: HclScope<'_>, result: &mut ForRounds) -> Result<(), WrongHcl> {
         if let Some(condition) = &own.condition {
             let truth = self.eval(condition, scope)?;
-            match operators::truth(&truth).map_err(|message| Wrong::new(condition.at, message))? {
+            match operators::truth(&truth).map_err(|message| WrongHcl::new(condition.at, message))? {
                 Some(true) => {}
                 Some(false) => return Ok(()),
                 None => result.unknown.push(truth),
@@ -420,11 +312,11 @@ impl<'r> Evaluator<'r> {
             None => result.items.push(value),
             Some((_, key)) if !key.is_known() => result.unknown.push(key),
             Some((at, key)) => {
-                let name = operators::key_text(&key).map_err(|message| Wrong::new(at, message))?;
+                let name = operators::key_text(&key).map_err(|message| WrongHcl::new(at, message))?;
                 let group = result.groups.entry(Rc::clone(&name)).or_default();
                 if !own.groups && !group.is_empty() {
                     let help = "`...` behind the value makes a list of those of one key";
-                    return Err(Wrong::new(at, format!("key {} is there twice: {help}", quoted(&name))));
+                    return Err(WrongHcl::new(at, format!("key {} is there twice: {help}", quoted(&name))));
                 }
                 group.push(value);
             }
@@ -432,8 +324,8 @@ impl<'r> Evaluator<'r> {
         Ok(())
     }
 
-    fn looped(&mut self, own: &For, at: Stretch, collection: &Value, result: Rounds) -> Made {
-        let Rounds { items, groups, unknown } = result;
+    fn looped(&mut self, own: &For, at: LayoutStretch, collection: &HclValue, result: ForRounds) -> HclResult {
+        let ForRounds { items, groups, unknown } = result;
         let made = match &own.result_key {
             None => self.list(at, ListKind::Tuple, items)?,
             Some(_) => {
@@ -441,7 +333,7 @@ impl<'r> Evaluator<'r> {
                 for (key, mut values) in groups {
                     let value = match own.groups {
                         true => self.list(at, ListKind::Tuple, values)?,
-                        false => values.pop().unwrap_or_else(Value::null),
+                        false => values.pop().unwrap_or_else(HclValue::null),
                     };
                     entries.insert(key, value);
                 }
@@ -453,12 +345,12 @@ impl<'r> Evaluator<'r> {
             parts => {
                 let text =
                     format!("[for {} : {} if {}]", collection.written(), made.written(), operators::all_written(parts));
-                Ok(Value::unknown_of(text, parts))
+                Ok(HclValue::unknown_of(text, parts))
             }
         }
     }
 
-    fn call(&mut self, call: &Call, at: Stretch, scope: Scope<'_>) -> Made {
+    fn call(&mut self, call: &HclCall, at: LayoutStretch, scope: HclScope<'_>) -> HclResult {
         match &*call.name {
             "try" => return self.attempt(call, at, scope),
             "can" => return self.can(call, at, scope),
@@ -469,12 +361,12 @@ impl<'r> Evaluator<'r> {
             arguments.push(self.eval(argument, scope)?);
         }
         if call.expands {
-            let last = arguments.pop().unwrap_or_else(Value::null);
+            let last = arguments.pop().unwrap_or_else(HclValue::null);
             match self.rounds(&last, at)? {
                 Some(rounds) => arguments.extend(rounds.into_iter().map(|(_, value)| value)),
                 None => {
                     let text = format!("{}({}, {}...)", call.name, operators::all_written(&arguments), last.written());
-                    return Ok(Value::unknown_of(text, [&last]));
+                    return Ok(HclValue::unknown_of(text, [&last]));
                 }
             }
         }
@@ -482,44 +374,52 @@ impl<'r> Evaluator<'r> {
     }
 
     /// The first argument that has a value.
-    fn attempt(&mut self, call: &Call, at: Stretch, scope: Scope<'_>) -> Made {
+    fn attempt(&mut self, call: &HclCall, at: LayoutStretch, scope: HclScope<'_>) -> HclResult {
         for argument in &call.arguments {
             match self.eval(argument, scope) {
                 Err(wrong) if wrong.weight == Weight::Caught => {}
                 made => return made,
             }
         }
-        Err(Wrong::new(at, "no argument of `try` has a value"))
+        Err(WrongHcl::new(at, "no argument of `try` has a value"))
     }
 
-    fn can(&mut self, call: &Call, at: Stretch, scope: Scope<'_>) -> Made {
+    fn can(&mut self, call: &HclCall, at: LayoutStretch, scope: HclScope<'_>) -> HclResult {
         let [argument] = call.arguments.as_slice() else {
-            return Err(Wrong::last(at, "`can` has one argument"));
+            return Err(WrongHcl::last(at, "`can` has one argument"));
         };
         match self.eval(argument, scope) {
-            Ok(value) if value.is_unknown() => Ok(Value::unknown_of(format!("can({})", value.written()), [&value])),
-            Ok(_) => Ok(Value::bool(true)),
-            Err(wrong) if wrong.weight == Weight::Caught => Ok(Value::bool(false)),
+            Ok(value) if value.is_unknown() => Ok(HclValue::unknown_of(format!("can({})", value.written()), [&value])),
+            Ok(_) => Ok(HclValue::bool(true)),
+            Err(wrong) if wrong.weight == Weight::Caught => Ok(HclValue::bool(false)),
             Err(wrong) => Err(wrong),
         }
     }
 
     /// The value that the steps lead to.
-    pub(super) fn follow(&mut self, mut value: Value, steps: &[Step], at: Stretch, scope: Scope<'_>) -> Made {
+    pub(super) fn follow(
+        &mut self,
+        mut value: HclValue,
+        steps: &[TraversalStep],
+        at: LayoutStretch,
+        scope: HclScope<'_>,
+    ) -> HclResult {
         let mut rest = steps;
         while let Some((step, after)) = rest.split_first() {
             self.step(at, 1)?;
             rest = after;
             value = match step {
-                Step::Attribute(name) => self.attribute(&value, name, at)?,
-                Step::Index(index) | Step::Number(index) => {
+                TraversalStep::Attribute(name) => self.attribute(&value, name, at)?,
+                TraversalStep::Index(index) | TraversalStep::Number(index) => {
                     let index = self.eval(index, scope)?;
                     self.item(&value, &index, at)?
                 }
-                Step::FullSplat => return self.splat(value, after, at, scope),
-                Step::AttributeSplat => {
-                    let own =
-                        after.iter().take_while(|step| matches!(step, Step::Attribute(_) | Step::Number(_))).count();
+                TraversalStep::FullSplat => return self.splat(value, after, at, scope),
+                TraversalStep::AttributeSplat => {
+                    let own = after
+                        .iter()
+                        .take_while(|step| matches!(step, TraversalStep::Attribute(_) | TraversalStep::Number(_)))
+                        .count();
                     let (own, others) = after.split_at_checked(own).unwrap_or((after, &[]));
                     rest = others;
                     self.splat(value, own, at, scope)?
@@ -530,11 +430,11 @@ impl<'r> Evaluator<'r> {
     }
 
     /// What the steps lead to from each element; what is no list is a list of itself.
-    fn splat(&mut self, value: Value, steps: &[Step], at: Stretch, scope: Scope<'_>) -> Made {
+    fn splat(&mut self, value: HclValue, steps: &[TraversalStep], at: LayoutStretch, scope: HclScope<'_>) -> HclResult {
         let items = match &value.data {
             Data::Unknown(unknown) => {
                 let text = format!("{}[*]{}", unknown.text, self.steps_written(steps, scope)?);
-                return Ok(Value::unknown_of(text, [&value]));
+                return Ok(HclValue::unknown_of(text, [&value]));
             }
             Data::Null => Vec::new(),
             Data::List(list) => list.items.clone(),
@@ -545,44 +445,27 @@ impl<'r> Evaluator<'r> {
         self.list(at, ListKind::Tuple, items)
     }
 
-    fn steps_written(&mut self, steps: &[Step], scope: Scope<'_>) -> Result<String, Wrong> {
+    fn steps_written(&mut self, steps: &[TraversalStep], scope: HclScope<'_>) -> Result<String, WrongHcl> {
         let mut text = String::new();
         for step in steps {
             match step {
-                Step::Attribute(name) => text.push_str(&format!(".{name}")),
-                Step::Index(index) | Step::Number(index) => {
+                TraversalStep::Attribute(name) => text.push_str(&format!(".{name}")),
+                TraversalStep::Index(index) | TraversalStep::Number(index) => {
                     text.push_str(&format!("[{}]", self.eval(index, scope)?.written()))
                 }
-                Step::FullSplat => text.push_str("[*]"),
-                Step::AttributeSplat => text.push_str(".*"),
+                TraversalStep::FullSplat => text.push_str("[*]"),
+                TraversalStep::AttributeSplat => text.push_str(".*"),
             }
         }
         Ok(text)
     }
 }
 
-/// The text of a template so far.
-struct Text {
-    plain: String,
-    /// The pieces that are not known, as `plain` has them written.
-    unknown: Vec<Value>,
-    /// What the text consists of, but for what follows the last piece that is not known; `None` where that is not known.
-    parts: Option<Vec<Value>>,
-    /// Where in `plain` what follows that piece begins.
-    told: usize,
-}
-
-impl Default for Text {
-    fn default() -> Self {
-        Self { plain: String::new(), unknown: Vec::new(), parts: Some(Vec::new()), told: 0 }
-    }
-}
-
 /// What the rounds of a loop have made.
 #[derive(Default)]
-struct Rounds {
-    items: Vec<Value>,
-    groups: BTreeMap<Rc<str>, Vec<Value>>,
+struct ForRounds {
+    items: Vec<HclValue>,
+    groups: BTreeMap<Rc<str>, Vec<HclValue>>,
     /// Conditions and keys that are not known.
-    unknown: Vec<Value>,
+    unknown: Vec<HclValue>,
 }

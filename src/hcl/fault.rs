@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::source::Stretch;
+use crate::source::LayoutStretch;
 
 /// Why a module cannot be read, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Fault {
+pub struct HclFault {
     /// The name of the file.
     pub file: String,
     /// The line, from 1.
@@ -19,14 +19,14 @@ pub struct Fault {
     pub is_missing: bool,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for HclFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, line, column, message, .. } = self;
         write!(f, "{file}:{line}:{column}: {message}")
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for HclFault {}
 
 /// Whether `try` and `can` may go on after an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,34 +41,34 @@ pub(super) enum Weight {
 
 /// A fault at a stretch of one of the files.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Wrong {
-    pub at: Stretch,
+pub(super) struct WrongHcl {
+    pub at: LayoutStretch,
     pub message: String,
     pub weight: Weight,
 }
 
-impl Wrong {
+impl WrongHcl {
     /// An error that Terraform has too when it evaluates.
-    pub(super) fn new(at: Stretch, message: impl Into<String>) -> Self {
+    pub(super) fn new(at: LayoutStretch, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), weight: Weight::Caught }
     }
 
     /// An error that nothing catches.
-    pub(super) fn last(at: Stretch, message: impl Into<String>) -> Self {
+    pub(super) fn last(at: LayoutStretch, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), weight: Weight::Final }
     }
 
     /// Something is named that is not defined.
-    pub(super) fn missing(at: Stretch, message: impl Into<String>) -> Self {
+    pub(super) fn missing(at: LayoutStretch, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), weight: Weight::Missing }
     }
 
     /// The fault with the position in the texts.
-    pub(super) fn of<T: AsRef<str>>(self, texts: &[(String, T)]) -> Fault {
+    pub(super) fn of<T: AsRef<str>>(self, texts: &[(String, T)]) -> HclFault {
         let (file, text) = texts.get(self.at.text).map_or(("", ""), |(file, text)| (file, text.as_ref()));
         let (line, column) = position(text, self.at.start as usize);
         let is_missing = self.weight == Weight::Missing;
-        Fault { file: file.to_owned(), line, column, message: self.message, is_missing }
+        HclFault { file: file.to_owned(), line, column, message: self.message, is_missing }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use super::scope::{Frame, Names};
-use super::value::Value;
+use super::scope::{ScopeFrame, ScopeNames};
+use super::value::HclValue;
 
 /// The key of one of several.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Key {
+pub(super) enum InstanceKey {
     Number(usize),
     Text(Rc<str>),
 }
@@ -21,9 +21,9 @@ pub(super) struct Instance {
     pub path: Rc<str>,
     /// `TYPE.NAME`, `data.TYPE.NAME` or `module.NAME`.
     pub name: Rc<str>,
-    pub key: Option<Key>,
+    pub key: Option<InstanceKey>,
     /// What `each` or `count` is in its block.
-    pub own: Option<(Rc<str>, Value)>,
+    pub own: Option<(Rc<str>, HclValue)>,
     /// Of a module, the one that it stands for; `None` where its files are not read.
     pub inner: Option<usize>,
 }
@@ -31,19 +31,19 @@ pub(super) struct Instance {
 impl Instance {
     /// The address, as plans have it.
     pub(super) fn address(&self) -> String {
-        let key = self.key.as_ref().map_or_else(String::new, Key::index);
+        let key = self.key.as_ref().map_or_else(String::new, InstanceKey::index);
         let dot = if self.path.is_empty() { "" } else { "." };
         format!("{}{dot}{}{key}", self.path, self.name)
     }
 
     /// What its block sees beside the names of its module.
-    pub(super) fn frame(&self) -> Option<Frame<'static>> {
+    pub(super) fn frame(&self) -> Option<ScopeFrame<'static>> {
         let (name, value) = self.own.as_ref()?;
-        Some(Frame { names: Names::One(Rc::clone(name), value.clone()), above: None })
+        Some(ScopeFrame { names: ScopeNames::One(Rc::clone(name), value.clone()), above: None })
     }
 }
 
-impl Key {
+impl InstanceKey {
     /// `[0]` or `["key"]`.
     fn index(&self) -> String {
         match self {

@@ -2,100 +2,105 @@
 
 use std::rc::Rc;
 
-use super::ast::{Binary, Unary};
+use super::ast::{HclOperator, Unary};
 use super::fault::quoted;
 use super::number::Number;
-use super::value::{Data, Value, same};
+use super::value::{Data, HclValue, same};
 
 /// A value, or why there is none.
 pub(super) type Result<T> = std::result::Result<T, String>;
 
 /// What an operator makes of two values.
-pub(super) fn binary(operator: Binary, left: &Value, right: &Value) -> Result<Value> {
+pub(super) fn binary(operator: HclOperator, left: &HclValue, right: &HclValue) -> Result<HclValue> {
     match operator {
-        Binary::Equal => Ok(equal(left, right, true)),
-        Binary::Unequal => Ok(equal(left, right, false)),
-        Binary::And | Binary::Or => logical(operator, left, right),
-        Binary::Less => compared(operator, left, right, |a, b| a < b),
-        Binary::LessOrEqual => compared(operator, left, right, |a, b| a <= b),
-        Binary::Greater => compared(operator, left, right, |a, b| a > b),
-        Binary::GreaterOrEqual => compared(operator, left, right, |a, b| a >= b),
-        Binary::Plus => reckoned(operator, left, right, Number::plus),
-        Binary::Minus => reckoned(operator, left, right, Number::minus),
-        Binary::Times => reckoned(operator, left, right, Number::times),
-        Binary::Divided => reckoned(operator, left, right, Number::divided),
-        Binary::Remainder => reckoned(operator, left, right, Number::remainder),
+        HclOperator::Equal => Ok(equal(left, right, true)),
+        HclOperator::Unequal => Ok(equal(left, right, false)),
+        HclOperator::And | HclOperator::Or => logical(operator, left, right),
+        HclOperator::Less => compared(operator, left, right, |a, b| a < b),
+        HclOperator::LessOrEqual => compared(operator, left, right, |a, b| a <= b),
+        HclOperator::Greater => compared(operator, left, right, |a, b| a > b),
+        HclOperator::GreaterOrEqual => compared(operator, left, right, |a, b| a >= b),
+        HclOperator::Plus => reckoned(operator, left, right, Number::plus),
+        HclOperator::Minus => reckoned(operator, left, right, Number::minus),
+        HclOperator::Times => reckoned(operator, left, right, Number::times),
+        HclOperator::Divided => reckoned(operator, left, right, Number::divided),
+        HclOperator::Remainder => reckoned(operator, left, right, Number::remainder),
     }
 }
 
 type Reckoned = fn(Number, Number) -> Option<Number>;
 
-fn reckoned(operator: Binary, left: &Value, right: &Value, reckon: Reckoned) -> Result<Value> {
+fn reckoned(operator: HclOperator, left: &HclValue, right: &HclValue, reckon: Reckoned) -> Result<HclValue> {
     let Some((a, b)) = number(left)?.zip(number(right)?) else { return Ok(unknown(operator, left, right)) };
-    let divides = matches!(operator, Binary::Divided | Binary::Remainder);
+    let divides = matches!(operator, HclOperator::Divided | HclOperator::Remainder);
     if divides && b.is_zero() {
         return Err("division by zero".to_owned());
     }
-    reckon(a, b).map(|number| Value::new(Data::Number(number))).ok_or_else(|| "the result is too large".to_owned())
+    reckon(a, b).map(|number| HclValue::new(Data::Number(number))).ok_or_else(|| "the result is too large".to_owned())
 }
 
-fn compared(operator: Binary, left: &Value, right: &Value, is: fn(Number, Number) -> bool) -> Result<Value> {
+fn compared(
+    operator: HclOperator,
+    left: &HclValue,
+    right: &HclValue,
+    is: fn(Number, Number) -> bool,
+) -> Result<HclValue> {
     let both = number(left)?.zip(number(right)?);
-    Ok(both.map_or_else(|| unknown(operator, left, right), |(a, b)| Value::bool(is(a, b))))
+    Ok(both.map_or_else(|| unknown(operator, left, right), |(a, b)| HclValue::bool(is(a, b))))
 }
 
-fn equal(left: &Value, right: &Value, wanted: bool) -> Value {
+fn equal(left: &HclValue, right: &HclValue, wanted: bool) -> HclValue {
     match same(left, right) {
-        Some(is_same) => Value::bool(is_same == wanted),
-        None => unknown(if wanted { Binary::Equal } else { Binary::Unequal }, left, right),
+        Some(is_same) => HclValue::bool(is_same == wanted),
+        None => unknown(if wanted { HclOperator::Equal } else { HclOperator::Unequal }, left, right),
     }
 }
 
 /// What one side settles is settled, whatever the other is.
-fn logical(operator: Binary, left: &Value, right: &Value) -> Result<Value> {
-    let settles = operator == Binary::Or;
+fn logical(operator: HclOperator, left: &HclValue, right: &HclValue) -> Result<HclValue> {
+    let settles = operator == HclOperator::Or;
     match (truth(left)?, truth(right)?) {
-        (Some(a), _) if a == settles => Ok(Value::bool(settles)),
-        (_, Some(b)) if b == settles => Ok(Value::bool(settles)),
-        (Some(_), Some(_)) => Ok(Value::bool(!settles)),
+        (Some(a), _) if a == settles => Ok(HclValue::bool(settles)),
+        (_, Some(b)) if b == settles => Ok(HclValue::bool(settles)),
+        (Some(_), Some(_)) => Ok(HclValue::bool(!settles)),
         (None, _) | (_, None) => Ok(unknown(operator, left, right)),
     }
 }
 
-fn unknown(operator: Binary, left: &Value, right: &Value) -> Value {
+fn unknown(operator: HclOperator, left: &HclValue, right: &HclValue) -> HclValue {
     let sign = match operator {
-        Binary::Equal => "==",
-        Binary::Unequal => "!=",
-        Binary::Less => "<",
-        Binary::LessOrEqual => "<=",
-        Binary::Greater => ">",
-        Binary::GreaterOrEqual => ">=",
-        Binary::Plus => "+",
-        Binary::Minus => "-",
-        Binary::Times => "*",
-        Binary::Divided => "/",
-        Binary::Remainder => "%",
-        Binary::And => "&&",
-        Binary::Or => "||",
+        HclOperator::Equal => "==",
+        HclOperator::Unequal => "!=",
+        HclOperator::Less => "<",
+        HclOperator::LessOrEqual => "<=",
+        HclOperator::Greater => ">",
+        HclOperator::GreaterOrEqual => ">=",
+        HclOperator::Plus => "+",
+        HclOperator::Minus => "-",
+        HclOperator::Times => "*",
+        HclOperator::Divided => "/",
+        HclOperator::Remainder => "%",
+        HclOperator::And => "&&",
+        HclOperator::Or => "||",
     };
-    Value::unknown_of(format!("({} {sign} {})", left.written(), right.written()), [left, right])
+    HclValue::unknown_of(format!("({} {sign} {})", left.written(), right.written()), [left, right])
 }
 
-pub(super) fn unary(operator: Unary, value: &Value) -> Result<Value> {
+pub(super) fn unary(operator: Unary, value: &HclValue) -> Result<HclValue> {
     match operator {
         Unary::Not => Ok(match truth(value)? {
-            Some(truth) => Value::bool(!truth),
-            None => Value::unknown_of(format!("!{}", value.written()), [value]),
+            Some(truth) => HclValue::bool(!truth),
+            None => HclValue::unknown_of(format!("!{}", value.written()), [value]),
         }),
         Unary::Minus => Ok(match number(value)? {
-            Some(number) => Value::new(Data::Number(number.negated())),
-            None => Value::unknown_of(format!("-{}", value.written()), [value]),
+            Some(number) => HclValue::new(Data::Number(number.negated())),
+            None => HclValue::unknown_of(format!("-{}", value.written()), [value]),
         }),
     }
 }
 
 /// The truth value, also of a text; `None` where it is not known.
-pub(super) fn truth(value: &Value) -> Result<Option<bool>> {
+pub(super) fn truth(value: &HclValue) -> Result<Option<bool>> {
     match &value.data {
         Data::Bool(truth) => Ok(Some(*truth)),
         Data::Text(text) if matches!(&**text, "true" | "1") => Ok(Some(true)),
@@ -108,7 +113,7 @@ pub(super) fn truth(value: &Value) -> Result<Option<bool>> {
 }
 
 /// The number, also of a text; `None` where it is not known.
-pub(super) fn number(value: &Value) -> Result<Option<Number>> {
+pub(super) fn number(value: &HclValue) -> Result<Option<Number>> {
     match &value.data {
         Data::Number(number) => Ok(Some(*number)),
         Data::Text(text) => match Number::parse(text) {
@@ -123,7 +128,7 @@ pub(super) fn number(value: &Value) -> Result<Option<Number>> {
 }
 
 /// The text, also of a number or a truth value; `None` where it is not known.
-pub(super) fn text(value: &Value) -> Result<Option<Rc<str>>> {
+pub(super) fn text(value: &HclValue) -> Result<Option<Rc<str>>> {
     match &value.data {
         Data::Text(text) => Ok(Some(Rc::clone(text))),
         Data::Bool(truth) => Ok(Some(if *truth { "true" } else { "false" }.into())),
@@ -139,19 +144,19 @@ pub(super) fn text(value: &Value) -> Result<Option<Rc<str>>> {
 }
 
 /// The value as a text, where it is a number or a truth value.
-pub(super) fn as_text(value: Value) -> Value {
+pub(super) fn as_text(value: HclValue) -> HclValue {
     match (&value.data, text(&value)) {
-        (Data::Number(_) | Data::Bool(_), Ok(Some(text))) => Value { data: Data::Text(text), ..value },
+        (Data::Number(_) | Data::Bool(_), Ok(Some(text))) => HclValue { data: Data::Text(text), ..value },
         _ => value,
     }
 }
 
 /// The text of a key that is known.
-pub(super) fn key_text(key: &Value) -> Result<Rc<str>> {
+pub(super) fn key_text(key: &HclValue) -> Result<Rc<str>> {
     text(key)?.ok_or_else(|| "the key is not known".to_owned())
 }
 
 /// Values as the arguments of a call.
-pub(super) fn all_written(values: &[Value]) -> String {
-    values.iter().map(Value::written).collect::<Vec<_>>().join(", ")
+pub(super) fn all_written(values: &[HclValue]) -> String {
+    values.iter().map(HclValue::written).collect::<Vec<_>>().join(", ")
 }

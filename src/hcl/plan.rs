@@ -8,23 +8,23 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::ast::Block;
-use super::evaluate::Evaluator;
-use super::fault::{Weight, Wrong};
+use super::ast::HclBlock;
+use super::evaluate::HclEvaluator;
+use super::fault::{Weight, WrongHcl};
 use super::functions::value_json;
 use super::instance::Instance;
-use super::module::Omitted;
-use super::resources::{Care, Place};
-use super::scope::Scope;
-use super::value::{Data, Unknown, Value, Why};
-use crate::source::{Inside, LayoutId, Stretch};
+use super::module::OmittedCall;
+use super::resources::{Care, ResourcePlace};
+use super::scope::HclScope;
+use super::value::{Data, HclValue, UnknownValue, UnknownWhy};
+use crate::source::{Inside, LayoutId, LayoutStretch};
 
 /// Whether resources of a type say something about flows.
 pub type IsRead = fn(&str) -> bool;
 
 /// What is made so far.
 #[derive(Default)]
-pub(super) struct Made {
+pub(super) struct MadePlan {
     resources: Vec<Json>,
     changes: Vec<Json>,
     configuration: Vec<Json>,
@@ -33,7 +33,7 @@ pub(super) struct Made {
     pub places: Vec<(String, LayoutId)>,
 }
 
-impl Made {
+impl MadePlan {
     /// The plan.
     pub(super) fn json(self) -> Json {
         let Self { resources, changes, configuration, deferred, .. } = self;
@@ -57,9 +57,9 @@ struct Shown {
     written: Json,
 }
 
-impl Evaluator<'_> {
+impl HclEvaluator<'_> {
     /// Adds what a module makes, and the modules that it calls.
-    pub(super) fn show(&mut self, module: usize, is_read: IsRead, made: &mut Made) -> Result<(), Wrong> {
+    pub(super) fn show(&mut self, module: usize, is_read: IsRead, made: &mut MadePlan) -> Result<(), WrongHcl> {
         let Some(source) = self.modules.get(module).map(|module| Rc::clone(&module.source)) else { return Ok(()) };
         for (name, block) in &source.resources {
             self.show_block(module, name, block, is_read, made)?;
@@ -74,12 +74,12 @@ impl Evaluator<'_> {
 
     fn show_called(
         &mut self,
-        called: &Value,
+        called: &HclValue,
         name: &str,
-        block: &Block,
+        block: &HclBlock,
         is_read: IsRead,
-        made: &mut Made,
-    ) -> Result<(), Wrong> {
+        made: &mut MadePlan,
+    ) -> Result<(), WrongHcl> {
         if called.is_unknown() {
             let message = format!("`{name}` is not read: how often it is called is not known");
             self.omit(block.at, message, true);
@@ -96,10 +96,10 @@ impl Evaluator<'_> {
         &mut self,
         module: usize,
         name: &str,
-        block: &Block,
+        block: &HclBlock,
         is_read: IsRead,
-        made: &mut Made,
-    ) -> Result<(), Wrong> {
+        made: &mut MadePlan,
+    ) -> Result<(), WrongHcl> {
         let kind = block.labels.first().map_or("", |kind| &**kind);
         let care = if is_read(kind) { Care::Strict } else { Care::Lenient };
         let is_resource = &*block.kind == "resource";
@@ -123,10 +123,12 @@ impl Evaluator<'_> {
     }
 
     /// A resource of which it is not known how often it is there.
-    fn defer(&mut self, unknown: &Unknown, kind: &str, block: &Block, made: &mut Made) {
+    fn defer(&mut self, unknown: &UnknownValue, kind: &str, block: &HclBlock, made: &mut MadePlan) {
         let why = match &unknown.why {
-            Why::Variable(name) => format!("how many there are depends on variable `{name}`, which has no value"),
-            Why::Deployed => "only a deployment knows how many there are".to_owned(),
+            UnknownWhy::Variable(name) => {
+                format!("how many there are depends on variable `{name}`, which has no value")
+            }
+            UnknownWhy::Deployed => "only a deployment knows how many there are".to_owned(),
         };
         let at = self.layout.add(block.at, Inside::Nothing);
         self.layout.add_start(&format!("$.deferred_changes[{}]", made.deferred.len()), at);
@@ -135,8 +137,8 @@ impl Evaluator<'_> {
     }
 
     /// Adds what is not read.
-    pub(super) fn show_omitted(&mut self, made: &mut Made) {
-        for (_, Omitted { at, message, may_hold_rules }) in std::mem::take(&mut self.omitted) {
+    pub(super) fn show_omitted(&mut self, made: &mut MadePlan) {
+        for (_, OmittedCall { at, message, may_hold_rules }) in std::mem::take(&mut self.omitted) {
             let at = self.layout.add(at, Inside::Nothing);
             self.layout.add_start(&format!("$.deferred_changes[{}]", made.deferred.len()), at);
             made.deferred.push(json!({ "reason": "not_read", "why": message, "may_hold_rules": may_hold_rules }));
@@ -147,17 +149,17 @@ impl Evaluator<'_> {
         &mut self,
         instance: &Rc<Instance>,
         kind: &str,
-        block: &Block,
+        block: &HclBlock,
         care: Care,
-        made: &mut Made,
-    ) -> Result<(), Wrong> {
+        made: &mut MadePlan,
+    ) -> Result<(), WrongHcl> {
         let address = instance.address();
         let frame = instance.frame();
-        let scope = Scope { module: instance.module, frame: frame.as_ref() };
-        let place = Place { name: &address, at: block.at, care, is_top: true };
+        let scope = HclScope { module: instance.module, frame: frame.as_ref() };
+        let place = ResourcePlace { name: &address, at: block.at, care, is_top: true };
         let value = self.body(&block.body, place, scope)?;
         if !self.budget.values(value.bulk().size.saturating_add(1)) {
-            return Err(Wrong::last(block.at, "the module makes too many values"));
+            return Err(WrongHcl::last(block.at, "the module makes too many values"));
         }
         let Shown { plain, unknown, written } = shown(&value);
         let mut unknown = unknown.as_object().cloned().unwrap_or_default();
@@ -173,12 +175,18 @@ impl Evaluator<'_> {
     }
 
     /// What a data source names, so that what refers to it may be told from others.
-    fn show_data(&mut self, instance: &Rc<Instance>, kind: &str, block: &Block, made: &mut Made) -> Result<(), Wrong> {
+    fn show_data(
+        &mut self,
+        instance: &Rc<Instance>,
+        kind: &str,
+        block: &HclBlock,
+        made: &mut MadePlan,
+    ) -> Result<(), WrongHcl> {
         let address = instance.address();
         let frame = instance.frame();
         let mut named = Map::new();
         for own in ["name", "virtual_network_name"].into_iter().filter_map(|name| block.body.attribute(name)) {
-            let value = self.eval(&own.value, Scope { module: instance.module, frame: frame.as_ref() })?;
+            let value = self.eval(&own.value, HclScope { module: instance.module, frame: frame.as_ref() })?;
             if let Data::Text(text) = &value.data {
                 named.insert(own.name.to_string(), Json::from(&**text));
             }
@@ -188,7 +196,7 @@ impl Evaluator<'_> {
     }
 
     /// Where the parts of a value are stated.
-    fn layout_of(&mut self, value: &Value, around: Stretch) -> LayoutId {
+    fn layout_of(&mut self, value: &HclValue, around: LayoutStretch) -> LayoutId {
         let at = value.at.unwrap_or(around);
         let inside = match &value.data {
             Data::List(list) => Inside::Items(list.items.iter().map(|item| self.layout_of(item, at)).collect()),
@@ -205,8 +213,8 @@ impl Evaluator<'_> {
 }
 
 /// The instances that a block stands for.
-fn instances(of: &Value) -> Vec<Rc<Instance>> {
-    let own = |value: &Value| match &value.data {
+fn instances(of: &HclValue) -> Vec<Rc<Instance>> {
+    let own = |value: &HclValue| match &value.data {
         Data::Instance(instance) => Some(Rc::clone(instance)),
         Data::Null
         | Data::Bool(_)
@@ -239,7 +247,7 @@ fn named(plain: &Json) -> Json {
     Json::Object(entries.collect())
 }
 
-fn shown(value: &Value) -> Shown {
+fn shown(value: &HclValue) -> Shown {
     match &value.data {
         Data::List(list) => {
             let all: Vec<Shown> = list.items.iter().map(shown).collect();
@@ -277,14 +285,14 @@ fn shown(value: &Value) -> Shown {
 }
 
 /// Why a value is not known, and of which parts it consists.
-fn lacking(unknown: &Unknown) -> Json {
+fn lacking(unknown: &UnknownValue) -> Json {
     let lacks = match &unknown.why {
-        Why::Variable(name) => Json::from(&**name),
-        Why::Deployed => Json::Null,
+        UnknownWhy::Variable(name) => Json::from(&**name),
+        UnknownWhy::Deployed => Json::Null,
     };
     let text = unknown.reference.as_ref().unwrap_or(&unknown.text);
     let mut written = json!({ "references": [&**text], "lacks": lacks });
-    let part = |part: &Value| match &part.data {
+    let part = |part: &HclValue| match &part.data {
         Data::Unknown(unknown) => lacking(unknown),
         Data::Null
         | Data::Bool(_)
@@ -306,6 +314,6 @@ fn not_known(text: &str, lacks: Json) -> Shown {
 }
 
 /// A single value; a number that JSON here does not hold is its text.
-fn plain(value: &Value) -> Json {
+fn plain(value: &HclValue) -> Json {
     value_json(value).unwrap_or_else(|| Json::from(value.written()))
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::ast::{Block, Body, Kind};
-use super::evaluate::{Evaluator, Made};
-use super::fault::{Weight, Wrong, quoted};
+use super::ast::{HclBlock, HclBody, HclKind};
+use super::evaluate::{HclEvaluator, HclResult};
+use super::fault::{Weight, WrongHcl, quoted};
 use super::names::is_about_terraform;
-use super::scope::Scope;
-use super::value::{ListKind, ObjectKind, Value, Why};
-use crate::source::Stretch;
+use super::scope::HclScope;
+use super::value::{HclValue, ListKind, ObjectKind, UnknownWhy};
+use crate::source::LayoutStretch;
 
 /// What becomes of an attribute that has no value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,21 +22,21 @@ pub(super) enum Care {
 
 /// Where a body is read.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'p> {
+pub(super) struct ResourcePlace<'p> {
     /// What tells it from others, as `azurerm_route_table.a.route`.
     pub name: &'p str,
-    pub at: Stretch,
+    pub at: LayoutStretch,
     pub care: Care,
     /// Whether it is the resource itself, with attributes that Terraform reads.
     pub is_top: bool,
 }
 
 /// The blocks of one kind, or why there may be others.
-type Blocks = BTreeMap<Rc<str>, (Stretch, Vec<Value>, Option<Value>)>;
+type Blocks = BTreeMap<Rc<str>, (LayoutStretch, Vec<HclValue>, Option<HclValue>)>;
 
-impl Evaluator<'_> {
+impl HclEvaluator<'_> {
     /// What a body states, its blocks as lists of objects.
-    pub(super) fn body(&mut self, body: &Body, place: Place<'_>, scope: Scope<'_>) -> Made {
+    pub(super) fn body(&mut self, body: &HclBody, place: ResourcePlace<'_>, scope: HclScope<'_>) -> HclResult {
         let mut entries = BTreeMap::new();
         let is_own = |name: &str| !(place.is_top && is_about_terraform(name));
         for attribute in body.attributes.iter().filter(|attribute| is_own(&attribute.name)) {
@@ -61,36 +61,51 @@ impl Evaluator<'_> {
         Ok(self.object(place.at, ObjectKind::Object, entries)?.at(place.at))
     }
 
-    fn settled(&self, made: Made, name: &str, care: Care) -> Made {
+    fn settled(&self, made: HclResult, name: &str, care: Care) -> HclResult {
         match made {
             Err(wrong) if care == Care::Lenient && wrong.weight != Weight::Missing => {
-                Ok(Value::unknown(name, None, Why::Deployed))
+                Ok(HclValue::unknown(name, None, UnknownWhy::Deployed))
             }
             made => made,
         }
     }
 
-    fn block(&mut self, block: &Block, place: Place<'_>, scope: Scope<'_>, all: &mut Blocks) -> Result<(), Wrong> {
+    fn block(
+        &mut self,
+        block: &HclBlock,
+        place: ResourcePlace<'_>,
+        scope: HclScope<'_>,
+        all: &mut Blocks,
+    ) -> Result<(), WrongHcl> {
         if &*block.kind == "dynamic" {
             return self.dynamic(block, place, scope, all);
         }
         let name = format!("{}.{}", place.name, block.kind);
-        let value = self.body(&block.body, Place { name: &name, at: block.at, is_top: false, ..place }, scope)?;
+        let value =
+            self.body(&block.body, ResourcePlace { name: &name, at: block.at, is_top: false, ..place }, scope)?;
         let (_, values, _) = all.entry(Rc::clone(&block.kind)).or_insert((block.at, Vec::new(), None));
         values.push(value);
         Ok(())
     }
 
     /// Blocks that are made from a collection.
-    fn dynamic(&mut self, block: &Block, place: Place<'_>, scope: Scope<'_>, all: &mut Blocks) -> Result<(), Wrong> {
-        let Some(kind) = block.labels.first() else { return Err(Wrong::last(block.at, "expected the kind of block")) };
+    fn dynamic(
+        &mut self,
+        block: &HclBlock,
+        place: ResourcePlace<'_>,
+        scope: HclScope<'_>,
+        all: &mut Blocks,
+    ) -> Result<(), WrongHcl> {
+        let Some(kind) = block.labels.first() else {
+            return Err(WrongHcl::last(block.at, "expected the kind of block"));
+        };
         let content = block.body.blocks.iter().find(|inner| &*inner.kind == "content");
         let (Some(each), Some(content)) = (block.body.attribute("for_each"), content) else {
-            return Err(Wrong::last(block.at, "a dynamic block has `for_each` and a block `content`"));
+            return Err(WrongHcl::last(block.at, "a dynamic block has `for_each` and a block `content`"));
         };
         let iterator = match block.body.attribute("iterator").map(|own| &own.value.kind) {
-            Some(Kind::Variable(name)) => Rc::clone(name),
-            Some(_) => return Err(Wrong::last(block.at, "expected a name as the iterator")),
+            Some(HclKind::Variable(name)) => Rc::clone(name),
+            Some(_) => return Err(WrongHcl::last(block.at, "expected a name as the iterator")),
             None => Rc::clone(kind),
         };
         let name = format!("{}.{kind}", place.name);
@@ -98,11 +113,13 @@ impl Evaluator<'_> {
         let collection = self.settled(made, &name, place.care)?;
         let rounds = self.rounds(&collection, each.at).map_err(|wrong| {
             let message = format!("`for_each` of {}: {}", quoted(kind), wrong.message);
-            Wrong { message, ..wrong }
+            WrongHcl { message, ..wrong }
         })?;
         let (_, values, open) = all.entry(Rc::clone(kind)).or_insert((block.at, Vec::new(), None));
         let Some(rounds) = rounds else {
-            open.get_or_insert_with(|| Value::unknown_of(format!("{name} of {}", collection.written()), [&collection]));
+            open.get_or_insert_with(|| {
+                HclValue::unknown_of(format!("{name} of {}", collection.written()), [&collection])
+            });
             return Ok(());
         };
         for (key, value) in rounds {
@@ -112,7 +129,7 @@ impl Evaluator<'_> {
             let entries = BTreeMap::from([(Rc::from("key"), key), (Rc::from("value"), value)]);
             let own = self.object(block.at, ObjectKind::Object, entries)?;
             let frame = scope.frame(&iterator, own);
-            let inner = Place { name: &name, at, is_top: false, ..place };
+            let inner = ResourcePlace { name: &name, at, is_top: false, ..place };
             values.push(self.body(&content.body, inner, scope.with(&frame))?);
         }
         Ok(())

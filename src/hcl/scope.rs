@@ -2,42 +2,42 @@
 
 use std::rc::Rc;
 
-use super::value::{Object, Value};
+use super::value::{HclObject, HclValue};
 
 /// Where an expression is evaluated.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'s> {
+pub(super) struct HclScope<'s> {
     pub module: usize,
-    pub frame: Option<&'s Frame<'s>>,
+    pub frame: Option<&'s ScopeFrame<'s>>,
 }
 
 /// Names, and those around them.
 #[derive(Debug)]
-pub(super) struct Frame<'s> {
-    pub names: Names,
-    pub above: Option<&'s Frame<'s>>,
+pub(super) struct ScopeFrame<'s> {
+    pub names: ScopeNames,
+    pub above: Option<&'s ScopeFrame<'s>>,
 }
 
 #[derive(Debug)]
-pub(super) enum Names {
-    One(Rc<str>, Value),
+pub(super) enum ScopeNames {
+    One(Rc<str>, HclValue),
     /// The entries of an object.
-    All(Rc<Object>),
+    All(Rc<HclObject>),
 }
 
-impl<'s> Scope<'s> {
+impl<'s> HclScope<'s> {
     /// The names of a module alone.
     pub(super) fn of(module: usize) -> Self {
         Self { module, frame: None }
     }
 
-    pub(super) fn find(&self, name: &str) -> Option<&'s Value> {
+    pub(super) fn find(&self, name: &str) -> Option<&'s HclValue> {
         let mut frame = self.frame;
         while let Some(own) = frame {
             match &own.names {
-                Names::One(known, value) if **known == *name => return Some(value),
-                Names::One(..) => {}
-                Names::All(object) => {
+                ScopeNames::One(known, value) if **known == *name => return Some(value),
+                ScopeNames::One(..) => {}
+                ScopeNames::All(object) => {
                     if let Some(value) = object.entries.get(name) {
                         return Some(value);
                     }
@@ -49,12 +49,12 @@ impl<'s> Scope<'s> {
     }
 
     /// A frame above the names of this scope.
-    pub(super) fn frame(&self, name: &Rc<str>, value: Value) -> Frame<'s> {
-        Frame { names: Names::One(Rc::clone(name), value), above: self.frame }
+    pub(super) fn frame(&self, name: &Rc<str>, value: HclValue) -> ScopeFrame<'s> {
+        ScopeFrame { names: ScopeNames::One(Rc::clone(name), value), above: self.frame }
     }
 
     /// The scope that sees `frame` too.
-    pub(super) fn with<'n>(&self, frame: &'n Frame<'n>) -> Scope<'n> {
-        Scope { module: self.module, frame: Some(frame) }
+    pub(super) fn with<'n>(&self, frame: &'n ScopeFrame<'n>) -> HclScope<'n> {
+        HclScope { module: self.module, frame: Some(frame) }
     }
 }

@@ -10,15 +10,15 @@ use hcl_edit::expr::{
 use hcl_edit::parser;
 use hcl_edit::structure::{self, Structure};
 
-use super::ast::{Attribute, Binary, Block, Body, Call, Expr, For, Kind, Step, Unary};
-use super::fault::{Wrong, quoted};
+use super::ast::{Attribute, Expr, For, HclBlock, HclBody, HclCall, HclKind, HclOperator, TraversalStep, Unary};
+use super::fault::{WrongHcl, quoted};
 use super::number::Number;
 use super::templates;
-use crate::source::Stretch;
+use crate::source::LayoutStretch;
 
 /// A text that is parsed, and where it is.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'t> {
+pub(super) struct HclSource<'t> {
     /// The number of the text that places name.
     pub number: usize,
     /// The text that is parsed: the whole text, or a stretch of it.
@@ -26,33 +26,33 @@ pub(super) struct Source<'t> {
     /// Where it begins in the whole text.
     pub offset: usize,
     /// The place of everything, where the text is not a stretch of the whole text.
-    pub fixed: Option<Stretch>,
+    pub fixed: Option<LayoutStretch>,
 }
 
-impl<'t> Source<'t> {
+impl<'t> HclSource<'t> {
     pub(super) fn whole(number: usize, text: &'t str) -> Self {
         Self { number, text, offset: 0, fixed: None }
     }
 
-    pub(super) fn stretch(&self, span: Option<Range<usize>>) -> Stretch {
+    pub(super) fn stretch(&self, span: Option<Range<usize>>) -> LayoutStretch {
         let of = |at: usize| u32::try_from(self.offset.saturating_add(at)).unwrap_or(u32::MAX);
         let span = span.unwrap_or(0..0);
-        self.fixed.unwrap_or(Stretch { text: self.number, start: of(span.start), end: of(span.end) })
+        self.fixed.unwrap_or(LayoutStretch { text: self.number, start: of(span.start), end: of(span.end) })
     }
 
-    fn fault(&self, error: &parser::Error) -> Wrong {
+    fn fault(&self, error: &parser::Error) -> WrongHcl {
         let at = error.location().offset();
         // The parser names what it expected behind the first sentence.
         let message = error.message().replace(" expected ", ": expected ").replace(";: expected", "; expected");
-        Wrong::last(self.stretch(Some(at..at)), message.trim().to_owned())
+        WrongHcl::last(self.stretch(Some(at..at)), message.trim().to_owned())
     }
 }
 
 /// What a file contains.
-pub(super) fn body(source: Source<'_>) -> Result<Body, Wrong> {
+pub(super) fn body(source: HclSource<'_>) -> Result<HclBody, WrongHcl> {
     if let Some(at) = empty_heredoc(source.text) {
         let message = "a text without lines between its `<<` and its end is not read: write `\"\"`";
-        return Err(Wrong::last(source.stretch(Some(at..at)), message));
+        return Err(WrongHcl::last(source.stretch(Some(at..at)), message));
     }
     let parsed = parser::parse_body(source.text).map_err(|error| source.fault(&error))?;
     of_body(source, &parsed)
@@ -71,20 +71,20 @@ fn empty_heredoc(text: &str) -> Option<usize> {
 }
 
 /// A text that is one expression.
-pub(super) fn expression(source: Source<'_>) -> Result<Expr, Wrong> {
+pub(super) fn expression(source: HclSource<'_>) -> Result<Expr, WrongHcl> {
     let parsed = parser::parse_expr(source.text).map_err(|error| source.fault(&error))?;
     expr(source, &parsed)
 }
 
 /// A text that is a template, as that of a file.
-pub(super) fn template(source: Source<'_>) -> Result<Expr, Wrong> {
+pub(super) fn template(source: HclSource<'_>) -> Result<Expr, WrongHcl> {
     let parsed = parser::parse_template(source.text).map_err(|error| source.fault(&error))?;
     let at = source.stretch(Some(0..source.text.len()));
-    Ok(Expr { at, kind: templates::kind(templates::pieces(source, &parsed, templates::Within::Lines)?) })
+    Ok(Expr { at, kind: templates::kind(templates::pieces(source, &parsed, templates::WithinTemplate::Lines)?) })
 }
 
-fn of_body(source: Source<'_>, parsed: &structure::Body) -> Result<Body, Wrong> {
-    let mut body = Body::default();
+fn of_body(source: HclSource<'_>, parsed: &structure::Body) -> Result<HclBody, WrongHcl> {
+    let mut body = HclBody::default();
     for part in parsed {
         match part {
             Structure::Attribute(own) => body.attributes.push(Attribute {
@@ -92,7 +92,7 @@ fn of_body(source: Source<'_>, parsed: &structure::Body) -> Result<Body, Wrong> 
                 at: source.stretch(own.span()),
                 value: expr(source, &own.value)?,
             }),
-            Structure::Block(own) => body.blocks.push(Block {
+            Structure::Block(own) => body.blocks.push(HclBlock {
                 kind: own.ident.as_str().into(),
                 labels: own.labels.iter().map(|label| label.as_str().into()).collect(),
                 at: head(source, own),
@@ -104,35 +104,39 @@ fn of_body(source: Source<'_>, parsed: &structure::Body) -> Result<Body, Wrong> 
 }
 
 /// The line of a block that says what it is.
-fn head(source: Source<'_>, block: &structure::Block) -> Stretch {
+fn head(source: HclSource<'_>, block: &structure::Block) -> LayoutStretch {
     let start = block.ident.span().or(block.span()).unwrap_or(0..0);
     let end = block.labels.last().and_then(Span::span).map_or(start.end, |label| label.end);
     source.stretch(Some(start.start..end.max(start.start)))
 }
 
 /// An expression of the parser as one that is evaluated.
-pub(super) fn expr(source: Source<'_>, parsed: &Expression) -> Result<Expr, Wrong> {
+pub(super) fn expr(source: HclSource<'_>, parsed: &Expression) -> Result<Expr, WrongHcl> {
     let at = source.stretch(parsed.span());
     let kind = match parsed {
-        Expression::Null(_) => Kind::Null,
-        Expression::Bool(value) => Kind::Bool(*value.value()),
+        Expression::Null(_) => HclKind::Null,
+        Expression::Bool(value) => HclKind::Bool(*value.value()),
         Expression::Number(number) => number_of(source, parsed, &number.to_string())?,
-        Expression::String(text) => Kind::Text(text.as_str().into()),
-        Expression::Array(items) => Kind::List(items.iter().map(|item| expr(source, item)).collect::<Result<_, _>>()?),
-        Expression::Object(entries) => Kind::Object(
+        Expression::String(text) => HclKind::Text(text.as_str().into()),
+        Expression::Array(items) => {
+            HclKind::List(items.iter().map(|item| expr(source, item)).collect::<Result<_, _>>()?)
+        }
+        Expression::Object(entries) => HclKind::Object(
             entries
                 .iter()
                 .map(|(key, value)| Ok((object_key(source, key)?, expr(source, value.expr())?)))
                 .collect::<Result<_, _>>()?,
         ),
-        Expression::StringTemplate(own) => templates::kind(templates::pieces(source, own, templates::Within::Quotes)?),
+        Expression::StringTemplate(own) => {
+            templates::kind(templates::pieces(source, own, templates::WithinTemplate::Quotes)?)
+        }
         Expression::HeredocTemplate(own) => {
             let span = parsed.span().unwrap_or(0..0);
             templates::kind(templates::heredoc(source, span, own.indent().is_some())?)
         }
         Expression::Parenthesis(own) => return expr(source, own.inner()),
-        Expression::Variable(name) => Kind::Variable(name.as_str().into()),
-        Expression::Conditional(own) => Kind::Conditional(Box::new((
+        Expression::Variable(name) => HclKind::Variable(name.as_str().into()),
+        Expression::Conditional(own) => HclKind::Conditional(Box::new((
             expr(source, &own.cond_expr)?,
             expr(source, &own.true_expr)?,
             expr(source, &own.false_expr)?,
@@ -144,7 +148,7 @@ pub(super) fn expr(source: Source<'_>, parsed: &Expression) -> Result<Expr, Wron
                 UnaryOperator::Neg => Unary::Minus,
                 UnaryOperator::Not => Unary::Not,
             };
-            Kind::Unary(operator, Box::new(expr(source, &own.expr)?))
+            HclKind::Unary(operator, Box::new(expr(source, &own.expr)?))
         }
         Expression::BinaryOp(own) => binary(source, own)?,
         Expression::ForExpr(own) => for_expr(source, own)?,
@@ -153,76 +157,78 @@ pub(super) fn expr(source: Source<'_>, parsed: &Expression) -> Result<Expr, Wron
 }
 
 /// The number as it is written: the parser's own may be rounded.
-fn number_of(source: Source<'_>, parsed: &Expression, own: &str) -> Result<Kind, Wrong> {
+fn number_of(source: HclSource<'_>, parsed: &Expression, own: &str) -> Result<HclKind, WrongHcl> {
     let written = parsed.span().and_then(|span| source.text.get(span)).unwrap_or(own);
     let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
     let number = Number::parse(&plain).ok_or_else(|| {
         let message = format!("number {} is too large or too precise: expected at most 64 bits", quoted(written));
-        Wrong::last(source.stretch(parsed.span()), message)
+        WrongHcl::last(source.stretch(parsed.span()), message)
     })?;
-    Ok(Kind::Number(number))
+    Ok(HclKind::Number(number))
 }
 
 /// A name stands for itself.
-fn object_key(source: Source<'_>, key: &ObjectKey) -> Result<Expr, Wrong> {
+fn object_key(source: HclSource<'_>, key: &ObjectKey) -> Result<Expr, WrongHcl> {
     match key {
-        ObjectKey::Ident(name) => Ok(Expr { at: source.stretch(name.span()), kind: Kind::Text(name.as_str().into()) }),
+        ObjectKey::Ident(name) => {
+            Ok(Expr { at: source.stretch(name.span()), kind: HclKind::Text(name.as_str().into()) })
+        }
         ObjectKey::Expression(Expression::Variable(name)) => {
-            Ok(Expr { at: source.stretch(name.span()), kind: Kind::Text(name.as_str().into()) })
+            Ok(Expr { at: source.stretch(name.span()), kind: HclKind::Text(name.as_str().into()) })
         }
         ObjectKey::Expression(own) => expr(source, own),
     }
 }
 
-fn call(source: Source<'_>, own: &FuncCall) -> Result<Kind, Wrong> {
+fn call(source: HclSource<'_>, own: &FuncCall) -> Result<HclKind, WrongHcl> {
     let namespace = own.name.namespace.iter().map(|part| part.as_str());
     let name: Vec<&str> = namespace.chain([own.name.name.as_str()]).collect();
     let arguments = own.args.iter().map(|argument| expr(source, argument)).collect::<Result<_, _>>()?;
     let name: Rc<str> = name.join("::").into();
-    Ok(Kind::Call(Box::new(Call { name, arguments, expands: own.args.expand_final() })))
+    Ok(HclKind::Call(Box::new(HclCall { name, arguments, expands: own.args.expand_final() })))
 }
 
-fn traversal(source: Source<'_>, own: &Traversal) -> Result<Kind, Wrong> {
+fn traversal(source: HclSource<'_>, own: &Traversal) -> Result<HclKind, WrongHcl> {
     let step = |operator: &TraversalOperator| {
         Ok(match operator {
-            TraversalOperator::AttrSplat(_) => Step::AttributeSplat,
-            TraversalOperator::FullSplat(_) => Step::FullSplat,
-            TraversalOperator::GetAttr(name) => Step::Attribute(name.as_str().into()),
-            TraversalOperator::Index(index) => Step::Index(expr(source, index)?),
+            TraversalOperator::AttrSplat(_) => TraversalStep::AttributeSplat,
+            TraversalOperator::FullSplat(_) => TraversalStep::FullSplat,
+            TraversalOperator::GetAttr(name) => TraversalStep::Attribute(name.as_str().into()),
+            TraversalOperator::Index(index) => TraversalStep::Index(expr(source, index)?),
             TraversalOperator::LegacyIndex(index) => {
                 let at = source.stretch(index.span());
                 let number = Number::whole(i128::from(*index.value()));
-                let number = number.ok_or_else(|| Wrong::last(at, "the index is too large"))?;
-                Step::Number(Expr { at, kind: Kind::Number(number) })
+                let number = number.ok_or_else(|| WrongHcl::last(at, "the index is too large"))?;
+                TraversalStep::Number(Expr { at, kind: HclKind::Number(number) })
             }
         })
     };
     let steps = own.operators.iter().map(|operator| step(operator.value())).collect::<Result<_, _>>()?;
-    Ok(Kind::Traversal(Box::new(expr(source, &own.expr)?), steps))
+    Ok(HclKind::Traversal(Box::new(expr(source, &own.expr)?), steps))
 }
 
-fn binary(source: Source<'_>, own: &BinaryOp) -> Result<Kind, Wrong> {
+fn binary(source: HclSource<'_>, own: &BinaryOp) -> Result<HclKind, WrongHcl> {
     let operator = match own.operator.value() {
-        BinaryOperator::Eq => Binary::Equal,
-        BinaryOperator::NotEq => Binary::Unequal,
-        BinaryOperator::LessEq => Binary::LessOrEqual,
-        BinaryOperator::GreaterEq => Binary::GreaterOrEqual,
-        BinaryOperator::Less => Binary::Less,
-        BinaryOperator::Greater => Binary::Greater,
-        BinaryOperator::Plus => Binary::Plus,
-        BinaryOperator::Minus => Binary::Minus,
-        BinaryOperator::Mul => Binary::Times,
-        BinaryOperator::Div => Binary::Divided,
-        BinaryOperator::Mod => Binary::Remainder,
-        BinaryOperator::And => Binary::And,
-        BinaryOperator::Or => Binary::Or,
+        BinaryOperator::Eq => HclOperator::Equal,
+        BinaryOperator::NotEq => HclOperator::Unequal,
+        BinaryOperator::LessEq => HclOperator::LessOrEqual,
+        BinaryOperator::GreaterEq => HclOperator::GreaterOrEqual,
+        BinaryOperator::Less => HclOperator::Less,
+        BinaryOperator::Greater => HclOperator::Greater,
+        BinaryOperator::Plus => HclOperator::Plus,
+        BinaryOperator::Minus => HclOperator::Minus,
+        BinaryOperator::Mul => HclOperator::Times,
+        BinaryOperator::Div => HclOperator::Divided,
+        BinaryOperator::Mod => HclOperator::Remainder,
+        BinaryOperator::And => HclOperator::And,
+        BinaryOperator::Or => HclOperator::Or,
     };
-    Ok(Kind::Binary(operator, Box::new((expr(source, &own.lhs_expr)?, expr(source, &own.rhs_expr)?))))
+    Ok(HclKind::Binary(operator, Box::new((expr(source, &own.lhs_expr)?, expr(source, &own.rhs_expr)?))))
 }
 
-fn for_expr(source: Source<'_>, own: &ForExpr) -> Result<Kind, Wrong> {
+fn for_expr(source: HclSource<'_>, own: &ForExpr) -> Result<HclKind, WrongHcl> {
     let optional = |own: Option<&Expression>| own.map(|own| expr(source, own)).transpose();
-    Ok(Kind::For(Box::new(For {
+    Ok(HclKind::For(Box::new(For {
         key: own.intro.key_var.as_ref().map(|name| name.as_str().into()),
         value: own.intro.value_var.as_str().into(),
         collection: expr(source, &own.intro.collection_expr)?,

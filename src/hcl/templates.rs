@@ -9,13 +9,13 @@ use std::rc::Rc;
 use hcl_edit::parser;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 
-use super::ast::{ForPiece, Kind, Piece};
-use super::fault::Wrong;
-use super::syntax::{Source, expr};
+use super::ast::{ForPiece, HclKind, TemplatePiece};
+use super::fault::WrongHcl;
+use super::syntax::{HclSource, expr};
 
 /// What is around a template.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Within {
+pub(super) enum WithinTemplate {
     /// Quotes: the text between two expressions is one piece.
     Quotes,
     /// Quotes, in a directive, whose texts the parser leaves escaped.
@@ -24,7 +24,7 @@ pub(super) enum Within {
     Lines,
 }
 
-impl Within {
+impl WithinTemplate {
     fn inside(self) -> Self {
         match self {
             Self::Quotes | Self::Directive => Self::Directive,
@@ -34,42 +34,46 @@ impl Within {
 }
 
 /// What a template is: a text where nothing else is in it.
-pub(super) fn kind(mut pieces: Vec<Piece>) -> Kind {
-    if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
+pub(super) fn kind(mut pieces: Vec<TemplatePiece>) -> HclKind {
+    if pieces.iter().all(|piece| matches!(piece, TemplatePiece::Text(_))) {
         let text: String = pieces.iter().filter_map(text_of).collect();
-        return Kind::Text(text.into());
+        return HclKind::Text(text.into());
     }
     // `"${x}"` is `x`, of whatever type.
     match (pieces.pop(), pieces.is_empty()) {
-        (Some(Piece::Value(only)), true) => only.kind,
+        (Some(TemplatePiece::Value(only)), true) => only.kind,
         (last, _) => {
             pieces.extend(last);
-            Kind::Template(pieces)
+            HclKind::Template(pieces)
         }
     }
 }
 
-fn text_of(piece: &Piece) -> Option<&str> {
+fn text_of(piece: &TemplatePiece) -> Option<&str> {
     match piece {
-        Piece::Text(text) => Some(text),
-        Piece::Value(_) | Piece::If(..) | Piece::For(_) => None,
+        TemplatePiece::Text(text) => Some(text),
+        TemplatePiece::Value(_) | TemplatePiece::If(..) | TemplatePiece::For(_) => None,
     }
 }
 
 /// A heredoc that is at `span`, parsed from its own text: `<<-` takes the common indentation away.
-pub(super) fn heredoc(source: Source<'_>, span: Range<usize>, is_flush: bool) -> Result<Vec<Piece>, Wrong> {
+pub(super) fn heredoc(
+    source: HclSource<'_>,
+    span: Range<usize>,
+    is_flush: bool,
+) -> Result<Vec<TemplatePiece>, WrongHcl> {
     let whole = source.text.get(span.clone()).unwrap_or_default();
     let is_flush = is_flush || whole.starts_with("<<-");
     let first = whole.find('\n').map_or(whole.len(), |at| at.saturating_add(1));
     let last = whole.trim_end().rfind('\n').map_or(first, |at| at.saturating_add(1)).max(first);
     let text = whole.get(first..last).unwrap_or_default();
     let offset = source.offset.saturating_add(span.start).saturating_add(first);
-    let inner = Source { text, offset, ..source };
+    let inner = HclSource { text, offset, ..source };
     let parsed = parser::parse_template(text).map_err(|error| {
         let at = error.location().offset();
-        Wrong::last(inner.stretch(Some(at..at)), error.message().to_owned())
+        WrongHcl::last(inner.stretch(Some(at..at)), error.message().to_owned())
     })?;
-    let mut pieces = pieces(inner, &parsed, Within::Lines)?;
+    let mut pieces = pieces(inner, &parsed, WithinTemplate::Lines)?;
     if is_flush {
         flush(&mut pieces);
     }
@@ -77,14 +81,18 @@ pub(super) fn heredoc(source: Source<'_>, span: Range<usize>, is_flush: bool) ->
 }
 
 /// The pieces of a template.
-pub(super) fn pieces(source: Source<'_>, template: &Template, within: Within) -> Result<Vec<Piece>, Wrong> {
-    let mut reading = Reading { pieces: Vec::new(), strips_next: false };
+pub(super) fn pieces(
+    source: HclSource<'_>,
+    template: &Template,
+    within: WithinTemplate,
+) -> Result<Vec<TemplatePiece>, WrongHcl> {
+    let mut reading = TemplateReading { pieces: Vec::new(), strips_next: false };
     for element in template {
         match element {
             Element::Literal(text) => reading.text(text.as_str(), within),
             Element::Interpolation(own) => {
                 reading.open(own.strip);
-                reading.pieces.push(Piece::Value(expr(source, &own.expr)?));
+                reading.pieces.push(TemplatePiece::Value(expr(source, &own.expr)?));
                 reading.close(own.strip);
             }
             Element::Directive(own) => match own.as_ref() {
@@ -97,29 +105,29 @@ pub(super) fn pieces(source: Source<'_>, template: &Template, within: Within) ->
 }
 
 #[derive(Default)]
-struct Reading {
-    pieces: Vec<Piece>,
+struct TemplateReading {
+    pieces: Vec<TemplatePiece>,
     /// Whether the marker before has a `~` at its end.
     strips_next: bool,
 }
 
-impl Reading {
-    fn text(&mut self, text: &str, within: Within) {
-        let text = if within == Within::Directive { unescaped(text) } else { text.to_owned() };
+impl TemplateReading {
+    fn text(&mut self, text: &str, within: WithinTemplate) {
+        let text = if within == WithinTemplate::Directive { unescaped(text) } else { text.to_owned() };
         let lines: Vec<&str> = match within {
-            Within::Lines => text.split_inclusive('\n').collect(),
-            Within::Quotes | Within::Directive => vec![&text],
+            WithinTemplate::Lines => text.split_inclusive('\n').collect(),
+            WithinTemplate::Quotes | WithinTemplate::Directive => vec![&text],
         };
         for line in lines {
             let line = if std::mem::take(&mut self.strips_next) { line.trim_start() } else { line };
-            self.pieces.push(Piece::Text(line.into()));
+            self.pieces.push(TemplatePiece::Text(line.into()));
         }
     }
 
     /// A marker begins.
     fn open(&mut self, strip: Strip) {
         if strip.strip_start()
-            && let Some(Piece::Text(before)) = self.pieces.last_mut()
+            && let Some(TemplatePiece::Text(before)) = self.pieces.last_mut()
         {
             *before = Rc::from(before.trim_end());
         }
@@ -134,27 +142,32 @@ impl Reading {
 
 /// The pieces between two markers.
 fn between(
-    source: Source<'_>,
+    source: HclSource<'_>,
     template: &Template,
-    within: Within,
+    within: WithinTemplate,
     opening: Strip,
     closing: Strip,
-) -> Result<Vec<Piece>, Wrong> {
+) -> Result<Vec<TemplatePiece>, WrongHcl> {
     let mut inner = pieces(source, template, within.inside())?;
     if opening.strip_end()
-        && let Some(Piece::Text(first)) = inner.first_mut()
+        && let Some(TemplatePiece::Text(first)) = inner.first_mut()
     {
         *first = Rc::from(first.trim_start());
     }
     if closing.strip_start()
-        && let Some(Piece::Text(last)) = inner.last_mut()
+        && let Some(TemplatePiece::Text(last)) = inner.last_mut()
     {
         *last = Rc::from(last.trim_end());
     }
     Ok(inner)
 }
 
-fn if_piece(source: Source<'_>, own: &IfDirective, within: Within, reading: &mut Reading) -> Result<(), Wrong> {
+fn if_piece(
+    source: HclSource<'_>,
+    own: &IfDirective,
+    within: WithinTemplate,
+    reading: &mut TemplateReading,
+) -> Result<(), WrongHcl> {
     let (first, last) = (&own.if_expr, own.endif_expr.strip);
     reading.open(first.strip);
     let condition = expr(source, &first.cond_expr)?;
@@ -164,12 +177,17 @@ fn if_piece(source: Source<'_>, own: &IfDirective, within: Within, reading: &mut
         Some(other) => between(source, &other.template, within, other.strip, last)?,
         None => Vec::new(),
     };
-    reading.pieces.push(Piece::If(Box::new(condition), then, otherwise));
+    reading.pieces.push(TemplatePiece::If(Box::new(condition), then, otherwise));
     reading.close(last);
     Ok(())
 }
 
-fn for_piece(source: Source<'_>, own: &ForDirective, within: Within, reading: &mut Reading) -> Result<(), Wrong> {
+fn for_piece(
+    source: HclSource<'_>,
+    own: &ForDirective,
+    within: WithinTemplate,
+    reading: &mut TemplateReading,
+) -> Result<(), WrongHcl> {
     let (first, last) = (&own.for_expr, own.endfor_expr.strip);
     reading.open(first.strip);
     let piece = ForPiece {
@@ -178,13 +196,13 @@ fn for_piece(source: Source<'_>, own: &ForDirective, within: Within, reading: &m
         collection: expr(source, &first.collection_expr)?,
         pieces: between(source, &first.template, within, first.strip, last)?,
     };
-    reading.pieces.push(Piece::For(Box::new(piece)));
+    reading.pieces.push(TemplatePiece::For(Box::new(piece)));
     reading.close(last);
     Ok(())
 }
 
 /// Takes the indentation that all lines share from each of them; blank lines have none.
-fn flush(pieces: &mut [Piece]) {
+fn flush(pieces: &mut [TemplatePiece]) {
     let mut least: Option<usize> = None;
     lines(pieces, &mut true, &mut |line| {
         let own = line.as_ref().map_or(0, |line| indentation(line));
@@ -203,20 +221,20 @@ fn indentation(line: &str) -> usize {
 }
 
 /// Calls `each` with what begins each line that is not blank: a text, or nothing where it is an expression.
-fn lines(pieces: &mut [Piece], is_start: &mut bool, each: &mut dyn FnMut(Option<&mut Rc<str>>)) {
+fn lines(pieces: &mut [TemplatePiece], is_start: &mut bool, each: &mut dyn FnMut(Option<&mut Rc<str>>)) {
     for piece in pieces {
         let starts = std::mem::take(is_start);
         match piece {
-            Piece::Text(text) => {
+            TemplatePiece::Text(text) => {
                 *is_start = text.ends_with('\n');
                 let is_blank = *is_start && text.trim().is_empty();
                 if starts && !is_blank {
                     each(Some(text));
                 }
             }
-            Piece::Value(_) if starts => each(None),
-            Piece::Value(_) => {}
-            Piece::If(_, then, otherwise) => {
+            TemplatePiece::Value(_) if starts => each(None),
+            TemplatePiece::Value(_) => {}
+            TemplatePiece::If(_, then, otherwise) => {
                 if starts {
                     each(None);
                 }
@@ -225,7 +243,7 @@ fn lines(pieces: &mut [Piece], is_start: &mut bool, each: &mut dyn FnMut(Option<
                 lines(otherwise, is_start, each);
                 marker(is_start, each);
             }
-            Piece::For(own) => {
+            TemplatePiece::For(own) => {
                 if starts {
                     each(None);
                 }

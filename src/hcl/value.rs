@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::instance::Instance;
 use super::number::Number;
-use crate::source::Stretch;
+use crate::source::LayoutStretch;
 
 /// How high values may be stacked in each other, so that what walks them ends.
 pub(super) const HIGHEST: usize = 64;
@@ -17,8 +17,8 @@ const LONGEST: usize = 240;
 
 /// A value, and the literal that stated it.
 #[derive(Clone, Debug)]
-pub(super) struct Value {
-    pub at: Option<Stretch>,
+pub(super) struct HclValue {
+    pub at: Option<LayoutStretch>,
     pub data: Data,
 }
 
@@ -28,11 +28,11 @@ pub(super) enum Data {
     Bool(bool),
     Number(Number),
     Text(Rc<str>),
-    List(Rc<List>),
-    Object(Rc<Object>),
+    List(Rc<HclList>),
+    Object(Rc<HclObject>),
     /// A resource, a data source or a module: its attributes are evaluated when they are asked for.
     Instance(Rc<Instance>),
-    Unknown(Rc<Unknown>),
+    Unknown(Rc<UnknownValue>),
 }
 
 /// Which collection a list is.
@@ -45,10 +45,10 @@ pub(super) enum ListKind {
 }
 
 #[derive(Debug)]
-pub(super) struct List {
+pub(super) struct HclList {
     pub kind: ListKind,
-    pub items: Vec<Value>,
-    bulk: Bulk,
+    pub items: Vec<HclValue>,
+    bulk: HclBulk,
 }
 
 /// Which collection an object is.
@@ -60,16 +60,16 @@ pub(super) enum ObjectKind {
 }
 
 #[derive(Debug)]
-pub(super) struct Object {
+pub(super) struct HclObject {
     pub kind: ObjectKind,
     /// In the order in which Terraform walks them.
-    pub entries: BTreeMap<Rc<str>, Value>,
-    bulk: Bulk,
+    pub entries: BTreeMap<Rc<str>, HclValue>,
+    bulk: HclBulk,
 }
 
 /// How much a value is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bulk {
+pub(super) struct HclBulk {
     /// How many values it holds, and itself.
     pub size: usize,
     pub height: usize,
@@ -78,7 +78,7 @@ pub(super) struct Bulk {
 
 /// Why a value is not known.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Why {
+pub(super) enum UnknownWhy {
     /// The variable has no value.
     Variable(Rc<str>),
     /// Only a deployment knows it.
@@ -87,17 +87,17 @@ pub(super) enum Why {
 
 /// A value that is not known.
 #[derive(Debug)]
-pub(super) struct Unknown {
+pub(super) struct UnknownValue {
     /// What it is, in a text that equals that of another only where both are one value.
     pub text: Rc<str>,
     /// The resource that it is an attribute of, with the attribute, as `azurerm_ip_group.spokes["a"].id`.
     pub reference: Option<Rc<str>>,
-    pub why: Why,
+    pub why: UnknownWhy,
     /// The texts and the unknown values that it consists of, where it is a text made of them.
-    pub parts: Vec<Value>,
+    pub parts: Vec<HclValue>,
 }
 
-impl Value {
+impl HclValue {
     pub(super) fn new(data: Data) -> Self {
         Self { at: None, data }
     }
@@ -118,48 +118,55 @@ impl Value {
         Self::new(Data::Number(Number::count(count)))
     }
 
-    /// A list. That it is not too high is for [`Evaluator::list`](super::evaluate::Evaluator::list) to say.
+    /// A list. That it is not too high is for [`HclEvaluator::list`](super::evaluate::HclEvaluator::list) to say.
     pub(super) fn list(kind: ListKind, items: Vec<Self>) -> Self {
-        let bulk = Bulk::around(items.iter());
-        Self::new(Data::List(Rc::new(List { kind, items, bulk })))
+        let bulk = HclBulk::around(items.iter());
+        Self::new(Data::List(Rc::new(HclList { kind, items, bulk })))
     }
 
     pub(super) fn object(kind: ObjectKind, entries: BTreeMap<Rc<str>, Self>) -> Self {
-        let bulk = Bulk::around(entries.values());
-        Self::new(Data::Object(Rc::new(Object { kind, entries, bulk })))
+        let bulk = HclBulk::around(entries.values());
+        Self::new(Data::Object(Rc::new(HclObject { kind, entries, bulk })))
     }
 
     /// What is made from `parts` by what `text` says, and is not known because one of them is not.
     pub(super) fn unknown_of<'v>(text: impl AsRef<str>, parts: impl IntoIterator<Item = &'v Self>) -> Self {
-        let why = parts.into_iter().find_map(Self::why).unwrap_or(Why::Deployed);
+        let why = parts.into_iter().find_map(Self::why).unwrap_or(UnknownWhy::Deployed);
         Self::unknown(text.as_ref(), None, why)
     }
 
-    pub(super) fn unknown(text: &str, reference: Option<Rc<str>>, why: Why) -> Self {
-        Self::new(Data::Unknown(Rc::new(Unknown { text: shortened(text).into(), reference, why, parts: Vec::new() })))
+    pub(super) fn unknown(text: &str, reference: Option<Rc<str>>, why: UnknownWhy) -> Self {
+        Self::new(Data::Unknown(Rc::new(UnknownValue {
+            text: shortened(text).into(),
+            reference,
+            why,
+            parts: Vec::new(),
+        })))
     }
 
     /// A text of which some parts are not known.
     pub(super) fn unknown_text(text: &str, parts: Vec<Self>) -> Self {
-        let why = parts.iter().find_map(Self::why).unwrap_or(Why::Deployed);
-        Self::new(Data::Unknown(Rc::new(Unknown { text: shortened(text).into(), reference: None, why, parts })))
+        let why = parts.iter().find_map(Self::why).unwrap_or(UnknownWhy::Deployed);
+        Self::new(Data::Unknown(Rc::new(UnknownValue { text: shortened(text).into(), reference: None, why, parts })))
     }
 
     /// The same value, stated at `at` where no literal states it.
-    pub(super) fn or_at(self, at: Stretch) -> Self {
+    pub(super) fn or_at(self, at: LayoutStretch) -> Self {
         Self { at: self.at.or(Some(at)), ..self }
     }
 
-    pub(super) fn at(self, at: Stretch) -> Self {
+    pub(super) fn at(self, at: LayoutStretch) -> Self {
         Self { at: Some(at), ..self }
     }
 
-    pub(super) fn bulk(&self) -> Bulk {
+    pub(super) fn bulk(&self) -> HclBulk {
         match &self.data {
             Data::List(list) => list.bulk,
             Data::Object(object) => object.bulk,
-            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) => Bulk { size: 1, height: 0, is_known: true },
-            Data::Instance(_) | Data::Unknown(_) => Bulk { size: 1, height: 0, is_known: false },
+            Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) => {
+                HclBulk { size: 1, height: 0, is_known: true }
+            }
+            Data::Instance(_) | Data::Unknown(_) => HclBulk { size: 1, height: 0, is_known: false },
         }
     }
 
@@ -178,10 +185,10 @@ impl Value {
     }
 
     /// Why it, or something in it, is not known.
-    pub(super) fn why(&self) -> Option<Why> {
+    pub(super) fn why(&self) -> Option<UnknownWhy> {
         match &self.data {
             Data::Unknown(unknown) => Some(unknown.why.clone()),
-            Data::Instance(_) => Some(Why::Deployed),
+            Data::Instance(_) => Some(UnknownWhy::Deployed),
             Data::List(list) if !list.bulk.is_known => list.items.iter().find_map(Self::why),
             Data::Object(object) if !object.bulk.is_known => object.entries.values().find_map(Self::why),
             Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::List(_) | Data::Object(_) => None,
@@ -307,10 +314,10 @@ fn number_text(number: Number) -> String {
     number.text().unwrap_or_else(|| format!("{number:?}"))
 }
 
-impl Bulk {
-    fn around<'v>(parts: impl Iterator<Item = &'v Value>) -> Self {
+impl HclBulk {
+    fn around<'v>(parts: impl Iterator<Item = &'v HclValue>) -> Self {
         let start = Self { size: 1, height: 1, is_known: true };
-        parts.map(Value::bulk).fold(start, |all, one| Self {
+        parts.map(HclValue::bulk).fold(start, |all, one| Self {
             size: all.size.saturating_add(one.size),
             height: all.height.max(one.height.saturating_add(1)),
             is_known: all.is_known && one.is_known,
@@ -319,7 +326,7 @@ impl Bulk {
 }
 
 /// Whether two values are one, as far as that is known.
-pub(super) fn same(one: &Value, other: &Value) -> Option<bool> {
+pub(super) fn same(one: &HclValue, other: &HclValue) -> Option<bool> {
     match (&one.data, &other.data) {
         (Data::Unknown(one), Data::Unknown(other)) if one.text == other.text => Some(true),
         (Data::Unknown(_) | Data::Instance(_), _) | (_, Data::Unknown(_) | Data::Instance(_)) => None,
@@ -336,14 +343,14 @@ pub(super) fn same(one: &Value, other: &Value) -> Option<bool> {
     }
 }
 
-fn same_lists(one: &List, other: &List) -> Option<bool> {
+fn same_lists(one: &HclList, other: &HclList) -> Option<bool> {
     if one.kind != other.kind || one.items.len() != other.items.len() {
         return Some(false);
     }
     all_same(one.items.iter().zip(&other.items))
 }
 
-fn same_objects(one: &Object, other: &Object) -> Option<bool> {
+fn same_objects(one: &HclObject, other: &HclObject) -> Option<bool> {
     let keys = one.kind == other.kind && one.entries.keys().eq(other.entries.keys());
     if !keys {
         return Some(false);
@@ -352,7 +359,7 @@ fn same_objects(one: &Object, other: &Object) -> Option<bool> {
 }
 
 /// False where one pair differs, whatever the unknown ones are.
-fn all_same<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Option<bool> {
+fn all_same<'v>(pairs: impl Iterator<Item = (&'v HclValue, &'v HclValue)>) -> Option<bool> {
     let mut all = Some(true);
     for (one, other) in pairs {
         match same(one, other) {
@@ -365,7 +372,7 @@ fn all_same<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Option<b
 }
 
 /// The order in which a set has its members: texts by their bytes, numbers by size.
-pub(super) fn order(one: &Value, other: &Value) -> Ordering {
+pub(super) fn order(one: &HclValue, other: &HclValue) -> Ordering {
     match (&one.data, &other.data) {
         (Data::Text(one), Data::Text(other)) => one.cmp(other),
         (Data::Number(one), Data::Number(other)) => one.cmp(other),

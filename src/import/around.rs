@@ -10,7 +10,7 @@ use crate::net::Cidr;
 
 /// What was found of the network so far.
 #[derive(Default)]
-pub(super) struct Around {
+pub(super) struct DocumentsAround {
     pub networks: IndexMap<ResourceId, VirtualNetwork>,
     pub subnets: Vec<(ResourceId, NetworkSubnet)>,
     pub peerings: Vec<(ResourceId, Peering)>,
@@ -21,7 +21,7 @@ pub(super) struct Around {
     pub log_exports: Vec<LogExport>,
 }
 
-impl Around {
+impl DocumentsAround {
     /// Puts the network into `model`: each subnet and peering into its network, and the address spaces of networks into
     /// the peerings that name them.
     pub(super) fn into_model(mut self, model: &mut Model) {

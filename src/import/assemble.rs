@@ -6,23 +6,24 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use super::around::Around;
+use super::around::DocumentsAround;
 use super::coerce::SAME_RESOURCE_GROUP;
 use super::fault::{Error, quoted};
-use super::placed::{Place, Placed, ambiguous, settled, the_one};
+use super::placed::{ImportPlace, PlacedValue, ambiguous, settled, the_one};
 use super::presence::{self, Supposed};
-use super::tables::Tables;
+use super::tables::ImportTables;
 use super::tree::Notes;
 use crate::model::{
-    self, AssumptionKind, Bearing, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings, Sku, Unknown,
+    self, AssumptionKind, Bearing, Pods, Presence, Priority, ResourceId, ResourceName, Scope, Settings, Sku,
+    UnknownSetting,
 };
 use crate::net::same_word;
-use crate::source::Layout;
-use crate::template::Options;
+use crate::source::SourceLayout;
+use crate::template::EvaluationOptions;
 
 /// What was found so far, and where.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct FoundParts {
     artefact: Rc<str>,
     notes: Rc<Notes>,
     loose: u32,
@@ -32,22 +33,22 @@ pub(super) struct Found {
     /// When the resources are there that are read now.
     presence: Presence,
     supposed: Vec<(ResourceId, Presence)>,
-    policies: Vec<Placed<model::Policy>>,
-    groups: Vec<Placed<(ResourceId, model::Group)>>,
-    listed: Vec<Placed<(ResourceId, ResourceName)>>,
-    ip_groups: Vec<(Placed<model::IpGroup>, Presence)>,
-    pods: Vec<Placed<(ResourceId, Pods)>>,
-    tables: Tables,
+    policies: Vec<PlacedValue<model::Policy>>,
+    groups: Vec<PlacedValue<(ResourceId, model::Group)>>,
+    listed: Vec<PlacedValue<(ResourceId, ResourceName)>>,
+    ip_groups: Vec<(PlacedValue<model::IpGroup>, Presence)>,
+    pods: Vec<PlacedValue<(ResourceId, Pods)>>,
+    tables: ImportTables,
     /// IP groups that hold more than is known, by name or all of them, and what the rest is called.
     opened: Vec<(Option<ResourceName>, String)>,
-    around: Around,
+    around: DocumentsAround,
     /// What the templates of the artefact are evaluated with.
-    options: Options,
+    options: EvaluationOptions,
 }
 
-impl Found {
+impl FoundParts {
     /// What is found from now on is of `artefact`, whose values the texts of `layout` state, where it was made from texts.
-    pub(super) fn open(&mut self, artefact: &str, layout: Option<&Arc<Layout>>) {
+    pub(super) fn open(&mut self, artefact: &str, layout: Option<&Arc<SourceLayout>>) {
         self.artefact = artefact.into();
         self.notes.open(artefact, layout);
     }
@@ -171,11 +172,11 @@ impl Found {
     }
 
     /// What the templates of the artefact that is read now are evaluated with.
-    pub(super) fn options(&self) -> Options {
+    pub(super) fn options(&self) -> EvaluationOptions {
         self.options
     }
 
-    pub(super) fn set_options(&mut self, options: Options) {
+    pub(super) fn set_options(&mut self, options: EvaluationOptions) {
         self.options = options;
     }
 
@@ -215,15 +216,15 @@ impl Found {
         self.opened.push((group, rest.to_owned()));
     }
 
-    fn placed<T>(&self, path: String, value: T) -> Placed<T> {
-        Placed { place: Place { artefact: Rc::clone(&self.artefact), path }, value }
+    fn placed<T>(&self, path: String, value: T) -> PlacedValue<T> {
+        PlacedValue { place: ImportPlace { artefact: Rc::clone(&self.artefact), path }, value }
     }
 
     /// The model. A resource may be found twice where both say the same.
     pub(super) fn into_model(self) -> Result<model::Model, Error> {
         let mut policies = policies(self.policies, self.groups, self.listed)?;
         let supposed = presence::suppose(&mut policies, self.supposed);
-        let is_sure = |(placed, presence): &(Placed<model::IpGroup>, Presence)| {
+        let is_sure = |(placed, presence): &(PlacedValue<model::IpGroup>, Presence)| {
             let at = placed.place.in_document();
             presence::is_sure(&placed.value, at, presence, &policies, &supposed, &self.notes)
         };
@@ -253,7 +254,7 @@ impl Found {
 }
 
 /// Puts what a selector group selects into the place of its id, where it was found.
-fn say_pods(policy: &mut model::Policy, found: &[Placed<(ResourceId, Pods)>]) {
+fn say_pods(policy: &mut model::Policy, found: &[PlacedValue<(ResourceId, Pods)>]) {
     let id = policy.id();
     let own: Vec<&Pods> = found.iter().filter(|at| at.value.0.agrees(&id)).map(|at| &at.value.1).collect();
     for pods in policy
@@ -280,7 +281,7 @@ fn say_pods(policy: &mut model::Policy, found: &[Placed<(ResourceId, Pods)>]) {
 /// them.
 fn require_pods(
     policies: &mut [model::Policy],
-    found: &[Placed<(ResourceId, Pods)>],
+    found: &[PlacedValue<(ResourceId, Pods)>],
     notes: &Notes,
 ) -> Result<(), Error> {
     let mut used = Vec::new();
@@ -302,11 +303,11 @@ fn require_pods(
             }
         }
     }
-    let is_used = |placed: &&Placed<(ResourceId, Pods)>| {
+    let is_used = |placed: &&PlacedValue<(ResourceId, Pods)>| {
         let (of, pods) = &placed.value;
         used.iter().any(|(id, used)| of.agrees(id) && pods == used)
     };
-    for Placed { place, value: (policy, pods) } in found.iter().filter(|found| !is_used(found)) {
+    for PlacedValue { place, value: (policy, pods) } in found.iter().filter(|found| !is_used(found)) {
         let message = format!("{pods} of policy `{}` is the source of no rule and is left out", policy.name);
         let at = place.in_document();
         notes.tell_at(AssumptionKind::Omitted, Bearing::NoFlow, at, message);
@@ -315,12 +316,12 @@ fn require_pods(
 }
 
 fn policies(
-    policies: Vec<Placed<model::Policy>>,
-    groups: Vec<Placed<(ResourceId, model::Group)>>,
-    listed: Vec<Placed<(ResourceId, ResourceName)>>,
+    policies: Vec<PlacedValue<model::Policy>>,
+    groups: Vec<PlacedValue<(ResourceId, model::Group)>>,
+    listed: Vec<PlacedValue<(ResourceId, ResourceName)>>,
 ) -> Result<Vec<model::Policy>, Error> {
     let mut policies = settled(policies)?;
-    for Placed { place, value: (of, group) } in groups {
+    for PlacedValue { place, value: (of, group) } in groups {
         let at = match policy_at(&policies, &of, &place)? {
             Some(at) => at,
             None => {
@@ -343,20 +344,23 @@ fn policies(
     Ok(policies)
 }
 
-fn policy_at(policies: &[model::Policy], of: &ResourceId, place: &Place) -> Result<Option<usize>, Error> {
+fn policy_at(policies: &[model::Policy], of: &ResourceId, place: &ImportPlace) -> Result<Option<usize>, Error> {
     let ids: Vec<ResourceId> = policies.iter().map(model::Policy::id).collect();
     the_one(of, ids.iter()).map_err(|all| place.ambiguous(&of.name, &all))
 }
 
 /// A policy whose groups alone were found; of any tier, its rules are ones that Premium takes.
 fn unseen_policy(id: &ResourceId) -> model::Policy {
-    let settings = Settings { unknown: Unknown::ALL, ..Settings::new(Sku::Premium) };
+    let settings = Settings { unknown: UnknownSetting::ALL, ..Settings::new(Sku::Premium) };
     let ResourceId { name, scope } = id.clone();
     model::Policy { name, scope, base: None, settings, groups: Vec::new(), origin: None }
 }
 
 /// Refuses a policy without the rules that it has.
-fn require_listed(placed: Placed<(ResourceId, ResourceName)>, policy: Option<&model::Policy>) -> Result<(), Error> {
+fn require_listed(
+    placed: PlacedValue<(ResourceId, ResourceName)>,
+    policy: Option<&model::Policy>,
+) -> Result<(), Error> {
     let (of, group) = placed.value;
     if policy.is_some_and(|policy| policy.groups.iter().any(|known| known.name == group)) {
         return Ok(());

@@ -1,21 +1,21 @@
 //! What `az`, PowerShell, Resource Graph and the API print: resources without template expressions, alone or in a list, and
 //! parts of them at any depth.
 
-use crate::json::Value;
+use crate::json::Json;
 
-use super::assemble::Found;
-use super::fault::Fault;
-use super::tree::{Cursor, Fields};
+use super::assemble::FoundParts;
+use super::fault::ImportFault;
+use super::tree::{TreeCursor, TreeFields};
 use super::{fragment, recording};
 use crate::model::Bearing;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// Reads a resource, a list of them, a page of the API's, a recording of its answers, or the parts of a policy.
-pub(super) fn read(value: Value, found: &mut Found) -> Result<(), Fault> {
-    let node = Node::plain(value);
+pub(super) fn read(value: Json, found: &mut FoundParts) -> Result<(), ImportFault> {
+    let node = TemplateNode::plain(value);
     let notes = found.notes();
-    let root = Cursor::root(&node, "$", &notes);
-    if let Node::Object(_) = node {
+    let root = TreeCursor::root(&node, "$", &notes);
+    if let TemplateNode::Object(_) = node {
         let fields = root.fields()?;
         if recording::is_recording(&fields) {
             return recording::read(&fields, found);
@@ -38,7 +38,7 @@ pub(super) fn read(value: Value, found: &mut Found) -> Result<(), Fault> {
 ///
 /// Source: Microsoft Learn, "List - Azure REST API" (`nextLink`), and "Working with large Azure resource data sets"
 /// (`skip_token` of `az graph query`, `$skipToken` of the API, `resultTruncated`), 2026-08.
-fn require_whole(page: &Fields<'_>) -> Result<(), Fault> {
+fn require_whole(page: &TreeFields<'_>) -> Result<(), ImportFault> {
     let whole = "expected the whole list";
     if let Some(next) = page.get("nextLink").filter(|_| page.has("value")) {
         return Err(next.fault(format!("the list goes on elsewhere: {whole}")));

@@ -1,9 +1,9 @@
 //! A resource and its properties, and where it is.
 
-use super::fault::Fault;
-use super::tree::{Cursor, Fields};
+use super::fault::ImportFault;
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::{ResourceId, ResourceName, Scope};
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// What every resource may say beside its properties: in templates, in what `az` prints, in the columns of Resource Graph, and
 /// in what PowerShell's `Get-AzResource` makes of it. None of it changes which flows pass.
@@ -52,15 +52,15 @@ const READ_ONLY: &[&str] =
     &["firewallPolicies", "firewalls", "hasBgpOverride", "provisioningState", "resourceGuid", "size", "subnets"];
 
 /// A resource's own fields and those of its properties, which `az` prints among them.
-pub(super) struct Body<'a> {
-    pub resource: Fields<'a>,
-    pub properties: Fields<'a>,
+pub(super) struct DocumentBody<'a> {
+    pub resource: TreeFields<'a>,
+    pub properties: TreeFields<'a>,
     pub is_wrapped: bool,
 }
 
-impl Body<'_> {
+impl DocumentBody<'_> {
     /// Refuses what neither `known` nor the lists above name.
-    pub(super) fn only(&self, known: &[&str]) -> Result<(), Fault> {
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), ImportFault> {
         if self.is_wrapped {
             self.resource.only(&[RESOURCE])?;
             return self.properties.only(&[known, READ_ONLY]);
@@ -69,16 +69,19 @@ impl Body<'_> {
     }
 }
 
-pub(super) fn body<'a>(resource: Fields<'a>, wrapped: Option<&'a Cursor<'a>>) -> Result<Body<'a>, Fault> {
-    let properties = wrapped.map(Cursor::fields).transpose()?;
-    Ok(Body { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() })
+pub(super) fn body<'a>(
+    resource: TreeFields<'a>,
+    wrapped: Option<&'a TreeCursor<'a>>,
+) -> Result<DocumentBody<'a>, ImportFault> {
+    let properties = wrapped.map(TreeCursor::fields).transpose()?;
+    Ok(DocumentBody { resource, properties: properties.unwrap_or(resource), is_wrapped: properties.is_some() })
 }
 
 /// Where a resource is: as its id states, or its resource group, else where the deployment is that makes it.
-pub(super) fn scope(resource: &Fields<'_>, deployment: &Scope) -> Result<Scope, Fault> {
+pub(super) fn scope(resource: &TreeFields<'_>, deployment: &Scope) -> Result<Scope, ImportFault> {
     let text = |name: &str| {
-        let known = resource.get(name).filter(|at| !matches!(at.node, Node::Expression(_)));
-        known.as_ref().map(Cursor::text).transpose()
+        let known = resource.get(name).filter(|at| !matches!(at.node, TemplateNode::Expression(_)));
+        known.as_ref().map(TreeCursor::text).transpose()
     };
     let id = match text("id")? {
         Some(id) => Some(id),

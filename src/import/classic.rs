@@ -3,25 +3,25 @@
 //! Microsoft's own migration puts them into three groups: DNAT, network and application rules. What a classic firewall
 //! decides is decided alike there: Azure reads DNAT before network before application rules in both.
 
-use super::assemble::Found;
-use super::body::{self, Body};
+use super::assemble::FoundParts;
+use super::body::{self, DocumentBody};
 use super::classic_settings as settings;
-use super::fault::Fault;
+use super::fault::ImportFault;
 use super::rules;
-use super::tree::{Cursor, Fields};
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::{self, Bearing, Carried, Presence, Priority, ResourceId, ResourceName, Settings};
 use crate::net::{AppProtocol, same_word};
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// A list of rule collections of a classic firewall.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum List {
+enum ClassicList {
     Nat,
     Network,
     Application,
 }
 
-impl List {
+impl ClassicList {
     const ALL: [Self; 3] = [Self::Nat, Self::Network, Self::Application];
 
     /// The property of the firewall.
@@ -70,37 +70,42 @@ const NETWORK: &[&str] = &["destinationAddresses", "destinationIpGroups", "desti
 const APPLICATION: &[&str] = &["targetFqdns", "targetUrls", "fqdnTags"];
 
 /// Whether the fields hold rules of a classic firewall.
-pub(super) fn has_rules(fields: &Fields<'_>) -> bool {
-    List::ALL.iter().any(|list| fields.get(list.property()).is_some())
+pub(super) fn has_rules(fields: &TreeFields<'_>) -> bool {
+    ClassicList::ALL.iter().any(|list| fields.get(list.property()).is_some())
 }
 
 /// Whether a property of this name is a list of rule collections.
 pub(super) fn is_list(key: &str) -> bool {
-    List::ALL.iter().any(|list| same_word(list.property(), key))
+    ClassicList::ALL.iter().any(|list| same_word(list.property(), key))
 }
 
 /// Whether the firewall decides by rules of its own: it states some, or it states lists of them, though empty, and no policy.
-pub(super) fn is_without_policy(firewall: &Fields<'_>) -> bool {
+pub(super) fn is_without_policy(firewall: &TreeFields<'_>) -> bool {
     let policy = firewall.object("firewallPolicy");
     let has_policy = policy.is_some_and(|policy| policy.fields().map_or(true, |fields| fields.get("id").is_some()));
-    has_rules(firewall) || !has_policy && List::ALL.iter().any(|list| firewall.has(list.property()))
+    has_rules(firewall) || !has_policy && ClassicList::ALL.iter().any(|list| firewall.has(list.property()))
 }
 
 /// Whether the value is a collection of a classic firewall, which does not say of which kind its rules are.
-pub(super) fn is_collection(node: &Node) -> bool {
-    let Node::Object(entries) = node else { return false };
+pub(super) fn is_collection(node: &TemplateNode) -> bool {
+    let TemplateNode::Object(entries) = node else { return false };
     let get = |name: &str| entries.iter().find(|(key, _)| same_word(key, name)).map(|(_, value)| value);
     match get("properties") {
-        Some(inner @ Node::Object(_)) => is_collection(inner),
+        Some(inner @ TemplateNode::Object(_)) => is_collection(inner),
         _ => {
-            let has_own = matches!((get("rules"), get("action")), (Some(Node::List(_)), Some(Node::Object(_))));
+            let has_own =
+                matches!((get("rules"), get("action")), (Some(TemplateNode::List(_)), Some(TemplateNode::Object(_))));
             has_own && get("ruleCollectionType").is_none()
         }
     }
 }
 
 /// Reads a firewall as a policy called `name`. A property that is not known is refused.
-pub(super) fn read(name: &ResourceName, firewall: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(
+    name: &ResourceName,
+    firewall: &DocumentBody<'_>,
+    found: &mut FoundParts,
+) -> Result<(), ImportFault> {
     let cursor = firewall.resource.cursor;
     let before = cursor.notes.len();
     firewall.only(&[FIREWALL, settings::PROPERTIES, &settings::additional(&firewall.properties)].concat())?;
@@ -113,7 +118,7 @@ pub(super) fn read(name: &ResourceName, firewall: &Body<'_>, found: &mut Found) 
 
 /// Reads the lists of a firewall that are part of something else, as a policy called `name`. What stands beside them is not
 /// the firewall's.
-pub(super) fn part(name: &ResourceName, fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn part(name: &ResourceName, fields: &TreeFields<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     let before = fields.cursor.notes.len();
     let id = ResourceId { name: name.clone(), scope: body::scope(fields, found.scope())? };
     put(&id, settings::of_part(fields)?, fields, found)?;
@@ -122,7 +127,7 @@ pub(super) fn part(name: &ResourceName, fields: &Fields<'_>, found: &mut Found) 
 }
 
 /// Reads one list of collections by itself, the value of `key`, as a part of `policy`.
-pub(super) fn loose(list: &Cursor<'_>, key: &str, policy: &str, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn loose(list: &TreeCursor<'_>, key: &str, policy: &str, found: &mut FoundParts) -> Result<(), ImportFault> {
     let kind = kind_of(list.node, key);
     list.assume(Bearing::NoFlow, AS_POLICY);
     let collections = list.items()?.map(|item| collection(&item, kind)).collect::<Result<_, _>>()?;
@@ -139,32 +144,42 @@ pub(super) fn loose(list: &Cursor<'_>, key: &str, policy: &str, found: &mut Foun
 }
 
 /// Of which kind the rules of the collections are: by what they state, else by the name of the list.
-fn kind_of(list: &Node, key: &str) -> List {
+fn kind_of(list: &TemplateNode, key: &str) -> ClassicList {
     let has = |name: &str| has_anywhere(list, name);
     if has("targetFqdns") || has("fqdnTags") || has("protocolType") {
-        return List::Application;
+        return ClassicList::Application;
     }
     if has("translatedAddress") || has("translatedPort") || has("translatedFqdn") {
-        return List::Nat;
+        return ClassicList::Nat;
     }
     let key = key.to_ascii_lowercase();
     if key.contains("application") {
-        return List::Application;
+        return ClassicList::Application;
     }
-    if key.contains("nat") { List::Nat } else { List::Network }
+    if key.contains("nat") { ClassicList::Nat } else { ClassicList::Network }
 }
 
-fn has_anywhere(node: &Node, name: &str) -> bool {
+fn has_anywhere(node: &TemplateNode, name: &str) -> bool {
     match node {
-        Node::List(items) => items.iter().any(|item| has_anywhere(item, name)),
-        Node::Object(entries) => entries.iter().any(|(key, value)| same_word(key, name) || has_anywhere(value, name)),
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {
-            false
+        TemplateNode::List(items) => items.iter().any(|item| has_anywhere(item, name)),
+        TemplateNode::Object(entries) => {
+            entries.iter().any(|(key, value)| same_word(key, name) || has_anywhere(value, name))
         }
+        TemplateNode::Null
+        | TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Text(_)
+        | TemplateNode::Expression(_)
+        | TemplateNode::Reference(_) => false,
     }
 }
 
-fn put(id: &ResourceId, settings: Settings, fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+fn put(
+    id: &ResourceId,
+    settings: Settings,
+    fields: &TreeFields<'_>,
+    found: &mut FoundParts,
+) -> Result<(), ImportFault> {
     let (cursor, notes) = (fields.cursor, fields.cursor.notes);
     cursor.assume(Bearing::NoFlow, AS_POLICY);
     let policy = model::Policy {
@@ -176,7 +191,7 @@ fn put(id: &ResourceId, settings: Settings, fields: &Fields<'_>, found: &mut Fou
         origin: cursor.origin(),
     };
     found.policy(cursor.path(), policy);
-    for list in List::ALL {
+    for list in ClassicList::ALL {
         let before = notes.len();
         let (name, priority) = list.group();
         let collections = fields.list(list.property(), |at| collection(at, list))?;
@@ -194,11 +209,11 @@ fn put(id: &ResourceId, settings: Settings, fields: &Fields<'_>, found: &mut Fou
     Ok(())
 }
 
-fn collection(cursor: &Cursor<'_>, list: List) -> Result<model::Collection, Fault> {
+fn collection(cursor: &TreeCursor<'_>, list: ClassicList) -> Result<model::Collection, ImportFault> {
     let before = cursor.notes.len();
     let outer = cursor.fields()?;
     let wrapped = outer.object("properties");
-    let wrapped = wrapped.as_ref().map(Cursor::fields).transpose()?;
+    let wrapped = wrapped.as_ref().map(TreeCursor::fields).transpose()?;
     let known: &[&str] = &[
         "name",
         "id",
@@ -215,15 +230,15 @@ fn collection(cursor: &Cursor<'_>, list: List) -> Result<model::Collection, Faul
     let fields = wrapped.unwrap_or(outer);
     fields.only(&[known])?;
     let rules = match list {
-        List::Nat => {
+        ClassicList::Nat => {
             rules::dnat_action(&fields)?;
             model::Rules::Nat(fields.list("rules", |rule| rules::noted(rule, nat))?)
         }
-        List::Network => {
+        ClassicList::Network => {
             model::Rules::Network(rules::action(&fields)?, fields.list("rules", |rule| rules::noted(rule, network))?)
         }
-        List::Application => {
-            let read = |rule: &Cursor<'_>| rules::noted(rule, application);
+        ClassicList::Application => {
+            let read = |rule: &TreeCursor<'_>| rules::noted(rule, application);
             model::Rules::Application(rules::action(&fields)?, fields.list("rules", read)?)
         }
     };
@@ -234,13 +249,13 @@ fn collection(cursor: &Cursor<'_>, list: List) -> Result<model::Collection, Faul
     Ok(model::Collection { name, priority, presence, rules, carried, origin: cursor.origin() })
 }
 
-fn nat(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {
+fn nat(rule: &TreeCursor<'_>) -> Result<model::NatRule, ImportFault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, NAT])?;
     rules::nat_rule_of(&fields, "protocols")
 }
 
-fn network(rule: &Cursor<'_>) -> Result<model::NetworkRule, Fault> {
+fn network(rule: &TreeCursor<'_>) -> Result<model::NetworkRule, ImportFault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, NETWORK])?;
     rules::network_rule_of(&fields, "protocols")
@@ -250,7 +265,7 @@ fn network(rule: &Cursor<'_>) -> Result<model::NetworkRule, Fault> {
 ///
 /// Source: Azure/azure-powershell, `New-AzFirewallApplicationRule`, whose parameter set of FQDN tags has no protocol;
 /// MicrosoftDocs/azure-docs#108165: the tags cover http and https; 2026-11.
-fn application(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
+fn application(rule: &TreeCursor<'_>) -> Result<model::ApplicationRule, ImportFault> {
     let fields = rule.fields()?;
     fields.only(&[RULE, APPLICATION])?;
     let mut said = rules::application_rule_of(&fields)?;

@@ -7,13 +7,13 @@
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-use super::body::Body;
-use super::fault::{Fault, quoted};
+use super::body::DocumentBody;
+use super::fault::{ImportFault, quoted};
 use super::settings;
-use super::tree::{Cursor, Fields};
-use crate::model::{Bearing, Dns, Settings, Sku, Snat, ThreatIntelAllow, Unknown};
+use super::tree::{TreeCursor, TreeFields};
+use crate::model::{Bearing, Dns, Settings, Sku, Snat, ThreatIntelAllow, UnknownSetting};
 use crate::net::same_word;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// The properties of a firewall that settings are read from.
 pub(super) const PROPERTIES: &[&str] = &["additionalProperties", "sku", "threatIntelMode"];
@@ -48,7 +48,7 @@ const ADDITIONAL: [(&str, Additional); 11] = [
 ];
 
 /// The additional properties that `az` prints among a firewall's own, by their names.
-pub(super) fn additional<'a>(firewall: &Fields<'a>) -> Vec<&'a str> {
+pub(super) fn additional<'a>(firewall: &TreeFields<'a>) -> Vec<&'a str> {
     firewall.present().map(|(key, _)| key).filter(|key| is_additional(key)).collect()
 }
 
@@ -57,15 +57,15 @@ fn is_additional(key: &str) -> bool {
 }
 
 /// The settings of a firewall.
-pub(super) fn read(firewall: &Body<'_>) -> Result<Settings, Fault> {
+pub(super) fn read(firewall: &DocumentBody<'_>) -> Result<Settings, ImportFault> {
     let fields = &firewall.properties;
     let sku = sku(fields)?;
     let mut settings = Settings::new(sku.unwrap_or(Sku::Premium));
     settings.location = settings::location(&firewall.resource)?;
-    settings.threat_intel = fields.known("threatIntelMode", Cursor::word)?;
-    settings.unknown = Unknown { sku: sku.is_none(), dns: false, location: settings.location.is_none() };
+    settings.threat_intel = fields.known("threatIntelMode", TreeCursor::word)?;
+    settings.unknown = UnknownSetting { sku: sku.is_none(), dns: false, location: settings.location.is_none() };
     match fields.get("additionalProperties") {
-        Some(more) if matches!(more.node, Node::Expression(_)) => {
+        Some(more) if matches!(more.node, TemplateNode::Expression(_)) => {
             let what = more.node.described();
             more.leave_unknown(
                 Bearing::NoFlow,
@@ -86,29 +86,29 @@ pub(super) fn read(firewall: &Body<'_>) -> Result<Settings, Fault> {
 }
 
 /// The settings of a part of a firewall, which states neither region nor DNS.
-pub(super) fn of_part(fields: &Fields<'_>) -> Result<Settings, Fault> {
+pub(super) fn of_part(fields: &TreeFields<'_>) -> Result<Settings, ImportFault> {
     let sku = sku(fields)?;
     let mut settings = Settings::new(sku.unwrap_or(Sku::Premium));
     settings.location = settings::location(fields)?;
-    settings.threat_intel = fields.optional("threatIntelMode", Cursor::word)?;
+    settings.threat_intel = fields.optional("threatIntelMode", TreeCursor::word)?;
     settings.unknown =
-        Unknown { sku: sku.is_none() || !fields.has("sku"), dns: true, location: settings.location.is_none() };
+        UnknownSetting { sku: sku.is_none() || !fields.has("sku"), dns: true, location: settings.location.is_none() };
     Ok(settings)
 }
 
 /// The tier, where it is known; Azure's default is Standard.
-fn sku(fields: &Fields<'_>) -> Result<Option<Sku>, Fault> {
+fn sku(fields: &TreeFields<'_>) -> Result<Option<Sku>, ImportFault> {
     let Some(sku) = fields.object("sku") else { return Ok(Some(Sku::Standard)) };
-    let unknown = |at: &Cursor<'_>| {
+    let unknown = |at: &TreeCursor<'_>| {
         let what = at.node.described();
         at.leave_unknown(Bearing::NoFlow, format!("the tier, {what}, cannot be evaluated: every rule is taken"));
     };
-    if let Node::Expression(_) = sku.node {
+    if let TemplateNode::Expression(_) = sku.node {
         unknown(&sku);
         return Ok(None);
     }
     match sku.fields()?.get("tier") {
-        Some(tier) if matches!(tier.node, Node::Expression(_)) => {
+        Some(tier) if matches!(tier.node, TemplateNode::Expression(_)) => {
             unknown(&tier);
             Ok(None)
         }
@@ -117,11 +117,11 @@ fn sku(fields: &Fields<'_>) -> Result<Option<Sku>, Fault> {
     }
 }
 
-fn state(key: &str, at: &Cursor<'_>, settings: &mut Settings) -> Result<(), Fault> {
+fn state(key: &str, at: &TreeCursor<'_>, settings: &mut Settings) -> Result<(), ImportFault> {
     let Some((_, what)) = ADDITIONAL.iter().find(|(known, _)| same_word(known, key)) else {
         return Err(at.fault(format!("unknown property {}, which could change a meaning", quoted(key))));
     };
-    if let Node::Expression(_) = at.node {
+    if let TemplateNode::Expression(_) = at.node {
         let value = at.node.described();
         at.leave_unknown(Bearing::NoFlow, format!("{}, {value}, cannot be evaluated and is left out", quoted(key)));
         settings.unknown.dns |= key.to_ascii_lowercase().starts_with("network.dns");
@@ -154,12 +154,12 @@ fn allow(settings: &mut Settings) -> &mut ThreatIntelAllow {
 }
 
 /// The entries of a comma-separated text.
-fn texts(at: &Cursor<'_>) -> Result<Vec<String>, Fault> {
+fn texts(at: &TreeCursor<'_>) -> Result<Vec<String>, ImportFault> {
     let text = at.text()?;
     Ok(text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect())
 }
 
-fn entries<T: FromStr<Err: std::fmt::Display>>(at: &Cursor<'_>) -> Result<Vec<T>, Fault> {
+fn entries<T: FromStr<Err: std::fmt::Display>>(at: &TreeCursor<'_>) -> Result<Vec<T>, ImportFault> {
     let read = |text: String| text.parse::<T>().map_err(|error| at.fault(format!("{}: {error}", quoted(&text))));
     texts(at)?.into_iter().map(read).collect()
 }

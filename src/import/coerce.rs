@@ -4,71 +4,73 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::fault::{Fault, quoted};
-use super::tree::{Cursor, Fields};
-use crate::model::{self, Bearing, Priority, ResourceId, ResourceName, Spelling};
+use super::fault::{ImportFault, quoted};
+use super::tree::{TreeCursor, TreeFields};
+use crate::model::{self, Bearing, NameSpelling, Priority, ResourceId, ResourceName};
 
 use crate::net::{AddressError, AddressSpan, Ipv6Span, same_word};
-use crate::template::{Node, Reference, Unknown, Why};
+use crate::template::{Reference, TemplateNode, UnknownNode, UnknownReason};
 
 /// How the id of a resource of the template's own resource group begins, where an id must be written.
 pub(super) const SAME_RESOURCE_GROUP: &str = "/subscriptions/subscription/resourceGroups/resource-group/providers/";
 
 /// An entry of an address list.
-pub(super) enum Member {
+pub(super) enum CoercedMember {
     /// Of IPv4.
     Ipv4(AddressSpan),
     /// Of IPv6.
     Ipv6(Ipv6Span),
 }
 
-impl Cursor<'_> {
+impl TreeCursor<'_> {
     /// The text; a number or a truth value is taken for its text.
-    pub(super) fn text(&self) -> Result<String, Fault> {
+    pub(super) fn text(&self) -> Result<String, ImportFault> {
         self.str().map(Cow::into_owned)
     }
 
     /// As [`text`](Self::text), without a copy of what is a text already.
-    pub(super) fn str(&self) -> Result<Cow<'_, str>, Fault> {
+    pub(super) fn str(&self) -> Result<Cow<'_, str>, ImportFault> {
         match self.node {
-            Node::Text(text) => Ok(Cow::Borrowed(text)),
-            Node::Number(number) => Ok(Cow::Owned(number.to_string())),
-            Node::Bool(value) => Ok(Cow::Owned(value.to_string())),
-            Node::Expression(_) => Err(self.unevaluated()),
-            Node::Null | Node::Reference(_) | Node::List(_) | Node::Object(_) => Err(self.expected("a text")),
+            TemplateNode::Text(text) => Ok(Cow::Borrowed(text)),
+            TemplateNode::Number(number) => Ok(Cow::Owned(number.to_string())),
+            TemplateNode::Bool(value) => Ok(Cow::Owned(value.to_string())),
+            TemplateNode::Expression(_) => Err(self.unevaluated()),
+            TemplateNode::Null | TemplateNode::Reference(_) | TemplateNode::List(_) | TemplateNode::Object(_) => {
+                Err(self.expected("a text"))
+            }
         }
     }
 
     /// The error that the expression here is not evaluated.
-    pub(super) fn unevaluated(&self) -> Fault {
+    pub(super) fn unevaluated(&self) -> ImportFault {
         match self.node {
-            Node::Expression(unknown) => {
+            TemplateNode::Expression(unknown) => {
                 let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why());
-                Fault { is_unknown: true, is_deployed: unknown.is_deployed(), ..self.fault(message) }
+                ImportFault { is_unknown: true, is_deployed: unknown.is_deployed(), ..self.fault(message) }
             }
             _ => self.fault(format!("{} is no literal", self.node.described())),
         }
     }
 
     /// The text where it names something and decides no flow: what is lacking for it is replaced by a text of its own.
-    pub(super) fn name(&self) -> Result<String, Fault> {
+    pub(super) fn name(&self) -> Result<String, ImportFault> {
         match self.node {
-            Node::Expression(unknown) => match unknown.stand_in() {
-                Some(Node::Text(text)) => {
+            TemplateNode::Expression(unknown) => match unknown.stand_in() {
+                Some(TemplateNode::Text(text)) => {
                     self.note_stand_in(unknown, &text);
                     Ok(text)
                 }
                 _ => Err(self.unevaluated()),
             },
-            Node::Reference(reference) => Ok(reference_id(reference)),
+            TemplateNode::Reference(reference) => Ok(reference_id(reference)),
             _ => self.text(),
         }
     }
 
     /// The id of a resource that decides no flow; what only a deployment knows of it is replaced by texts that stand for it.
-    pub(super) fn id_beside(&self) -> Result<String, Fault> {
-        if let Node::Expression(unknown) = self.node
-            && let Some(Node::Reference(reference)) = unknown.stand_in()
+    pub(super) fn id_beside(&self) -> Result<String, ImportFault> {
+        if let TemplateNode::Expression(unknown) = self.node
+            && let Some(TemplateNode::Reference(reference)) = unknown.stand_in()
         {
             let id = reference_id(&reference);
             self.note_stand_in(unknown, &id);
@@ -77,7 +79,7 @@ impl Cursor<'_> {
         self.name()
     }
 
-    fn note_stand_in(&self, unknown: &Unknown, text: &str) {
+    fn note_stand_in(&self, unknown: &UnknownNode, text: &str) {
         let message = format!("the name {} cannot be evaluated and is {} here", quoted(&unknown.text), quoted(text));
         let lacks: Vec<String> = unknown.whys().iter().filter_map(without_value).collect();
         let message = if lacks.is_empty() { message } else { format!("{message}: {}", lacks.join(", ")) };
@@ -85,45 +87,48 @@ impl Cursor<'_> {
     }
 
     /// The truth value; also as a text.
-    pub(super) fn bool(&self) -> Result<bool, Fault> {
+    pub(super) fn bool(&self) -> Result<bool, ImportFault> {
         match self.node {
-            Node::Bool(value) => Ok(*value),
-            Node::Text(text) if same_word(text, "true") => Ok(true),
-            Node::Text(text) if same_word(text, "false") => Ok(false),
-            Node::Expression(_) => Err(self.unevaluated()),
-            Node::Null | Node::Text(_) | Node::Number(_) | Node::Reference(_) | Node::List(_) | Node::Object(_) => {
-                Err(self.expected("`true` or `false`"))
-            }
+            TemplateNode::Bool(value) => Ok(*value),
+            TemplateNode::Text(text) if same_word(text, "true") => Ok(true),
+            TemplateNode::Text(text) if same_word(text, "false") => Ok(false),
+            TemplateNode::Expression(_) => Err(self.unevaluated()),
+            TemplateNode::Null
+            | TemplateNode::Text(_)
+            | TemplateNode::Number(_)
+            | TemplateNode::Reference(_)
+            | TemplateNode::List(_)
+            | TemplateNode::Object(_) => Err(self.expected("`true` or `false`")),
         }
     }
 
     /// The number; also as a text.
-    pub(super) fn number<T: FromStr>(&self, what: &str) -> Result<T, Fault> {
+    pub(super) fn number<T: FromStr>(&self, what: &str) -> Result<T, ImportFault> {
         let text = self.str()?;
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse().ok().filter(|_| is_number).ok_or_else(|| self.expected(what))
     }
 
     /// The priority.
-    pub(super) fn priority(&self) -> Result<Priority, Fault> {
+    pub(super) fn priority(&self) -> Result<Priority, ImportFault> {
         const WHAT: &str = "a priority from 100 to 65000";
         Priority::new(self.number(WHAT)?).ok_or_else(|| self.expected(WHAT))
     }
 
     /// The value of an enumeration.
-    pub(super) fn word<T: Spelling>(&self) -> Result<T, Fault> {
+    pub(super) fn word<T: NameSpelling>(&self) -> Result<T, ImportFault> {
         let known = || T::ALL.iter().map(|value| quoted(value.spelled())).collect::<Vec<_>>().join(" or ");
         T::from_spelling(&self.str()?).ok_or_else(|| self.expected(&known()))
     }
 
     /// The value that the text is, in its own notation.
-    pub(super) fn parsed<T: FromStr<Err: Display>>(&self) -> Result<T, Fault> {
+    pub(super) fn parsed<T: FromStr<Err: Display>>(&self) -> Result<T, ImportFault> {
         let text = self.str()?;
         text.parse().map_err(|error| self.fault(format!("{}: {error}", quoted(&text))))
     }
 
     /// The address entry. Azure takes a prefix with host bits for the prefix that holds the address.
-    pub(super) fn span(&self) -> Result<AddressSpan, Fault> {
+    pub(super) fn span(&self) -> Result<AddressSpan, ImportFault> {
         let text = self.str()?;
         match text.parse() {
             Err(AddressError::HostBits(prefix)) => {
@@ -137,21 +142,21 @@ impl Cursor<'_> {
     }
 
     /// The address entry, of either family. What no IPv4 flow has decides nothing about one, and is a preview of Azure's.
-    pub(super) fn member(&self) -> Result<Member, Fault> {
+    pub(super) fn member(&self) -> Result<CoercedMember, ImportFault> {
         let text = self.str()?;
         // Without a colon it is none of IPv6.
         let Some(span) = text.contains(':').then(|| text.parse::<Ipv6Span>().ok()).flatten() else {
-            return self.span().map(Member::Ipv4);
+            return self.span().map(CoercedMember::Ipv4);
         };
         self.assume(
             Bearing::NoFlow,
             format!("IPv6 addresses, as `{span}`, are a preview of Azure's: no answer here speaks of IPv6 flows"),
         );
-        Ok(Member::Ipv6(span))
+        Ok(CoercedMember::Ipv6(span))
     }
 
     /// The address entry, or `*`.
-    pub(super) fn source(&self) -> Result<model::AddressTerm, Fault> {
+    pub(super) fn source(&self) -> Result<model::AddressTerm, ImportFault> {
         let text = self.str()?;
         if text == "*" {
             return Ok(model::AddressTerm::Any);
@@ -160,13 +165,13 @@ impl Cursor<'_> {
             return Err(self.expected("an address, a prefix, a range or `*`; a service tag cannot be a source"));
         }
         Ok(match self.member()? {
-            Member::Ipv4(span) => model::AddressTerm::Span(span),
-            Member::Ipv6(span) => model::AddressTerm::Ipv6(span),
+            CoercedMember::Ipv4(span) => model::AddressTerm::Span(span),
+            CoercedMember::Ipv6(span) => model::AddressTerm::Ipv6(span),
         })
     }
 
     /// The address entry, `*` or service tag.
-    pub(super) fn destination(&self) -> Result<model::AddressTerm, Fault> {
+    pub(super) fn destination(&self) -> Result<model::AddressTerm, ImportFault> {
         if let Some(tag) = self.tag_of_unknown_region() {
             return Ok(model::AddressTerm::ServiceTag(tag));
         }
@@ -184,8 +189,8 @@ impl Cursor<'_> {
 
     /// A service tag whose region is not known here; only Azure knows its addresses, whichever it is.
     fn tag_of_unknown_region(&self) -> Option<String> {
-        let Node::Expression(unknown) = self.node else { return None };
-        let Some(Node::Text(text)) = unknown.stand_in() else { return None };
+        let TemplateNode::Expression(unknown) = self.node else { return None };
+        let Some(TemplateNode::Text(text)) = unknown.stand_in() else { return None };
         let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_some())?;
         self.notes.stands_in(&text);
         let said = quoted(&unknown.text);
@@ -195,10 +200,10 @@ impl Cursor<'_> {
     }
 
     /// The destination of a DNAT rule. A public address that only a deployment knows is a set of its own.
-    pub(super) fn nat_destination(&self) -> Result<model::AddressTerm, Fault> {
-        let Node::Expression(unknown) = self.node else { return self.destination() };
+    pub(super) fn nat_destination(&self) -> Result<model::AddressTerm, ImportFault> {
+        let TemplateNode::Expression(unknown) = self.node else { return self.destination() };
         let stand_in = unknown.stand_in().filter(|_| unknown.is_deployed());
-        let Some(Node::Text(text)) = stand_in else { return Err(self.unevaluated()) };
+        let Some(TemplateNode::Text(text)) = stand_in else { return Err(self.unevaluated()) };
         let name = format!("public-ip-{text}");
         let message = format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text));
         self.leave_unknown(Bearing::Rules, message);
@@ -206,17 +211,17 @@ impl Cursor<'_> {
     }
 
     /// The name of a resource; one that only a deployment knows equals no name that is stated.
-    pub(super) fn resource_name(&self) -> Result<ResourceName, Fault> {
+    pub(super) fn resource_name(&self) -> Result<ResourceName, ImportFault> {
         let text = self.name()?;
         Ok(match self.node {
-            Node::Expression(_) => ResourceName::unknown(text),
-            Node::Null
-            | Node::Bool(_)
-            | Node::Number(_)
-            | Node::Text(_)
-            | Node::Reference(_)
-            | Node::List(_)
-            | Node::Object(_) => ResourceName::new(text),
+            TemplateNode::Expression(_) => ResourceName::unknown(text),
+            TemplateNode::Null
+            | TemplateNode::Bool(_)
+            | TemplateNode::Number(_)
+            | TemplateNode::Text(_)
+            | TemplateNode::Reference(_)
+            | TemplateNode::List(_)
+            | TemplateNode::Object(_) => ResourceName::new(text),
         })
     }
 
@@ -227,38 +232,40 @@ impl Cursor<'_> {
         kind: &str,
         named: impl FnOnce(ResourceId) -> T,
         by_id: impl FnOnce(String) -> T,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, ImportFault> {
         match self.node {
-            Node::Reference(reference) => Ok(named(ResourceId::own(self.referred(reference, kind)?))),
-            Node::Text(id) if id.contains('/') => Ok(by_id(id.clone())),
+            TemplateNode::Reference(reference) => Ok(named(ResourceId::own(self.referred(reference, kind)?))),
+            TemplateNode::Text(id) if id.contains('/') => Ok(by_id(id.clone())),
             // Without a slash it is no resource id but the name of a resource in the same resource group.
-            Node::Text(name) => Ok(named(ResourceId::own(name.as_str()))),
-            Node::Expression(unknown) => match unknown.stand_in() {
-                Some(Node::Reference(reference)) => {
+            TemplateNode::Text(name) => Ok(named(ResourceId::own(name.as_str()))),
+            TemplateNode::Expression(unknown) => match unknown.stand_in() {
+                Some(TemplateNode::Reference(reference)) => {
                     let name = self.referred(&reference, kind)?;
                     self.note_unknown_id(unknown);
                     Ok(named(ResourceId::own(ResourceName::unknown(name))))
                 }
-                Some(Node::Text(_)) => {
+                Some(TemplateNode::Text(_)) => {
                     self.note_unknown_id(unknown);
                     Ok(by_id(format!("[{}]", unknown.key())))
                 }
                 _ => Err(self.unevaluated()),
             },
-            Node::Null | Node::Bool(_) | Node::Number(_) | Node::List(_) | Node::Object(_) => {
-                Err(self.expected("a resource id"))
-            }
+            TemplateNode::Null
+            | TemplateNode::Bool(_)
+            | TemplateNode::Number(_)
+            | TemplateNode::List(_)
+            | TemplateNode::Object(_) => Err(self.expected("a resource id")),
         }
     }
 
-    fn referred(&self, reference: &Reference, kind: &str) -> Result<String, Fault> {
+    fn referred(&self, reference: &Reference, kind: &str) -> Result<String, ImportFault> {
         match reference.names.as_slice() {
             [name] if same_word(&reference.kind, kind) => Ok(name.clone()),
             _ => Err(self.expected(&["the resource id of a ", &quoted(kind)].concat())),
         }
     }
 
-    fn note_unknown_id(&self, unknown: &Unknown) {
+    fn note_unknown_id(&self, unknown: &UnknownNode) {
         let what = quoted(&unknown.text);
         let message = format!("the resource id {what} cannot be evaluated: which resource it names is unknown");
         self.leave_unknown(Bearing::Rules, message);
@@ -266,11 +273,11 @@ impl Cursor<'_> {
 }
 
 /// What could be given and is lacking.
-fn without_value(why: &Why) -> Option<String> {
+fn without_value(why: &UnknownReason) -> Option<String> {
     match why {
-        Why::Parameter(name) => Some(format!("parameter `{name}` has no value")),
-        Why::Other(why) => Some(why.clone()),
-        Why::Deployment(_) | Why::GroupLocation => None,
+        UnknownReason::Parameter(name) => Some(format!("parameter `{name}` has no value")),
+        UnknownReason::Other(why) => Some(why.clone()),
+        UnknownReason::Deployment(_) | UnknownReason::GroupLocation => None,
     }
 }
 
@@ -293,13 +300,13 @@ fn is_token(text: &str) -> bool {
     text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).is_some_and(|name| !name.is_empty())
 }
 
-impl<'a> Fields<'a> {
+impl<'a> TreeFields<'a> {
     /// What `read` makes of the property `name`, where it is there.
     pub(super) fn optional<T>(
         &self,
         name: &str,
-        read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
-    ) -> Result<Option<T>, Fault> {
+        read: impl FnOnce(&TreeCursor<'a>) -> Result<T, ImportFault>,
+    ) -> Result<Option<T>, ImportFault> {
         self.get(name).as_ref().map(read).transpose()
     }
 
@@ -307,10 +314,10 @@ impl<'a> Fields<'a> {
     pub(super) fn known<T>(
         &self,
         name: &str,
-        read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
-    ) -> Result<Option<T>, Fault> {
+        read: impl FnOnce(&TreeCursor<'a>) -> Result<T, ImportFault>,
+    ) -> Result<Option<T>, ImportFault> {
         match self.get(name) {
-            Some(cursor) if matches!(cursor.node, Node::Expression(_)) => {
+            Some(cursor) if matches!(cursor.node, TemplateNode::Expression(_)) => {
                 let what = cursor.node.described();
                 cursor.omit(Bearing::NoFlow, format!("`{name}`, {what}, cannot be evaluated and is left out"));
                 Ok(None)
@@ -321,9 +328,13 @@ impl<'a> Fields<'a> {
     }
 
     /// What `read` makes of each item of the list `name`; an absent list has none.
-    pub(super) fn list<T>(&self, name: &str, read: impl Fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    pub(super) fn list<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&TreeCursor<'_>) -> Result<T, ImportFault>,
+    ) -> Result<Vec<T>, ImportFault> {
         match self.get(name) {
-            Some(list) if matches!(list.node, Node::Text(text) if is_token(text)) => Ok(vec![read(&list)?]),
+            Some(list) if matches!(list.node, TemplateNode::Text(text) if is_token(text)) => Ok(vec![read(&list)?]),
             Some(list) => {
                 let items = list.items()?;
                 let mut all = Vec::with_capacity(items.len());

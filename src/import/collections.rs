@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition;
-use super::fault::Fault;
+use super::fault::ImportFault;
 use super::rules;
-use super::tree::{Cursor, Fields};
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::{Bearing, Collection, Presence};
 use crate::net::same_word;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// How many unknown conditions may decide which rules one collection has: each doubles the number of cases.
 const CONDITIONS: usize = 4;
 
 /// The collections of a group. One that is there only under a condition says so; one whose rules depend on conditions is there
 /// once for each case, with the rules of that case.
-pub(super) fn read(fields: &Fields<'_>) -> Result<Vec<Collection>, Fault> {
+pub(super) fn read(fields: &TreeFields<'_>) -> Result<Vec<Collection>, ImportFault> {
     let mut found = Vec::new();
     let Some(list) = fields.get("ruleCollections") else { return Ok(found) };
     let Some(items) = conditional(&list) else {
@@ -36,11 +36,11 @@ pub(super) fn read(fields: &Fields<'_>) -> Result<Vec<Collection>, Fault> {
 }
 
 /// A collection, once for each case of what its rules depend on.
-fn cases(item: &Cursor<'_>) -> Result<Vec<Collection>, Fault> {
+fn cases(item: &TreeCursor<'_>) -> Result<Vec<Collection>, ImportFault> {
     let fields = item.fields()?;
     let items = fields.get("rules").and_then(|list| conditional(&list));
     let Some(cases) = items.as_deref().and_then(by_case) else { return Ok(vec![rules::collection(item)?]) };
-    let read = |(presence, rules): (Presence, Vec<Node>)| {
+    let read = |(presence, rules): (Presence, Vec<TemplateNode>)| {
         let node = with_rules(item.node, rules);
         let collection = rules::collection(&item.standing_for(&node))?;
         tell(item, &presence);
@@ -50,7 +50,7 @@ fn cases(item: &Cursor<'_>) -> Result<Vec<Collection>, Fault> {
 }
 
 /// The items that are there in each case of the conditions, with when that is; `None` where those are too many.
-fn by_case(items: &[(Presence, Node)]) -> Option<Vec<(Presence, Vec<Node>)>> {
+fn by_case(items: &[(Presence, TemplateNode)]) -> Option<Vec<(Presence, Vec<TemplateNode>)>> {
     let atoms: BTreeSet<_> = items.iter().flat_map(|(presence, _)| presence.atoms()).collect();
     let atoms: Vec<_> = atoms.into_iter().collect();
     if atoms.len() > CONDITIONS {
@@ -74,29 +74,29 @@ fn by_case(items: &[(Presence, Node)]) -> Option<Vec<(Presence, Vec<Node>)>> {
 }
 
 /// The collection with these rules.
-fn with_rules(collection: &Node, rules: Vec<Node>) -> Node {
-    let Node::Object(entries) = collection else { return collection.clone() };
+fn with_rules(collection: &TemplateNode, rules: Vec<TemplateNode>) -> TemplateNode {
+    let TemplateNode::Object(entries) = collection else { return collection.clone() };
     let mut entries = entries.clone();
     if let Some((_, node)) = entries.iter_mut().find(|(key, _)| same_word(key, "rules")) {
-        *node = Node::List(rules);
+        *node = TemplateNode::List(rules);
     }
-    Node::Object(entries)
+    TemplateNode::Object(entries)
 }
 
 /// The items of a list that is not known as a whole, with when they are there.
-fn conditional(list: &Cursor<'_>) -> Option<Vec<(Presence, Node)>> {
+fn conditional(list: &TreeCursor<'_>) -> Option<Vec<(Presence, TemplateNode)>> {
     match list.node {
-        Node::Expression(unknown) => condition::items(unknown),
-        Node::Null
-        | Node::Bool(_)
-        | Node::Number(_)
-        | Node::Text(_)
-        | Node::Reference(_)
-        | Node::List(_)
-        | Node::Object(_) => None,
+        TemplateNode::Expression(unknown) => condition::items(unknown),
+        TemplateNode::Null
+        | TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Text(_)
+        | TemplateNode::Reference(_)
+        | TemplateNode::List(_)
+        | TemplateNode::Object(_) => None,
     }
 }
 
-fn tell(at: &Cursor<'_>, presence: &Presence) {
+fn tell(at: &TreeCursor<'_>, presence: &Presence) {
     at.leave_unknown(Bearing::Rules, format!("it is there only where {presence}, which only a deployment knows"));
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tree::{Cursor, Fields};
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::{LogExport, ResourceId, ResourceName};
 use crate::net::same_word;
 
@@ -18,7 +18,7 @@ pub(super) fn is_one(kind: &str) -> bool {
 }
 
 /// What the resource of that kind has a firewall log; `around` is the resource that it is written in.
-pub(super) fn read(resource: &Fields<'_>, kind: &str, around: Option<&ResourceName>) -> Option<LogExport> {
+pub(super) fn read(resource: &TreeFields<'_>, kind: &str, around: Option<&ResourceName>) -> Option<LogExport> {
     let (of, _) = kind.rsplit_once('/').filter(|_| is_one(kind) && is_there(resource))?;
     let firewall = match resource.get("scope") {
         Some(scope) => of_scope(&scope)?,
@@ -26,9 +26,9 @@ pub(super) fn read(resource: &Fields<'_>, kind: &str, around: Option<&ResourceNa
     };
     let wrapped = resource.object("properties")?;
     let logs = wrapped.fields().ok()?.get("logs")?;
-    let on = |item: Cursor<'_>| {
+    let on = |item: TreeCursor<'_>| {
         let fields = item.fields().ok()?;
-        let is_on = fields.optional("enabled", Cursor::bool).ok()?.unwrap_or(false);
+        let is_on = fields.optional("enabled", TreeCursor::bool).ok()?.unwrap_or(false);
         let named = fields.get("category").or_else(|| fields.get("categoryGroup"))?;
         is_on.then(|| named.text().ok())?
     };
@@ -37,11 +37,11 @@ pub(super) fn read(resource: &Fields<'_>, kind: &str, around: Option<&ResourceNa
 }
 
 /// Whether it is there without a condition.
-fn is_there(resource: &Fields<'_>) -> bool {
+fn is_there(resource: &TreeFields<'_>) -> bool {
     resource.get("condition").is_none_or(|condition| condition.bool().unwrap_or(false))
 }
 
-fn of_scope(scope: &Cursor<'_>) -> Option<ResourceName> {
+fn of_scope(scope: &TreeCursor<'_>) -> Option<ResourceName> {
     let by_id =
         |text: String| match text.get(..FIREWALLS.len() + 1).filter(|start| same_word(start, &format!("{FIREWALLS}/")))
         {
@@ -55,7 +55,7 @@ fn of_scope(scope: &Cursor<'_>) -> Option<ResourceName> {
 }
 
 /// By the names of a child of the firewall, or the id of an export.
-fn of_name(resource: &Fields<'_>, of: &str, around: Option<&ResourceName>) -> Option<ResourceName> {
+fn of_name(resource: &TreeFields<'_>, of: &str, around: Option<&ResourceName>) -> Option<ResourceName> {
     let is_firewalls = of.to_ascii_lowercase().starts_with("microsoft.network/azurefirewalls");
     if let Some(around) = around.filter(|_| is_firewalls) {
         return Some(around.clone());

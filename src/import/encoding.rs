@@ -3,7 +3,7 @@
 use super::json::after_comments;
 
 /// A format that is no text, told by how its files begin.
-struct Binary {
+struct BinaryFormat {
     start: &'static [u8],
     what: &'static str,
     instead: &'static str,
@@ -11,24 +11,28 @@ struct Binary {
 
 const EXPORT: &str = "expected a source, a template, an export or what `az` prints";
 
-const BINARIES: &[Binary] = &[
-    Binary { start: b"\x1f\x8b", what: "compressed with gzip", instead: "expected what `gzip -d` makes of it" },
-    Binary { start: b"BZh", what: "compressed with bzip2", instead: "expected what `bzip2 -d` makes of it" },
-    Binary { start: b"\xfd7zXZ\0", what: "compressed with xz", instead: "expected what `xz -d` makes of it" },
-    Binary { start: b"\x28\xb5\x2f\xfd", what: "compressed with zstd", instead: "expected what `zstd -d` makes of it" },
-    Binary { start: b"7z\xbc\xaf\x27\x1c", what: "a 7z archive", instead: "expected a file from inside it" },
-    Binary { start: b"%PDF-", what: "a PDF", instead: EXPORT },
-    Binary {
+const BINARIES: &[BinaryFormat] = &[
+    BinaryFormat { start: b"\x1f\x8b", what: "compressed with gzip", instead: "expected what `gzip -d` makes of it" },
+    BinaryFormat { start: b"BZh", what: "compressed with bzip2", instead: "expected what `bzip2 -d` makes of it" },
+    BinaryFormat { start: b"\xfd7zXZ\0", what: "compressed with xz", instead: "expected what `xz -d` makes of it" },
+    BinaryFormat {
+        start: b"\x28\xb5\x2f\xfd",
+        what: "compressed with zstd",
+        instead: "expected what `zstd -d` makes of it",
+    },
+    BinaryFormat { start: b"7z\xbc\xaf\x27\x1c", what: "a 7z archive", instead: "expected a file from inside it" },
+    BinaryFormat { start: b"%PDF-", what: "a PDF", instead: EXPORT },
+    BinaryFormat {
         start: b"\xd0\xcf\x11\xe0",
         what: "a file of Microsoft Office",
         instead: "expected an export or what `az` prints: a table is not read",
     },
-    Binary { start: b"PAR1", what: "a Parquet file", instead: EXPORT },
-    Binary { start: b"SQLite format 3\0", what: "a SQLite database", instead: EXPORT },
-    Binary { start: b"\x89PNG", what: "an image", instead: EXPORT },
-    Binary { start: b"\xff\xd8\xff", what: "an image", instead: EXPORT },
-    Binary { start: b"GIF8", what: "an image", instead: EXPORT },
-    Binary { start: b"\x7fELF", what: "a program", instead: EXPORT },
+    BinaryFormat { start: b"PAR1", what: "a Parquet file", instead: EXPORT },
+    BinaryFormat { start: b"SQLite format 3\0", what: "a SQLite database", instead: EXPORT },
+    BinaryFormat { start: b"\x89PNG", what: "an image", instead: EXPORT },
+    BinaryFormat { start: b"\xff\xd8\xff", what: "an image", instead: EXPORT },
+    BinaryFormat { start: b"GIF8", what: "an image", instead: EXPORT },
+    BinaryFormat { start: b"\x7fELF", what: "a program", instead: EXPORT },
 ];
 
 /// The text of a file. JSON in UTF-16, which Windows PowerShell's `>` writes, is read; a mark at the start is left out there.

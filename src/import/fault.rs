@@ -33,7 +33,7 @@ impl std::error::Error for Error {}
 
 /// An error that does not know yet which artefact it is of.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct ImportFault {
     pub path: String,
     pub message: String,
     /// Whether the value is one that only a deployment, or a parameter, tells.
@@ -44,7 +44,7 @@ pub(super) struct Fault {
     pub foreign: Option<Bearing>,
 }
 
-impl Fault {
+impl ImportFault {
     pub(super) fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into(), is_unknown: false, is_deployed: false, foreign: None }
     }

@@ -14,10 +14,10 @@ pub struct OtherText {
 /// How many lines at the start tell.
 const HEAD: usize = 200;
 
-type Test = fn(&[&str]) -> bool;
+type ForeignTest = fn(&[&str]) -> bool;
 
 /// In the order in which they are tried; each looks at the first lines that are neither blank nor comments.
-const TEXTS: &[(Test, OtherText)] = &[
+const TEXTS: &[(ForeignTest, OtherText)] = &[
     (
         |lines| first(lines).starts_with("version https://git-lfs"),
         OtherText { what: "a pointer of Git LFS", instead: "`git lfs pull` fetches what it points at" },

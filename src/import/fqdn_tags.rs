@@ -16,9 +16,9 @@
 //! `fqdns` are all hosts of the tag, with the wildcards of application rules. `protocols` are those over which the tag stands
 //! for them, each with a port; without, the protocols of the rule alone decide. Every other field is an error.
 
-use crate::json::{Map, Value};
+use crate::json::{Json, Map};
 
-use super::fault::{Error, Fault, quoted};
+use super::fault::{Error, ImportFault, quoted};
 use super::json;
 use crate::evaluate::{Knowledge, TagHosts};
 use crate::net::{AppProtocol, HostPattern, PortSpan, same_word};
@@ -49,20 +49,23 @@ pub fn fqdn_tags(text: &str, name: &str, knowledge: &mut Knowledge) -> Result<Fq
     Ok(file)
 }
 
-fn read(document: &Value) -> Result<(FqdnTags, Vec<TagHosts>), Fault> {
+fn read(document: &Json) -> Result<(FqdnTags, Vec<TagHosts>), ImportFault> {
     if lists_names_only(document) {
         let found = "found Azure's list of FQDN tags, which has their names and not their hosts";
-        return Err(Fault::at("$", format!("{found}: expected a file with the schema `{SCHEMA}`, which has both")));
+        return Err(ImportFault::at(
+            "$",
+            format!("{found}: expected a file with the schema `{SCHEMA}`, which has both"),
+        ));
     }
     let fields = object(document, "$")?;
     let schema = text(fields, "$", "schema")?;
     if schema != SCHEMA {
-        return Err(Fault::at("$.schema", format!("expected `{SCHEMA}`, found {}", quoted(schema))));
+        return Err(ImportFault::at("$.schema", format!("expected `{SCHEMA}`, found {}", quoted(schema))));
     }
     only(fields, "$", &["schema", "date", "source", "tags"])?;
     let date = text(fields, "$", "date")?;
     if !is_date(date) {
-        return Err(Fault::at("$.date", format!("expected a day as in `2026-08-24`, found {}", quoted(date))));
+        return Err(ImportFault::at("$.date", format!("expected a day as in `2026-08-24`, found {}", quoted(date))));
     }
     let source = text(fields, "$", "source")?;
     let Some(tags) = fields.get("tags") else { return Err(missing("$", "tags")) };
@@ -73,7 +76,7 @@ fn read(document: &Value) -> Result<(FqdnTags, Vec<TagHosts>), Fault> {
         let path = format!("$.tags[{}]", quoted_key(name));
         if let Some(first) = names.iter().find(|first| same_word(first, name)) {
             let why = "Azure compares the names of tags without regard to case";
-            return Err(Fault::at(path, format!("this is the tag {} again: {why}", quoted(first))));
+            return Err(ImportFault::at(path, format!("this is the tag {} again: {why}", quoted(first))));
         }
         contents.push(hosts(content, &path)?);
         names.push(name.to_string());
@@ -85,16 +88,16 @@ fn read(document: &Value) -> Result<(FqdnTags, Vec<TagHosts>), Fault> {
 ///
 /// Source: Azure/azure-rest-api-specs, azureFirewallFqdnTag.json, 2021-02-01: the properties are `fqdnTagName` and
 /// `provisioningState`.
-fn lists_names_only(document: &Value) -> bool {
-    let list = document.as_array().or_else(|| document.get("value").and_then(Value::as_array));
-    let names = |tag: &Value| {
+fn lists_names_only(document: &Json) -> bool {
+    let list = document.as_array().or_else(|| document.get("value").and_then(Json::as_array));
+    let names = |tag: &Json| {
         let own = tag.get("fqdnTagName").or_else(|| tag.get("properties").and_then(|of| of.get("fqdnTagName")));
-        own.is_some_and(Value::is_string)
+        own.is_some_and(Json::is_string)
     };
     list.is_some_and(|tags| tags.first().is_some_and(names))
 }
 
-fn hosts(content: &Value, path: &str) -> Result<TagHosts, Fault> {
+fn hosts(content: &Json, path: &str) -> Result<TagHosts, ImportFault> {
     let fields = object(content, path)?;
     only(fields, path, &["fqdns", "protocols"])?;
     let Some(fqdns) = fields.get("fqdns") else { return Err(missing(path, "fqdns")) };
@@ -107,15 +110,15 @@ fn hosts(content: &Value, path: &str) -> Result<TagHosts, Fault> {
 }
 
 /// The entries of a list of texts, which must not be empty: what is not known is left out.
-fn each<T>(list: &Value, path: &str, what: &str, read: fn(&str) -> Result<T, String>) -> Result<Vec<T>, Fault> {
+fn each<T>(list: &Json, path: &str, what: &str, read: fn(&str) -> Result<T, String>) -> Result<Vec<T>, ImportFault> {
     let Some(entries) = list.as_array() else { return Err(unlike(path, "a list of texts", list)) };
     if entries.is_empty() {
-        return Err(Fault::at(path, format!("expected at least one {what}, found an empty list")));
+        return Err(ImportFault::at(path, format!("expected at least one {what}, found an empty list")));
     }
-    let one = |(index, entry): (usize, &Value)| {
+    let one = |(index, entry): (usize, &Json)| {
         let path = format!("{path}[{index}]");
         let Some(text) = entry.as_str() else { return Err(unlike(&path, "a text", entry)) };
-        read(text).map_err(|why| Fault::at(path, format!("{}: {why}", quoted(text))))
+        read(text).map_err(|why| ImportFault::at(path, format!("{}: {why}", quoted(text))))
     };
     entries.iter().enumerate().map(one).collect()
 }
@@ -130,44 +133,48 @@ fn protocol(text: &str) -> Result<(AppProtocol, u16), String> {
     found.ok_or_else(|| "expected `http`, `https` or `mssql` with a port, as in `https:443`".to_owned())
 }
 
-fn object<'v>(value: &'v Value, path: &str) -> Result<&'v Map, Fault> {
+fn object<'v>(value: &'v Json, path: &str) -> Result<&'v Map, ImportFault> {
     value.as_object().ok_or_else(|| unlike(path, "an object", value))
 }
 
-fn text<'v>(fields: &'v Map, path: &str, name: &str) -> Result<&'v str, Fault> {
+fn text<'v>(fields: &'v Map, path: &str, name: &str) -> Result<&'v str, ImportFault> {
     let Some(value) = fields.get(name) else { return Err(missing(path, name)) };
     let text = value.as_str().ok_or_else(|| unlike(&format!("{path}.{name}"), "a text", value))?;
     let is_blank = text.trim().is_empty();
-    if is_blank { Err(Fault::at(format!("{path}.{name}"), "expected a text, found an empty one")) } else { Ok(text) }
+    if is_blank {
+        Err(ImportFault::at(format!("{path}.{name}"), "expected a text, found an empty one"))
+    } else {
+        Ok(text)
+    }
 }
 
 /// Refuses fields that the format does not have.
-fn only(fields: &Map, path: &str, known: &[&str]) -> Result<(), Fault> {
+fn only(fields: &Map, path: &str, known: &[&str]) -> Result<(), ImportFault> {
     let Some(other) = fields.keys().find(|name| !known.contains(&name.as_str())) else { return Ok(()) };
     let expected: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
     let message = format!("unknown field {}: expected {}", quoted(other), expected.join(", "));
-    Err(Fault::at(path, message))
+    Err(ImportFault::at(path, message))
 }
 
-fn missing(path: &str, name: &str) -> Fault {
-    Fault::at(path, format!("expected the field `{name}`, which is missing"))
+fn missing(path: &str, name: &str) -> ImportFault {
+    ImportFault::at(path, format!("expected the field `{name}`, which is missing"))
 }
 
-fn unlike(path: &str, expected: &str, found: &Value) -> Fault {
+fn unlike(path: &str, expected: &str, found: &Json) -> ImportFault {
     let found = match found {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Json::Null => "null",
+        Json::Bool(_) => "a truth value",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
     };
-    Fault::at(path, format!("expected {expected}, found {found}"))
+    ImportFault::at(path, format!("expected {expected}, found {found}"))
 }
 
 /// A key as a JSON path has it in brackets.
 fn quoted_key(key: &str) -> String {
-    Value::from(key).to_string()
+    Json::from(key).to_string()
 }
 
 /// Whether the text is a day, `yyyy-mm-dd`.

@@ -4,14 +4,14 @@
 //! What such a part states is kept: a group has the name and the priority that it, its id, or the key before it states. Only
 //! what nothing states is made up, and that is told.
 
-use super::assemble::Found;
+use super::assemble::FoundParts;
 use super::body::body;
-use super::fault::{Fault, quoted};
-use super::tree::{Cursor, Fields};
+use super::fault::{ImportFault, quoted};
+use super::tree::{TreeCursor, TreeFields};
 use super::{classic, collections, resource, rules};
 use crate::model::{self, Bearing, Priority, ResourceName};
 use crate::net::same_word;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// What a policy or a group is called that has no name of its own.
 pub(super) const UNNAMED: &str = "imported";
@@ -20,7 +20,7 @@ const POLICY_NAMES: [&str; 3] = ["firewallPolicyName", "policyName", "name"];
 
 /// What the document states around a part.
 #[derive(Clone, Copy)]
-struct Around<'n> {
+struct AroundFragment<'n> {
     /// The key or parameter that the part is the value of: the name of a group that states none.
     key: &'n str,
     /// The name of the policy.
@@ -28,33 +28,36 @@ struct Around<'n> {
 }
 
 /// Reads every resource and every part of a policy in `root`.
-pub(super) fn read(root: &Cursor<'_>, found: &mut Found) -> Result<(), Fault> {
-    walk(root, Around { key: UNNAMED, policy: UNNAMED }, found)
+pub(super) fn read(root: &TreeCursor<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
+    walk(root, AroundFragment { key: UNNAMED, policy: UNNAMED }, found)
 }
 
 /// The depth is that of the document, which its reader bounds.
-fn walk(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+fn walk(cursor: &TreeCursor<'_>, around: AroundFragment<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     match cursor.node {
-        Node::List(items) if items.iter().any(is_collection) => loose_group(cursor, around, found),
-        Node::List(items) if items.iter().any(classic::is_collection) => {
+        TemplateNode::List(items) if items.iter().any(is_collection) => loose_group(cursor, around, found),
+        TemplateNode::List(items) if items.iter().any(classic::is_collection) => {
             classic::loose(cursor, around.key, around.policy, found)
         }
-        Node::List(items) => {
+        TemplateNode::List(items) => {
             let several = items.len() > 1;
             for (index, item) in cursor.items()?.enumerate() {
                 let own = if several { format!("{}-{}", around.key, index + 1) } else { around.key.to_owned() };
-                walk(&item, Around { key: &own, ..around }, found)?;
+                walk(&item, AroundFragment { key: &own, ..around }, found)?;
             }
             Ok(())
         }
-        Node::Object(_) => object(cursor, around, found),
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {
-            Ok(())
-        }
+        TemplateNode::Object(_) => object(cursor, around, found),
+        TemplateNode::Null
+        | TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Text(_)
+        | TemplateNode::Expression(_)
+        | TemplateNode::Reference(_) => Ok(()),
     }
 }
 
-fn object(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+fn object(cursor: &TreeCursor<'_>, around: AroundFragment<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     let fields = cursor.fields()?.through_values();
     if resource::is_one(&fields) {
         return resource::read(cursor, None, found);
@@ -63,7 +66,7 @@ fn object(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<
         return lone_collection(cursor, around, found);
     }
     let policy = policy_name(&fields).unwrap_or_else(|| around.policy.to_owned());
-    let inside = Around { policy: &policy, ..around };
+    let inside = AroundFragment { policy: &policy, ..around };
     if is_group(cursor.node) {
         return group(&fields, inside, found);
     }
@@ -71,7 +74,7 @@ fn object(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<
         parameters_of_a_group(&fields, inside, found)?;
     }
     if classic::has_rules(&fields) {
-        let own = fields.optional("name", Cursor::resource_name)?.unwrap_or_else(|| around.key.into());
+        let own = fields.optional("name", TreeCursor::resource_name)?.unwrap_or_else(|| around.key.into());
         classic::part(&own, &fields, found)?;
     }
     if is_rule(cursor.node) {
@@ -81,37 +84,41 @@ fn object(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<
     fields.present().filter(|(key, _)| !is_read(key)).try_for_each(|(key, value)| {
         // What is inside the wrappers of answers and of parameter files is called as the wrapper is.
         let key = if matches!(key, "value" | "data" | "properties" | "parameters") { around.key } else { key };
-        walk(&value, Around { key, ..inside }, found)
+        walk(&value, AroundFragment { key, ..inside }, found)
     })
 }
 
-fn has(node: &Node, name: &str) -> bool {
-    let Node::Object(entries) = node else { return false };
+fn has(node: &TemplateNode, name: &str) -> bool {
+    let TemplateNode::Object(entries) = node else { return false };
     entries.iter().any(|(key, _)| same_word(key, name))
 }
 
-fn is_collection(node: &Node) -> bool {
+fn is_collection(node: &TemplateNode) -> bool {
     has(node, "ruleCollectionType") && has(node, "rules")
 }
 
 /// Whether the object is a group rather than the parameters of one, whose values are wrapped.
-fn is_group(node: &Node) -> bool {
-    let Node::Object(entries) = node else { return false };
+fn is_group(node: &TemplateNode) -> bool {
+    let TemplateNode::Object(entries) = node else { return false };
     entries.iter().any(|(key, value)| match value {
-        Node::Object(_) if same_word(key, "properties") => is_group(value),
-        Node::List(_) | Node::Null | Node::Expression(_) => same_word(key, "ruleCollections"),
-        Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Reference(_) | Node::Object(_) => false,
+        TemplateNode::Object(_) if same_word(key, "properties") => is_group(value),
+        TemplateNode::List(_) | TemplateNode::Null | TemplateNode::Expression(_) => same_word(key, "ruleCollections"),
+        TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Text(_)
+        | TemplateNode::Reference(_)
+        | TemplateNode::Object(_) => false,
     })
 }
 
 /// Whether the object has what only rules of a firewall have.
-fn is_rule(node: &Node) -> bool {
+fn is_rule(node: &TemplateNode) -> bool {
     const OWN: [&str; 5] = ["ipProtocols", "targetFqdns", "targetUrls", "fqdnTags", "translatedAddress"];
     OWN.iter().any(|name| has(node, name)) || has(node, "sourceAddresses") && has(node, "destinationPorts")
 }
 
 /// The name of the policy whose groups are among the fields.
-fn policy_name(fields: &Fields<'_>) -> Option<String> {
+fn policy_name(fields: &TreeFields<'_>) -> Option<String> {
     let is_policy = fields.has("ruleCollectionGroups");
     let names = POLICY_NAMES.iter().filter(|name| is_policy || **name != "name");
     let known = |name: &&str| fields.get(name).and_then(|at| at.text().ok());
@@ -119,7 +126,7 @@ fn policy_name(fields: &Fields<'_>) -> Option<String> {
 }
 
 /// A group without its policy.
-fn group(fields: &Fields<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+fn group(fields: &TreeFields<'_>, around: AroundFragment<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     let wrapped = fields.object("properties");
     let body = body(*fields, wrapped.as_ref())?;
     body.only(&["priority", "ruleCollections"])?;
@@ -131,7 +138,11 @@ fn group(fields: &Fields<'_>, around: Around<'_>, found: &mut Found) -> Result<(
 }
 
 /// The parameters of a module that makes one group.
-fn parameters_of_a_group(fields: &Fields<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+fn parameters_of_a_group(
+    fields: &TreeFields<'_>,
+    around: AroundFragment<'_>,
+    found: &mut FoundParts,
+) -> Result<(), ImportFault> {
     let name = match fields.get("ruleCollectionGroupName") {
         Some(name) => Some(name),
         None => fields.get("name").filter(|_| !fields.has("ruleCollectionGroups")),
@@ -141,19 +152,19 @@ fn parameters_of_a_group(fields: &Fields<'_>, around: Around<'_>, found: &mut Fo
 
 /// Puts the collections and the priority that `fields` state into a group; what is not stated is made up.
 fn put(
-    cursor: &Cursor<'_>,
-    fields: &Fields<'_>,
-    name: Option<&Cursor<'_>>,
-    around: Around<'_>,
-    found: &mut Found,
-) -> Result<(), Fault> {
+    cursor: &TreeCursor<'_>,
+    fields: &TreeFields<'_>,
+    name: Option<&TreeCursor<'_>>,
+    around: AroundFragment<'_>,
+    found: &mut FoundParts,
+) -> Result<(), ImportFault> {
     let policy = quoted(around.policy);
     let message = format!("a rule collection group without its policy: the policy is called {policy} here");
     cursor.assume(Bearing::NoFlow, message);
     let before = cursor.notes.len();
-    let stated = Stated {
-        name: name.map(Cursor::resource_name).transpose()?,
-        priority: fields.optional("priority", Cursor::priority)?,
+    let stated = StatedParts {
+        name: name.map(TreeCursor::resource_name).transpose()?,
+        priority: fields.optional("priority", TreeCursor::priority)?,
         collections: collections::read(fields)?,
     };
     add_group(cursor, before, stated, around, found);
@@ -161,31 +172,41 @@ fn put(
 }
 
 /// What is stated of a group.
-struct Stated {
+struct StatedParts {
     name: Option<ResourceName>,
     priority: Option<Priority>,
     collections: Vec<model::Collection>,
 }
 
-fn lone_collection(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+fn lone_collection(
+    cursor: &TreeCursor<'_>,
+    around: AroundFragment<'_>,
+    found: &mut FoundParts,
+) -> Result<(), ImportFault> {
     let before = cursor.notes.len();
     let collections = vec![rules::collection(cursor)?];
-    let around = Around { key: UNNAMED, ..around };
-    add_group(cursor, before, Stated { name: None, priority: None, collections }, around, found);
+    let around = AroundFragment { key: UNNAMED, ..around };
+    add_group(cursor, before, StatedParts { name: None, priority: None, collections }, around, found);
     Ok(())
 }
 
 /// Collections without their group.
-fn loose_group(cursor: &Cursor<'_>, around: Around<'_>, found: &mut Found) -> Result<(), Fault> {
+fn loose_group(cursor: &TreeCursor<'_>, around: AroundFragment<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     let before = cursor.notes.len();
     let collections: Vec<model::Collection> =
         cursor.items()?.map(|item| rules::collection(&item)).collect::<Result<_, _>>()?;
-    add_group(cursor, before, Stated { name: None, priority: None, collections }, around, found);
+    add_group(cursor, before, StatedParts { name: None, priority: None, collections }, around, found);
     Ok(())
 }
 
-fn add_group(cursor: &Cursor<'_>, before: usize, stated: Stated, around: Around<'_>, found: &mut Found) {
-    let Stated { name, priority, collections } = stated;
+fn add_group(
+    cursor: &TreeCursor<'_>,
+    before: usize,
+    stated: StatedParts,
+    around: AroundFragment<'_>,
+    found: &mut FoundParts,
+) {
+    let StatedParts { name, priority, collections } = stated;
     let policy = around.policy.into();
     let (is_named, name) = match name {
         Some(name) => (true, name),

@@ -5,16 +5,16 @@
 
 use serde_json::error::Category;
 
-use super::fault::{Fault, quoted};
-use crate::json::{self, Value};
+use super::fault::{ImportFault, quoted};
+use crate::json::{self, Json};
 
 /// The value of `text`.
-pub(super) fn parse(text: &str) -> Result<Value, Fault> {
+pub(super) fn parse(text: &str) -> Result<Json, ImportFault> {
     let plain = match json::parse(text, quoted) {
         Ok(value) => return Ok(value),
         Err(_) => without_remarks(text),
     };
-    json::parse(&plain, quoted).map_err(|error| Fault::at("$", message(&error)))
+    json::parse(&plain, quoted).map_err(|error| ImportFault::at("$", message(&error)))
 }
 
 /// `text` from its first character that is neither blank nor in a comment.

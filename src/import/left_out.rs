@@ -6,10 +6,10 @@ use super::fault::quoted;
 use super::tree::Notes;
 use crate::model::{AssumptionKind, Bearing};
 use crate::net::same_word;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// Says which rules are left out with `node` at `path`, whose condition does not hold.
-pub(super) fn note_left_out(node: &Node, path: String, notes: &Notes) {
+pub(super) fn note_left_out(node: &TemplateNode, path: String, notes: &Notes) {
     let mut names = IndexSet::new();
     rule_names(node, &mut names);
     if !names.is_empty() {
@@ -20,24 +20,29 @@ pub(super) fn note_left_out(node: &Node, path: String, notes: &Notes) {
 }
 
 /// The names of all rules in `node`.
-pub(super) fn rule_names(node: &Node, names: &mut IndexSet<String>) {
+pub(super) fn rule_names(node: &TemplateNode, names: &mut IndexSet<String>) {
     match node {
-        Node::List(items) => items.iter().for_each(|item| rule_names(item, names)),
-        Node::Object(entries) => {
+        TemplateNode::List(items) => items.iter().for_each(|item| rule_names(item, names)),
+        TemplateNode::Object(entries) => {
             for (key, value) in entries {
-                if let (true, Node::List(rules)) = (same_word(key, "rules"), value) {
+                if let (true, TemplateNode::List(rules)) = (same_word(key, "rules"), value) {
                     names.extend(rules.iter().filter_map(name_of));
                 }
                 rule_names(value, names);
             }
         }
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) | Node::Expression(_) | Node::Reference(_) => {}
+        TemplateNode::Null
+        | TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Text(_)
+        | TemplateNode::Expression(_)
+        | TemplateNode::Reference(_) => {}
     }
 }
 
-fn name_of(rule: &Node) -> Option<String> {
-    let Node::Object(fields) = rule else { return None };
+fn name_of(rule: &TemplateNode) -> Option<String> {
+    let TemplateNode::Object(fields) = rule else { return None };
     let (_, name) = fields.iter().find(|(key, _)| same_word(key, "name"))?;
-    let Node::Text(name) = name else { return None };
+    let TemplateNode::Text(name) = name else { return None };
     Some(name.clone())
 }

@@ -53,13 +53,13 @@ use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
 
-use self::assemble::Found;
-use self::fault::{Fault, quoted};
+use self::assemble::FoundParts;
+use self::fault::{ImportFault, quoted};
 use self::form::Supplied;
-use self::stated::Texts;
+use self::stated::StatedTexts;
 use crate::model::{self, AssumptionKind, Bearing, DocumentPlace};
-use crate::source::{Files, Layout};
-use crate::template::{Given, Options};
+use crate::source::{Files, SourceLayout};
+use crate::template::{EvaluationOptions, GivenParameters};
 
 pub use crate::template::Cloud;
 pub use encoding::text_of;
@@ -96,7 +96,7 @@ pub fn read_all(artefacts: &[Artefact<'_>]) -> Result<model::Model, Error> {
 
 /// What was read.
 #[derive(Clone, Debug)]
-pub struct Read {
+pub struct ReadDocument {
     /// The model, with what the artefacts do not settle.
     pub model: model::Model,
     /// The artefacts, in which its origins are places.
@@ -105,7 +105,7 @@ pub struct Read {
 
 /// An artefact of an input, and how it is read.
 #[derive(Clone, Copy, Debug)]
-pub struct Part<'t> {
+pub struct ImportedPart<'t> {
     /// The artefact.
     pub artefact: Artefact<'t>,
     /// Which state of a document that tells two, unless one is asked for.
@@ -115,10 +115,10 @@ pub struct Part<'t> {
     /// What of it is told and not read, rather than an error.
     pub tolerance: Tolerance,
     /// Where texts state its values, where it was made from texts.
-    pub layout: Option<&'t Arc<Layout>>,
+    pub layout: Option<&'t Arc<SourceLayout>>,
 }
 
-impl<'t> Part<'t> {
+impl<'t> ImportedPart<'t> {
     /// An artefact that was named.
     pub fn of(artefact: Artefact<'t>) -> Self {
         Self { artefact, moment: Moment::default(), asked: None, tolerance: Tolerance::Nothing, layout: None }
@@ -138,7 +138,7 @@ pub enum Tolerance {
 
 /// A file beside the artefacts that is not read.
 #[derive(Clone, Debug)]
-pub struct Unread {
+pub struct UnreadPart {
     /// Its name.
     pub name: String,
     /// The reason, as in `is a source`.
@@ -149,7 +149,7 @@ pub struct Unread {
 
 /// What templates are read with.
 #[derive(Clone, Copy, Default, Debug)]
-pub struct Values<'t> {
+pub struct ParameterValues<'t> {
     /// Parameter files; of two values for one parameter, the later one is taken.
     pub parameters: &'t [Artefact<'t>],
     /// What becomes of a value for a parameter that no template has.
@@ -172,16 +172,16 @@ pub enum Spare {
 ///
 /// # Errors
 /// Where one of them cannot be read, or a value fits no parameter.
-pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<Read, Error> {
-    read_given(artefacts, Values { parameters, ..Values::default() })
+pub fn read_with(artefacts: &[Artefact<'_>], parameters: &[Artefact<'_>]) -> Result<ReadDocument, Error> {
+    read_given(artefacts, ParameterValues { parameters, ..ParameterValues::default() })
 }
 
 /// The model that several artefacts hold together, templates with the values that are given.
 ///
 /// # Errors
 /// Where an artefact cannot be read, or a value fits no parameter.
-pub fn read_given(artefacts: &[Artefact<'_>], values: Values<'_>) -> Result<Read, Error> {
-    let named = |&artefact| Part::of(artefact);
+pub fn read_given(artefacts: &[Artefact<'_>], values: ParameterValues<'_>) -> Result<ReadDocument, Error> {
+    let named = |&artefact| ImportedPart::of(artefact);
     read_parts(&artefacts.iter().map(named).collect::<Vec<_>>(), values, &[])
 }
 
@@ -189,21 +189,30 @@ pub fn read_given(artefacts: &[Artefact<'_>], values: Values<'_>) -> Result<Read
 ///
 /// # Errors
 /// Where one of them cannot be read, or none states anything.
-pub fn read_parts(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> Result<Read, Error> {
+pub fn read_parts(
+    parts: &[ImportedPart<'_>],
+    values: ParameterValues<'_>,
+    unread: &[UnreadPart],
+) -> Result<ReadDocument, Error> {
     let layouts = parts.iter().filter_map(|part| Some((part.artefact.name, &**part.layout?)));
-    let texts = Texts::of(layouts);
+    let texts = StatedTexts::of(layouts);
     let mut read = read_documents(parts, values, unread).map_err(|error| texts.error(error))?;
     read.model.assumptions.iter_mut().for_each(|assumption| texts.place(&mut assumption.at));
     Ok(read)
 }
 
-fn read_documents(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> Result<Read, Error> {
+fn read_documents(
+    parts: &[ImportedPart<'_>],
+    values: ParameterValues<'_>,
+    unread: &[UnreadPart],
+) -> Result<ReadDocument, Error> {
     let given = given(values.parameters)?;
-    let all: Vec<(String, Given)> = given.values().map(|(_, name, value)| (name.clone(), value.clone())).collect();
-    let mut found = Found::default();
+    let all: Vec<(String, GivenParameters)> =
+        given.values().map(|(_, name, value)| (name.clone(), value.clone())).collect();
+    let mut found = FoundParts::default();
     let mut left_out = None;
     for part in parts {
-        found.set_options(Options { cloud: values.cloud, length: part.artefact.text.len() });
+        found.set_options(EvaluationOptions { cloud: values.cloud, length: part.artefact.text.len() });
         if let Some(fault) = read_part(part, &all, &mut found)? {
             let message = format!("it is not read: {}", fault.message);
             let bears = fault.foreign.unwrap_or(Bearing::EveryFlow);
@@ -224,11 +233,11 @@ fn read_documents(parts: &[Part<'_>], values: Values<'_>, unread: &[Unread]) -> 
         }
     }
     let notes = found.notes();
-    for Unread { name, why, bears } in unread {
+    for UnreadPart { name, why, bears } in unread {
         let at = DocumentPlace::new(name.clone(), "$");
         notes.tell_at(AssumptionKind::Omitted, *bears, at, format!("it {why}"));
     }
-    Ok(Read { model: found.into_model()?, files: notes.files() })
+    Ok(ReadDocument { model: found.into_model()?, files: notes.files() })
 }
 
 /// The values of parameter files, by their names in lower case, each with its file; the last one of a name alone.
@@ -243,7 +252,7 @@ fn given<'t>(files: &[Artefact<'t>]) -> Result<GivenValues<'t>, Error> {
     Ok(all)
 }
 
-type GivenValues<'t> = IndexMap<String, (&'t str, String, Given)>;
+type GivenValues<'t> = IndexMap<String, (&'t str, String, GivenParameters)>;
 
 /// The error of a value for a parameter that no template has.
 fn spare(given: &GivenValues<'_>, declared: &IndexSet<String>) -> Option<Error> {
@@ -260,8 +269,12 @@ fn spare(given: &GivenValues<'_>, declared: &IndexSet<String>) -> Option<Error> 
 }
 
 /// Reads an artefact. What is tolerated of it is returned.
-fn read_part(part: &Part<'_>, parameters: &[(String, Given)], found: &mut Found) -> Result<Option<Fault>, Error> {
-    let Part { artefact: Artefact { name, text }, moment, asked, tolerance, layout } = *part;
+fn read_part(
+    part: &ImportedPart<'_>,
+    parameters: &[(String, GivenParameters)],
+    found: &mut FoundParts,
+) -> Result<Option<ImportFault>, Error> {
+    let ImportedPart { artefact: Artefact { name, text }, moment, asked, tolerance, layout } = *part;
     found.open(name, layout);
     let text = without_mark(text);
     let document = json::parse(text).map_err(|fault| foreign::of_lines(text).unwrap_or(fault));
@@ -270,7 +283,9 @@ fn read_part(part: &Part<'_>, parameters: &[(String, Given)], found: &mut Found)
             Ok(()) => return Ok(None),
             Err(fault) => fault,
         },
-        Err(fault) if tolerance == Tolerance::OtherTexts => Fault::foreign(Bearing::NoFlow, fault.path, fault.message),
+        Err(fault) if tolerance == Tolerance::OtherTexts => {
+            ImportFault::foreign(Bearing::NoFlow, fault.path, fault.message)
+        }
         Err(fault) => fault,
     };
     if fault.foreign.is_some() && tolerance > Tolerance::Nothing { Ok(Some(fault)) } else { Err(fault.of(name)) }

@@ -4,26 +4,26 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::fault::{Error, Fault, quoted};
+use super::fault::{Error, ImportFault, quoted};
 use crate::model::{self, DocumentPlace, ResourceId, ResourceName, Scope};
 
-pub(super) struct Placed<T> {
-    pub(super) place: Place,
+pub(super) struct PlacedValue<T> {
+    pub(super) place: ImportPlace,
     pub(super) value: T,
 }
 
-pub(super) struct Place {
+pub(super) struct ImportPlace {
     pub(super) artefact: Rc<str>,
     pub(super) path: String,
 }
 
-impl Place {
+impl ImportPlace {
     pub(super) fn in_document(&self) -> DocumentPlace {
         DocumentPlace::new(&*self.artefact, self.path.clone())
     }
 
     pub(super) fn error(&self, message: String) -> Error {
-        Fault::at(self.path.clone(), message).of(&self.artefact)
+        ImportFault::at(self.path.clone(), message).of(&self.artefact)
     }
 
     pub(super) fn ambiguous(&self, name: &str, all: &[ResourceId]) -> Error {
@@ -55,11 +55,11 @@ identified!(model::Policy, model::IpGroup, model::RouteTable);
 
 /// Each resource once, in the order in which they were found. An id that is stated in part is the resource whose id agrees
 /// with it; what two artefacts state of one resource must be equal.
-pub(super) fn settled<T: Identified>(found: Vec<Placed<T>>) -> Result<Vec<T>, Error> {
-    let mut order: Vec<(usize, Placed<T>)> = found.into_iter().enumerate().collect();
+pub(super) fn settled<T: Identified>(found: Vec<PlacedValue<T>>) -> Result<Vec<T>, Error> {
+    let mut order: Vec<(usize, PlacedValue<T>)> = found.into_iter().enumerate().collect();
     order.sort_by_key(|(_, placed)| std::cmp::Reverse(placed.value.id().scope.stated()));
     let mut kept: IndexMap<ResourceName, Vec<(usize, T)>> = IndexMap::new();
-    for (index, Placed { place, mut value }) in order {
+    for (index, PlacedValue { place, mut value }) in order {
         let id = value.id();
         let of_name = kept.entry(id.name.clone()).or_default();
         let known: Vec<ResourceId> = of_name.iter().map(|(_, value)| value.id()).collect();

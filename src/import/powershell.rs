@@ -4,9 +4,9 @@
 //! Source: Azure/azure-powershell, `src/Network/Network/Models` (`PSAzureFirewallPolicyRuleCollectionGroupWrapper`,
 //! `PSAzureFirewallPolicyNetworkRule`, `PSAzureFirewallPolicy`, `PSAzureFirewall`), 2026-08.
 
-use crate::json::{Map, Name, Value};
+use crate::json::{Json, Map, MemberName};
 
-use super::fault::{Fault, quoted};
+use super::fault::{ImportFault, quoted};
 use crate::net::same_word;
 
 type Object = Map;
@@ -45,14 +45,14 @@ const ADDITIONAL: [(&str, &str); 9] = [
 ];
 
 /// Whether the document is what PowerShell made of objects.
-pub(super) fn is_powershell(document: &Value) -> bool {
+pub(super) fn is_powershell(document: &Json) -> bool {
     let first = match document {
-        Value::Array(items) => items.first(),
-        Value::Object(object) => unwrapped(object).and_then(|items| items.first()).or(Some(document)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Json::Array(items) => items.first(),
+        Json::Object(object) => unwrapped(object).and_then(|items| items.first()).or(Some(document)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
     };
-    let Some(Value::Object(first)) = first else { return false };
-    let inner = get(first, "properties").and_then(Value::as_object);
+    let Some(Json::Object(first)) = first else { return false };
+    let inner = get(first, "properties").and_then(Json::as_object);
     CAPITALS.iter().any(|name| first.contains_key(name))
         || inner.is_some_and(|inner| get(inner, "ruleCollection").is_some())
 }
@@ -61,29 +61,29 @@ pub(super) fn is_powershell(document: &Value) -> bool {
 ///
 /// # Errors
 /// Where PowerShell cut what nests too deep.
-pub(super) fn plain(document: Value) -> Result<Value, Fault> {
+pub(super) fn plain(document: Json) -> Result<Json, ImportFault> {
     converted(document, "", "$")
 }
 
-fn converted(value: Value, key: &str, path: &str) -> Result<Value, Fault> {
+fn converted(value: Json, key: &str, path: &str) -> Result<Json, ImportFault> {
     match value {
-        Value::Object(object) => match unwrapped(&object) {
+        Json::Object(object) => match unwrapped(&object) {
             Some(items) => list(items.clone(), key, path),
-            None => Ok(Value::Object(object_of(object, path)?)),
+            None => Ok(Json::Object(object_of(object, path)?)),
         },
-        Value::Array(items) => list(items, key, path),
-        Value::String(text) if is_cut(&text, key) => Err(Fault::at(
+        Json::Array(items) => list(items, key, path),
+        Json::String(text) if is_cut(&text, key) => Err(ImportFault::at(
             path,
             format!(
                 "found {}: PowerShell cuts what nests deep: expected `… | ConvertTo-Json -Depth 100`",
                 quoted(&text)
             ),
         )),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(value),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Ok(value),
     }
 }
 
-fn list(items: Vec<Value>, key: &str, path: &str) -> Result<Value, Fault> {
+fn list(items: Vec<Json>, key: &str, path: &str) -> Result<Json, ImportFault> {
     let is_plain = LISTS.iter().any(|known| same_word(known, key));
     let key = if is_plain { "" } else { key };
     let items = items.into_iter().enumerate();
@@ -97,16 +97,16 @@ fn is_cut(text: &str, key: &str) -> bool {
 }
 
 /// The items of a list that Windows PowerShell wrapped into an object of its own.
-fn unwrapped(object: &Object) -> Option<&Vec<Value>> {
-    let items = object.get("value").and_then(Value::as_array)?;
-    (object.len() == 2 && object.get("Count").is_some_and(Value::is_number)).then_some(items)
+fn unwrapped(object: &Object) -> Option<&Vec<Json>> {
+    let items = object.get("value").and_then(Json::as_array)?;
+    (object.len() == 2 && object.get("Count").is_some_and(Json::is_number)).then_some(items)
 }
 
-fn object_of(object: Object, path: &str) -> Result<Object, Fault> {
-    let is_text_of_another = |key: &str, value: &Value| {
+fn object_of(object: Object, path: &str) -> Result<Object, ImportFault> {
+    let is_text_of_another = |key: &str, value: &Json| {
         value.is_string() && key.strip_suffix("Text").is_some_and(|of| get(&object, of).is_some())
     };
-    let renderings: Vec<Name> =
+    let renderings: Vec<MemberName> =
         object.iter().filter(|(key, value)| is_text_of_another(key, value)).map(|(key, _)| key.clone()).collect();
     let mut plain = Object::new();
     for (key, value) in object {
@@ -133,7 +133,7 @@ fn renamed(object: &mut Object) {
     // It repeats what SNAT states.
     if let Some(ranges) = take(object, "privateRange")
         && !ranges.is_null()
-        && get(object, "snat").is_none_or(Value::is_null)
+        && get(object, "snat").is_none_or(Json::is_null)
     {
         take(object, "snat");
         object.insert("snat".to_owned(), [("privateRanges".to_owned(), ranges)].into_iter().collect());
@@ -145,12 +145,12 @@ fn renamed(object: &mut Object) {
 /// A group states its name, its id and its type among its properties too, and may state them there alone.
 fn group(object: &mut Object) {
     for name in ["id", "name", "etag", "type"] {
-        let Some(Value::Object(inner)) = get_mut(object, "properties") else { return };
+        let Some(Json::Object(inner)) = get_mut(object, "properties") else { return };
         if get(inner, "ruleCollections").is_none() {
             return;
         }
         if let Some(value) = take(inner, name)
-            && get(object, name).is_none_or(Value::is_null)
+            && get(object, name).is_none_or(Json::is_null)
         {
             take(object, name);
             object.insert(name.to_owned(), value);
@@ -160,11 +160,11 @@ fn group(object: &mut Object) {
 
 /// The kind of an identity is a number where PowerShell has an enumeration.
 fn identity(object: &mut Object) {
-    let Some(Value::Object(identity)) = get_mut(object, "identity") else { return };
+    let Some(Json::Object(identity)) = get_mut(object, "identity") else { return };
     if let Some(kind) = get_mut(identity, "type")
         && kind.as_u64() == Some(1)
     {
-        *kind = Value::from("UserAssigned");
+        *kind = Json::from("UserAssigned");
     }
 }
 
@@ -176,7 +176,7 @@ fn firewall(object: &mut Object) {
             additional.insert(name.to_owned(), text.into());
         }
     }
-    if let Some(Value::Object(allowed)) = take(object, "ThreatIntelWhitelist") {
+    if let Some(Json::Object(allowed)) = take(object, "ThreatIntelWhitelist") {
         for (own, name) in
             [("FQDNs", "ThreatIntel.Whitelist.FQDNs"), ("IpAddresses", "ThreatIntel.Whitelist.IpAddresses")]
         {
@@ -185,34 +185,34 @@ fn firewall(object: &mut Object) {
             }
         }
     }
-    object.insert("additionalProperties".to_owned(), Value::Object(additional));
+    object.insert("additionalProperties".to_owned(), Json::Object(additional));
 }
 
 /// The text, or the texts of the list with commas between; `None` where there is none.
-fn joined(value: &Value) -> Option<String> {
+fn joined(value: &Json) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Array(items) if !items.is_empty() => {
-            Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
+        Json::String(text) => Some(text.clone()),
+        Json::Bool(value) => Some(value.to_string()),
+        Json::Array(items) if !items.is_empty() => {
+            Some(items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(","))
         }
-        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+        Json::Null | Json::Number(_) | Json::Array(_) | Json::Object(_) => None,
     }
 }
 
-fn get<'v>(object: &'v Object, name: &str) -> Option<&'v Value> {
+fn get<'v>(object: &'v Object, name: &str) -> Option<&'v Json> {
     object.iter().find(|(key, _)| same_word(key, name)).map(|(_, value)| value)
 }
 
-fn get_mut<'v>(object: &'v mut Object, name: &str) -> Option<&'v mut Value> {
+fn get_mut<'v>(object: &'v mut Object, name: &str) -> Option<&'v mut Json> {
     object.iter_mut().find(|(key, _)| same_word(key, name)).map(|(_, value)| value)
 }
 
 fn text<'v>(object: &'v Object, name: &str) -> Option<&'v str> {
-    get(object, name).and_then(Value::as_str)
+    get(object, name).and_then(Json::as_str)
 }
 
-fn take(object: &mut Object, name: &str) -> Option<Value> {
+fn take(object: &mut Object, name: &str) -> Option<Json> {
     let key = object.keys().find(|key| same_word(key, name))?.clone();
     object.remove(&key)
 }

@@ -4,13 +4,13 @@
 //! Source: pulumi/pulumi, `sdk/go/common/apitype/core.go` (`DeploymentV3`, `ResourceV3`); pulumi/pulumi-terraform-bridge,
 //! `pkg/tfbridge/names.go` (plurals, camel case), 2026-08.
 
-use crate::json::{Map, Name, Value};
+use crate::json::{Json, Map, MemberName};
 
-use super::assemble::Found;
-use super::fault::{Fault, quoted};
-use super::tree::Cursor;
+use super::assemble::FoundParts;
+use super::fault::{ImportFault, quoted};
+use super::tree::TreeCursor;
 use super::{resource, terraform};
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// The key of an object that stands for a secret or an asset.
 const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
@@ -30,38 +30,38 @@ const OWN: [&str; 4] = ["azureApiVersion", "__defaults", "__inputs", "__meta"];
 /// Whether the document is the export of a stack.
 pub(super) fn is_stack(document: &Map) -> bool {
     let resources = document.get("deployment").and_then(|deployment| deployment.get("resources"));
-    resources.and_then(Value::as_array).is_some_and(|all| all.iter().all(|one| one.get("urn").is_some()))
+    resources.and_then(Json::as_array).is_some_and(|all| all.iter().all(|one| one.get("urn").is_some()))
 }
 
 /// Reads the resources of a stack.
-pub(super) fn read(document: &Map, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(document: &Map, found: &mut FoundParts) -> Result<(), ImportFault> {
     let resources = document.get("deployment").and_then(|deployment| deployment.get("resources"));
     let mut of_azurerm = Vec::new();
-    for (index, one) in resources.and_then(Value::as_array).into_iter().flatten().enumerate() {
+    for (index, one) in resources.and_then(Json::as_array).into_iter().flatten().enumerate() {
         let at = format!("$.deployment.resources[{index}].outputs");
         // One that waits to be deleted was replaced by another.
-        if one.get("delete") == Some(&Value::Bool(true)) {
+        if one.get("delete") == Some(&Json::Bool(true)) {
             continue;
         }
-        match Kind::of(text(one, "type")) {
-            Kind::Native(kind) => read_native(one, kind, &at, found)?,
-            Kind::Azurerm(kind) => of_azurerm.push(azurerm(one, &kind, &at)?),
-            Kind::Unread => {
+        match StackKind::of(text(one, "type")) {
+            StackKind::Native(kind) => read_native(one, kind, &at, found)?,
+            StackKind::Azurerm(kind) => of_azurerm.push(azurerm(one, &kind, &at)?),
+            StackKind::Unread => {
                 let what = quoted(text(one, "type"));
-                return Err(Fault::at(at, format!("resources of type {what} are not read")));
+                return Err(ImportFault::at(at, format!("resources of type {what} are not read")));
             }
-            Kind::Other => {}
+            StackKind::Other => {}
         }
     }
     if of_azurerm.is_empty() {
         return Ok(());
     }
-    let module: Map = [("resources", Value::Array(of_azurerm))].into_iter().collect();
-    let values: Map = [("root_module", Value::Object(module))].into_iter().collect();
-    terraform::read(&[("values", Value::Object(values))].into_iter().collect(), found)
+    let module: Map = [("resources", Json::Array(of_azurerm))].into_iter().collect();
+    let values: Map = [("root_module", Json::Object(module))].into_iter().collect();
+    terraform::read(&[("values", Json::Object(values))].into_iter().collect(), found)
 }
 
-enum Kind {
+enum StackKind {
     /// Azure's type.
     Native(&'static str),
     /// Terraform's type.
@@ -71,7 +71,7 @@ enum Kind {
     Other,
 }
 
-impl Kind {
+impl StackKind {
     fn of(kind: &str) -> Self {
         let mut parts = kind.split(':');
         let (provider, module, name) =
@@ -95,19 +95,19 @@ impl Kind {
     }
 }
 
-fn read_native(one: &Value, kind: &str, at: &str, found: &mut Found) -> Result<(), Fault> {
-    let mut outputs = one.get("outputs").and_then(Value::as_object).cloned().unwrap_or_default();
+fn read_native(one: &Json, kind: &str, at: &str, found: &mut FoundParts) -> Result<(), ImportFault> {
+    let mut outputs = one.get("outputs").and_then(Json::as_object).cloned().unwrap_or_default();
     OWN.iter().for_each(|own| drop(outputs.remove(own)));
     outputs.insert("type".to_owned(), kind.into());
     if let Some(id) = one.get("id") {
         outputs.insert("id".to_owned(), id.clone());
     }
-    let node = Node::plain(known(Value::Object(outputs), at)?);
-    resource::read(&Cursor::root(&node, at, &found.notes()), None, found)
+    let node = TemplateNode::plain(known(Json::Object(outputs), at)?);
+    resource::read(&TreeCursor::root(&node, at, &found.notes()), None, found)
 }
 
 /// The resource as `terraform show -json` prints it.
-fn azurerm(one: &Value, kind: &str, at: &str) -> Result<Value, Fault> {
+fn azurerm(one: &Json, kind: &str, at: &str) -> Result<Json, ImportFault> {
     let outputs = known(one.get("outputs").cloned().unwrap_or_default(), at)?;
     let urn = text(one, "urn");
     let name = urn.rsplit("::").next().unwrap_or(urn);
@@ -120,48 +120,48 @@ fn azurerm(one: &Value, kind: &str, at: &str) -> Result<Value, Fault> {
 }
 
 /// The value, in which nothing is secret.
-fn known(value: Value, at: &str) -> Result<Value, Fault> {
+fn known(value: Json, at: &str) -> Result<Json, ImportFault> {
     match value {
-        Value::Object(object) if object.contains_key(SIGNATURE) => match object.get("value") {
+        Json::Object(object) if object.contains_key(SIGNATURE) => match object.get("value") {
             Some(value) => Ok(value.clone()),
-            None => match object.get("plaintext").and_then(Value::as_str) {
+            None => match object.get("plaintext").and_then(Json::as_str) {
                 Some(text) => serde_json::from_str(text)
                     .map(|value: serde_json::Value| value.into())
-                    .map_err(|error| Fault::at(at, error.to_string())),
-                None => Err(Fault::at(
+                    .map_err(|error| ImportFault::at(at, error.to_string())),
+                None => Err(ImportFault::at(
                     at,
                     "the value is a secret: expected what `pulumi stack export --show-secrets` prints",
                 )),
             },
         },
-        Value::Object(object) => {
+        Json::Object(object) => {
             let entries = object.into_iter().map(|(key, value)| {
                 let value = known(value, &format!("{at}.{key}"))?;
                 Ok((key, value))
             });
-            entries.collect::<Result<Map, _>>().map(Value::Object)
+            entries.collect::<Result<Map, _>>().map(Json::Object)
         }
-        Value::Array(items) => {
+        Json::Array(items) => {
             let items = items.into_iter().enumerate().map(|(index, item)| known(item, &format!("{at}[{index}]")));
             items.collect()
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(value),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Ok(value),
     }
 }
 
 /// The attributes with Terraform's names; `block` is one more that has a singular there.
-fn snaked(value: Value, block: &str) -> Value {
+fn snaked(value: Json, block: &str) -> Json {
     match value {
-        Value::Object(object) => {
+        Json::Object(object) => {
             let own = object.into_iter().filter(|(key, _)| !key.starts_with("__"));
-            let entry = |(key, value): (Name, Value)| match key.as_str() {
+            let entry = |(key, value): (MemberName, Json)| match key.as_str() {
                 "tags" => (key, value),
                 _ => (attribute(&key, block).into(), snaked(value, block)),
             };
-            Value::Object(own.map(entry).collect())
+            Json::Object(own.map(entry).collect())
         }
-        Value::Array(items) => items.into_iter().map(|item| snaked(item, block)).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+        Json::Array(items) => items.into_iter().map(|item| snaked(item, block)).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value,
     }
 }
 
@@ -195,6 +195,6 @@ fn snake(name: &str) -> String {
     text
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
+fn text<'v>(value: &'v Json, key: &str) -> &'v str {
+    value.get(key).and_then(Json::as_str).unwrap_or_default()
 }

@@ -2,22 +2,22 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::assemble::Found;
-use super::fault::{Fault, quoted};
+use super::assemble::FoundParts;
+use super::fault::{ImportFault, quoted};
 use super::left_out::rule_names;
 use super::resource;
-use super::tree::{Cursor, Fields};
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::Bearing;
 
 /// Whether `fields` are a recording.
-pub(super) fn is_recording(fields: &Fields<'_>) -> bool {
+pub(super) fn is_recording(fields: &TreeFields<'_>) -> bool {
     fields.get("interactions").is_some()
 }
 
 /// The answer of an example of the API's description, which has a request and answers to it: what the request says stands in
 /// the answer once more.
-pub(super) fn answer_of_example<'a>(answers: &'a Fields<'_>) -> Option<Cursor<'a>> {
-    let with_body = |(_, answer): (&'a str, Cursor<'a>)| {
+pub(super) fn answer_of_example<'a>(answers: &'a TreeFields<'_>) -> Option<TreeCursor<'a>> {
+    let with_body = |(_, answer): (&'a str, TreeCursor<'a>)| {
         let has_body = answer.fields().is_ok_and(|answer| answer.has("body"));
         has_body.then_some(answer)
     };
@@ -25,13 +25,13 @@ pub(super) fn answer_of_example<'a>(answers: &'a Fields<'_>) -> Option<Cursor<'a
 }
 
 /// Reads the last answer about each resource.
-pub(super) fn read(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(fields: &TreeFields<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     fields.cursor.assume(Bearing::NoFlow, "a recording: each resource is read as it was answered last");
     let interactions = fields.require("interactions")?;
-    let items: Vec<Cursor<'_>> = interactions.items()?.collect();
-    let mut answers: IndexMap<String, Cursor<'_>> = IndexMap::new();
+    let items: Vec<TreeCursor<'_>> = interactions.items()?.collect();
+    let mut answers: IndexMap<String, TreeCursor<'_>> = IndexMap::new();
     let mut rules: IndexMap<String, IndexSet<String>> = IndexMap::new();
-    let requests: Vec<Fields<'_>> = items.iter().map(Cursor::fields).collect::<Result<_, _>>()?;
+    let requests: Vec<TreeFields<'_>> = items.iter().map(TreeCursor::fields).collect::<Result<_, _>>()?;
     for request in &requests {
         let Some(answer) = request.get("response").filter(is_resource) else { continue };
         let id = id(&answer).to_ascii_lowercase();
@@ -54,11 +54,11 @@ pub(super) fn read(fields: &Fields<'_>, found: &mut Found) -> Result<(), Fault> 
     answers.values().try_for_each(|answer| resource::read(answer, None, found))
 }
 
-fn is_resource(answer: &Cursor<'_>) -> bool {
+fn is_resource(answer: &TreeCursor<'_>) -> bool {
     answer.fields().is_ok_and(|fields| fields.has("id") && fields.has("type"))
 }
 
-fn id(cursor: &Cursor<'_>) -> String {
+fn id(cursor: &TreeCursor<'_>) -> String {
     let id = cursor.fields().ok().and_then(|fields| fields.get("id")?.text().ok());
     id.unwrap_or_default()
 }

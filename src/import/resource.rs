@@ -1,20 +1,20 @@
 //! Resources, as templates and as `az` write them.
 
-use super::assemble::Found;
-use super::body::{Body, body, scope};
-use super::coerce::Member;
-use super::fault::{Fault, quoted};
-use super::tree::{Cursor, Fields};
+use super::assemble::FoundParts;
+use super::body::{DocumentBody, body, scope};
+use super::coerce::CoercedMember;
+use super::fault::{ImportFault, quoted};
+use super::tree::{TreeCursor, TreeFields};
 use super::{classic, collections, condition, diagnostics, left_out, network, routes, settings, unread};
-use crate::model::{self, Bearing, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, Wanted};
-use crate::template::Node;
+use crate::model::{self, Bearing, Labels, Pods, Presence, Requirement, ResourceId, ResourceName, WantedPods};
+use crate::template::TemplateNode;
 
 const GROUP: &[&str] = &["priority", "ruleCollections"];
 const IP_GROUP: &[&str] = &["ipAddresses"];
 
 /// The kinds of resource that matter here.
 #[derive(Clone, Copy)]
-enum Kind {
+enum ResourceKind {
     Policy,
     Group,
     /// Pods of a cluster.
@@ -35,57 +35,61 @@ enum Kind {
     Ignored,
 }
 
-fn kind_of(kind: &str) -> Kind {
+fn kind_of(kind: &str) -> ResourceKind {
     match kind.to_ascii_lowercase().as_str() {
-        "microsoft.network/firewallpolicies" => Kind::Policy,
-        "microsoft.network/firewallpolicies/rulecollectiongroups" => Kind::Group,
-        "microsoft.network/firewallpolicies/kubeselectorgroups" => Kind::Pods,
-        "microsoft.network/ipgroups" => Kind::IpGroup,
-        "microsoft.network/routetables" => Kind::RouteTable,
-        "microsoft.network/routetables/routes" => Kind::Route,
-        "microsoft.network/azurefirewalls" => Kind::Firewall,
-        "microsoft.network/virtualnetworks" => Kind::VirtualNetwork,
-        "microsoft.network/virtualnetworks/subnets" => Kind::Subnet,
-        "microsoft.network/virtualnetworks/virtualnetworkpeerings" => Kind::Peering,
-        "microsoft.network/privateendpoints" => Kind::PrivateEndpoint,
+        "microsoft.network/firewallpolicies" => ResourceKind::Policy,
+        "microsoft.network/firewallpolicies/rulecollectiongroups" => ResourceKind::Group,
+        "microsoft.network/firewallpolicies/kubeselectorgroups" => ResourceKind::Pods,
+        "microsoft.network/ipgroups" => ResourceKind::IpGroup,
+        "microsoft.network/routetables" => ResourceKind::RouteTable,
+        "microsoft.network/routetables/routes" => ResourceKind::Route,
+        "microsoft.network/azurefirewalls" => ResourceKind::Firewall,
+        "microsoft.network/virtualnetworks" => ResourceKind::VirtualNetwork,
+        "microsoft.network/virtualnetworks/subnets" => ResourceKind::Subnet,
+        "microsoft.network/virtualnetworks/virtualnetworkpeerings" => ResourceKind::Peering,
+        "microsoft.network/privateendpoints" => ResourceKind::PrivateEndpoint,
         "microsoft.network/firewallpolicies/firewallpolicydrafts"
-        | "microsoft.network/firewallpolicies/rulecollectiongroups/rulecollectiongroupdrafts" => Kind::Ignored,
+        | "microsoft.network/firewallpolicies/rulecollectiongroups/rulecollectiongroupdrafts" => ResourceKind::Ignored,
         "microsoft.network/firewallpolicies/securityprofiles"
-        | "microsoft.network/firewallpolicies/securityprofilegroups" => Kind::Profile,
+        | "microsoft.network/firewallpolicies/securityprofilegroups" => ResourceKind::Profile,
         // What another provider puts onto a resource, such as its diagnostic settings or a lock.
-        kind if kind.contains("/providers/") => Kind::Ignored,
-        kind if kind.starts_with("microsoft.network/firewallpolicies/") => Kind::Refused,
-        _ => Kind::Ignored,
+        kind if kind.contains("/providers/") => ResourceKind::Ignored,
+        kind if kind.starts_with("microsoft.network/firewallpolicies/") => ResourceKind::Refused,
+        _ => ResourceKind::Ignored,
     }
 }
 
 /// Which answers rest on whether a resource of that kind is there.
-fn bearing(kind: Kind) -> Bearing {
+fn bearing(kind: ResourceKind) -> Bearing {
     match kind {
-        Kind::Policy | Kind::Refused | Kind::Profile => Bearing::EveryFlow,
-        Kind::Group | Kind::Pods | Kind::Firewall => Bearing::Rules,
-        Kind::IpGroup => Bearing::IpGroups,
-        Kind::RouteTable
-        | Kind::Route
-        | Kind::VirtualNetwork
-        | Kind::Subnet
-        | Kind::Peering
-        | Kind::PrivateEndpoint => Bearing::Routes,
-        Kind::Ignored => Bearing::NoFlow,
+        ResourceKind::Policy | ResourceKind::Refused | ResourceKind::Profile => Bearing::EveryFlow,
+        ResourceKind::Group | ResourceKind::Pods | ResourceKind::Firewall => Bearing::Rules,
+        ResourceKind::IpGroup => Bearing::IpGroups,
+        ResourceKind::RouteTable
+        | ResourceKind::Route
+        | ResourceKind::VirtualNetwork
+        | ResourceKind::Subnet
+        | ResourceKind::Peering
+        | ResourceKind::PrivateEndpoint => Bearing::Routes,
+        ResourceKind::Ignored => Bearing::NoFlow,
     }
 }
 
 /// The resource around a nested one.
-pub(super) struct Parent {
+pub(super) struct ParentResource {
     kind: String,
     name: ResourceName,
 }
 
 /// Reads one resource, and those nested in it.
-pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(
+    cursor: &TreeCursor<'_>,
+    parent: Option<&ParentResource>,
+    found: &mut FoundParts,
+) -> Result<(), ImportFault> {
     let resource = cursor.fields()?;
     let kind = full_kind(&resource, parent)?;
-    if matches!(kind_of(&kind), Kind::Ignored) {
+    if matches!(kind_of(&kind), ResourceKind::Ignored) {
         let name = resource.get("name").and_then(|name| name.text().ok()).unwrap_or_default();
         unread::tell_unread(cursor.notes, &cursor.path(), &kind, &name, cursor.node);
         found.log_export(diagnostics::read(&resource, &kind, parent.map(|parent| &parent.name)));
@@ -101,26 +105,26 @@ pub(super) fn read(cursor: &Cursor<'_>, parent: Option<&Parent>, found: &mut Fou
     read
 }
 
-/// Reads a resource that is there where [`Found::presence`] is the case, and those nested in it, which a condition of it does
+/// Reads a resource that is there where [`FoundParts::presence`] is the case, and those nested in it, which a condition of it does
 /// not hold back: they are there where `around` is the case.
 ///
 /// Source: Microsoft Learn, "Conditional deployments in ARM templates", 2025-08: a condition does not cascade to children.
 fn read_deployed(
-    cursor: &Cursor<'_>,
-    resource: &Fields<'_>,
+    cursor: &TreeCursor<'_>,
+    resource: &TreeFields<'_>,
     kind: String,
-    parent: Option<&Parent>,
-    found: &mut Found,
+    parent: Option<&ParentResource>,
+    found: &mut FoundParts,
     around: &Presence,
-) -> Result<(), Fault> {
-    if matches!(kind_of(&kind), Kind::Firewall) {
+) -> Result<(), ImportFault> {
+    if matches!(kind_of(&kind), ResourceKind::Firewall) {
         return classic_rules(resource, &kind, found);
     }
     let wrapped = resource.object("properties");
     let body = body(*resource, wrapped.as_ref())?;
     let names = match full_name(resource, &kind, parent) {
         // Where nothing is deployed, names may be made up; a route decides no flow.
-        Err(fault) if found.reads_all() && matches!(kind_of(&kind), Kind::Route | Kind::RouteTable) => {
+        Err(fault) if found.reads_all() && matches!(kind_of(&kind), ResourceKind::Route | ResourceKind::RouteTable) => {
             cursor.omit(Bearing::Routes, format!("a route is left out: {}", fault.message));
             return Ok(());
         }
@@ -135,30 +139,32 @@ fn read_deployed(
     let Some(nested) = resource.get("resources") else { return Ok(()) };
     let name = names.iter().map(ResourceName::as_str).collect::<Vec<_>>().join("/");
     let name = names.first().map_or_else(|| name.as_str().into(), |first| first.with_text(name.as_str()));
-    let parent = Parent { kind, name };
+    let parent = ParentResource { kind, name };
     found.set_presence(around.clone());
     nested.items()?.try_for_each(|child| read(&child, Some(&parent), found))
 }
 
 /// Whether resources of the kind tell where flows are sent, and nothing of what a firewall does with them.
-fn is_around(kind: Kind) -> bool {
+fn is_around(kind: ResourceKind) -> bool {
     match kind {
-        Kind::VirtualNetwork | Kind::Subnet | Kind::Peering | Kind::PrivateEndpoint => true,
-        Kind::Policy
-        | Kind::Group
-        | Kind::Pods
-        | Kind::IpGroup
-        | Kind::RouteTable
-        | Kind::Route
-        | Kind::Firewall
-        | Kind::Profile
-        | Kind::Refused
-        | Kind::Ignored => false,
+        ResourceKind::VirtualNetwork | ResourceKind::Subnet | ResourceKind::Peering | ResourceKind::PrivateEndpoint => {
+            true
+        }
+        ResourceKind::Policy
+        | ResourceKind::Group
+        | ResourceKind::Pods
+        | ResourceKind::IpGroup
+        | ResourceKind::RouteTable
+        | ResourceKind::Route
+        | ResourceKind::Firewall
+        | ResourceKind::Profile
+        | ResourceKind::Refused
+        | ResourceKind::Ignored => false,
     }
 }
 
 /// A firewall without a policy has rules of its own. What only a deployment tells of a firewall is passed over.
-fn classic_rules(firewall: &Fields<'_>, kind: &str, found: &mut Found) -> Result<(), Fault> {
+fn classic_rules(firewall: &TreeFields<'_>, kind: &str, found: &mut FoundParts) -> Result<(), ImportFault> {
     let wrapped = firewall.object("properties");
     let body = body(*firewall, wrapped.as_ref())?;
     if !classic::is_without_policy(&body.properties) {
@@ -172,7 +178,7 @@ fn classic_rules(firewall: &Fields<'_>, kind: &str, found: &mut Found) -> Result
 
 /// Whether the object says what it is, by its type or by the id of a resource that is read here, rather than being a part of
 /// one or naming one.
-pub(super) fn is_one(fields: &Fields<'_>) -> bool {
+pub(super) fn is_one(fields: &TreeFields<'_>) -> bool {
     let is_whole = || ["name", "id", "resourceId"].iter().any(|name| fields.has(name));
     match fields.get("type") {
         Some(kind) => is_whole() && kind.text().is_ok_and(|kind| is_type(&kind)),
@@ -201,8 +207,8 @@ fn is_type(text: &str) -> bool {
 }
 
 /// The id of the resource, where it is stated.
-fn id(fields: &Fields<'_>) -> Option<String> {
-    let text = |name: &str| fields.get(name).filter(|at| matches!(at.node, Node::Text(_)))?.text().ok();
+fn id(fields: &TreeFields<'_>) -> Option<String> {
+    let text = |name: &str| fields.get(name).filter(|at| matches!(at.node, TemplateNode::Text(_)))?.text().ok();
     text("id").or_else(|| text("resourceId"))
 }
 
@@ -216,7 +222,7 @@ pub(super) fn kind_in(id: &str) -> String {
 }
 
 /// The type, from the provider on; where none is stated, that of the id, or of the resources that have such properties.
-fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, Fault> {
+fn full_kind(resource: &TreeFields<'_>, parent: Option<&ParentResource>) -> Result<String, ImportFault> {
     match (resource.get("type"), parent) {
         (Some(kind), Some(parent)) => {
             let kind = kind.text()?;
@@ -231,7 +237,7 @@ fn full_kind(resource: &Fields<'_>, parent: Option<&Parent>) -> Result<String, F
     }
 }
 
-fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
+fn guessed_kind(resource: &TreeFields<'_>) -> Result<&'static str, ImportFault> {
     if resource.has("ruleCollections") {
         return Ok("Microsoft.Network/firewallPolicies/ruleCollectionGroups");
     }
@@ -240,16 +246,16 @@ fn guessed_kind(resource: &Fields<'_>) -> Result<&'static str, Fault> {
 
 /// Whether resources of that type say nothing here, so that their expressions need not be evaluated.
 pub(super) fn is_ignored(kind: &str) -> bool {
-    !kind.is_empty() && matches!(kind_of(kind), Kind::Ignored)
+    !kind.is_empty() && matches!(kind_of(kind), ResourceKind::Ignored)
 }
 
 /// Whether the resource of that id is one that is read, or refused.
 pub(super) fn is_read(id: &str) -> bool {
-    !matches!(kind_of(&kind_in(id)), Kind::Ignored)
+    !matches!(kind_of(&kind_in(id)), ResourceKind::Ignored)
 }
 
 /// When a template makes the resource, what is around it apart; `None` where it does not.
-fn presence(resource: &Fields<'_>, bears: Bearing, found: &Found) -> Result<Option<Presence>, Fault> {
+fn presence(resource: &TreeFields<'_>, bears: Bearing, found: &FoundParts) -> Result<Option<Presence>, ImportFault> {
     if let Some(cursor) = resource.get("scope") {
         return Err(cursor.fault("`scope` of a resource is not read: expected a resource of the resource group"));
     }
@@ -260,14 +266,14 @@ fn presence(resource: &Fields<'_>, bears: Bearing, found: &Found) -> Result<Opti
             Presence::Always
         }
         Some(condition) => match condition.node {
-            Node::Expression(unknown) => condition::presence(unknown),
-            Node::Null
-            | Node::Bool(_)
-            | Node::Number(_)
-            | Node::Text(_)
-            | Node::Reference(_)
-            | Node::List(_)
-            | Node::Object(_) => {
+            TemplateNode::Expression(unknown) => condition::presence(unknown),
+            TemplateNode::Null
+            | TemplateNode::Bool(_)
+            | TemplateNode::Number(_)
+            | TemplateNode::Text(_)
+            | TemplateNode::Reference(_)
+            | TemplateNode::List(_)
+            | TemplateNode::Object(_) => {
                 if condition.bool()? {
                     Presence::Always
                 } else {
@@ -277,12 +283,16 @@ fn presence(resource: &Fields<'_>, bears: Bearing, found: &Found) -> Result<Opti
         },
         None => Presence::Always,
     };
-    let existing = resource.optional("existing", Cursor::bool)?;
+    let existing = resource.optional("existing", TreeCursor::bool)?;
     Ok(Some(presence).filter(|presence| *presence != Presence::Never && existing != Some(true)))
 }
 
 /// The names of the resource and of those around it, the outermost first.
-fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Result<Vec<ResourceName>, Fault> {
+fn full_name(
+    resource: &TreeFields<'_>,
+    kind: &str,
+    parent: Option<&ParentResource>,
+) -> Result<Vec<ResourceName>, ImportFault> {
     let wanted = kind.matches('/').count();
     let of_id = || id(resource).map(|id| names_in(&id)).filter(|names| names.len() == wanted);
     let cursor = match (resource.get("name"), of_id()) {
@@ -293,7 +303,7 @@ fn full_name(resource: &Fields<'_>, kind: &str, parent: Option<&Parent>) -> Resu
     let name = cursor.resource_name()?;
     let mut names: Vec<ResourceName> = name.split('/').map(|part| name.with_text(part)).collect();
     // Of a resource below one whose name is not known, the own name may be.
-    if let Node::Expression(unknown) = cursor.node
+    if let TemplateNode::Expression(unknown) = cursor.node
         && let (Some(last), Some(known)) = (names.last_mut(), unknown.known_end())
         && *last == *known
     {
@@ -315,18 +325,23 @@ fn names_in(id: &str) -> Vec<ResourceName> {
     of_provider.split('/').skip(2).step_by(2).map(ResourceName::from).collect()
 }
 
-fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+fn read_kind(
+    kind: &str,
+    names: &[ResourceName],
+    body: &DocumentBody<'_>,
+    found: &mut FoundParts,
+) -> Result<(), ImportFault> {
     let path = body.resource.cursor.path();
     let scope = scope(&body.resource, found.scope())?;
     let id = |name: &ResourceName| ResourceId { name: name.clone(), scope: scope.clone() };
     match (kind_of(kind), names) {
-        (Kind::Policy, [name]) => {
+        (ResourceKind::Policy, [name]) => {
             suppose(body, found, Bearing::EveryFlow, &format!("policy {}", quoted(name)));
             found.suppose(id(name));
             found.policy(path, settings::policy(id(name), body)?);
             listed_groups(&id(name), body, found)?;
         }
-        (Kind::Group, [policy, name]) => {
+        (ResourceKind::Group, [policy, name]) => {
             let notes = body.resource.cursor.notes;
             let before = notes.len();
             let group = model::Group { presence: found.presence().clone(), ..group(name.clone(), body)? };
@@ -337,14 +352,14 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             [name, policy].iter().for_each(|name| notes.within(before, name));
             found.group(path, id(policy), group);
         }
-        (Kind::Pods, [policy, name]) => {
+        (ResourceKind::Pods, [policy, name]) => {
             body.only(&["podSelector", "namespaceSelector"])?;
             suppose(body, found, Bearing::Rules, &format!("selector group {}", quoted(name)));
             let labels = selector(&body.properties, "podSelector")?;
             let namespaces = selector(&body.properties, "namespaceSelector")?;
             found.pods(path, id(policy), Pods::Selected { name: Some(name.to_string()), labels, namespaces });
         }
-        (Kind::IpGroup, [name]) => {
+        (ResourceKind::IpGroup, [name]) => {
             match ip_group(id(name), body) {
                 Ok(group) => found.ip_group(path, group),
                 // Rules name it all the same: a set of addresses that nobody knows here.
@@ -354,31 +369,31 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
                 Err(fault) => return Err(fault),
             }
         }
-        (Kind::RouteTable, [name]) => match routes::table(id(name), body) {
+        (ResourceKind::RouteTable, [name]) => match routes::table(id(name), body) {
             Ok(table) => found.route_table(path, table),
             Err(fault) => left_out(body, Bearing::Routes, &format!("route table {}", quoted(name)), fault)?,
         },
-        (Kind::Route, [table, name]) => match routes::route(name.clone(), body) {
+        (ResourceKind::Route, [table, name]) => match routes::route(name.clone(), body) {
             Ok(route) => found.route(path, id(table), route),
             Err(fault) => left_out(body, Bearing::Routes, &format!("route {}", quoted(name)), fault)?,
         },
-        (Kind::VirtualNetwork, [name]) => {
+        (ResourceKind::VirtualNetwork, [name]) => {
             suppose(body, found, Bearing::Routes, &format!("virtual network {}", quoted(name)));
             network::virtual_network(id(name), body, found);
         }
-        (Kind::Subnet, [of, name]) => {
+        (ResourceKind::Subnet, [of, name]) => {
             suppose(body, found, Bearing::Routes, &format!("subnet {}", quoted(name)));
             network::subnet_of(id(of), name, body, found);
         }
-        (Kind::Peering, [of, name]) => {
+        (ResourceKind::Peering, [of, name]) => {
             suppose(body, found, Bearing::Routes, &format!("peering {}", quoted(name)));
             network::peering_of(id(of), name, body, found);
         }
-        (Kind::PrivateEndpoint, [name]) => {
+        (ResourceKind::PrivateEndpoint, [name]) => {
             suppose(body, found, Bearing::Routes, &format!("private endpoint {}", quoted(name)));
             network::private_endpoint(name, body, found);
         }
-        (Kind::Profile, _) => {
+        (ResourceKind::Profile, _) => {
             let name = names.last().map_or("", ResourceName::as_str);
             let what = kind.rsplit('/').next().unwrap_or(kind);
             let message = format!(
@@ -388,16 +403,22 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
             body.resource.cursor.omit(Bearing::EveryFlow, message);
         }
         (
-            Kind::Firewall
-            | Kind::Ignored
-            | Kind::VirtualNetwork
-            | Kind::Subnet
-            | Kind::Peering
-            | Kind::PrivateEndpoint,
+            ResourceKind::Firewall
+            | ResourceKind::Ignored
+            | ResourceKind::VirtualNetwork
+            | ResourceKind::Subnet
+            | ResourceKind::Peering
+            | ResourceKind::PrivateEndpoint,
             _,
         ) => {}
         (
-            Kind::Refused | Kind::Policy | Kind::Group | Kind::Pods | Kind::IpGroup | Kind::RouteTable | Kind::Route,
+            ResourceKind::Refused
+            | ResourceKind::Policy
+            | ResourceKind::Group
+            | ResourceKind::Pods
+            | ResourceKind::IpGroup
+            | ResourceKind::RouteTable
+            | ResourceKind::Route,
             _,
         ) => {
             return Err(body.resource.cursor.fault(format!("resources of type {} are not read", quoted(kind))));
@@ -407,7 +428,7 @@ fn read_kind(kind: &str, names: &[ResourceName], body: &Body<'_>, found: &mut Fo
 }
 
 /// Says that a resource is taken to be there where only a deployment knows whether it is.
-fn suppose(body: &Body<'_>, found: &Found, bears: Bearing, what: &str) {
+fn suppose(body: &DocumentBody<'_>, found: &FoundParts, bears: Bearing, what: &str) {
     if !found.presence().is_always() {
         let when = found.presence();
         body.resource.cursor.assume(
@@ -418,7 +439,7 @@ fn suppose(body: &Body<'_>, found: &Found, bears: Bearing, what: &str) {
 }
 
 /// What is not known here is left out, and that is said: a route decides no flow, and an IP group is then one elsewhere.
-fn left_out(body: &Body<'_>, bears: Bearing, what: &str, fault: Fault) -> Result<(), Fault> {
+fn left_out(body: &DocumentBody<'_>, bears: Bearing, what: &str, fault: ImportFault) -> Result<(), ImportFault> {
     if !fault.is_unknown {
         return Err(fault);
     }
@@ -427,7 +448,7 @@ fn left_out(body: &Body<'_>, bears: Bearing, what: &str, fault: Fault) -> Result
 }
 
 /// A policy that Azure printed lists the ids of its groups, without their rules.
-fn listed_groups(policy: &ResourceId, body: &Body<'_>, found: &mut Found) -> Result<(), Fault> {
+fn listed_groups(policy: &ResourceId, body: &DocumentBody<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     let Some(groups) = body.properties.get("ruleCollectionGroups") else { return Ok(()) };
     for group in groups.items()? {
         let id = group.fields()?.require("id")?.text()?;
@@ -437,7 +458,7 @@ fn listed_groups(policy: &ResourceId, body: &Body<'_>, found: &mut Found) -> Res
     Ok(())
 }
 
-fn group(name: ResourceName, body: &Body<'_>) -> Result<model::Group, Fault> {
+fn group(name: ResourceName, body: &DocumentBody<'_>) -> Result<model::Group, ImportFault> {
     body.only(GROUP)?;
     Ok(model::Group {
         name,
@@ -449,42 +470,42 @@ fn group(name: ResourceName, body: &Body<'_>) -> Result<model::Group, Fault> {
 }
 
 /// A label selector; one that is absent selects everything.
-fn selector(fields: &Fields<'_>, name: &str) -> Result<Labels, Fault> {
+fn selector(fields: &TreeFields<'_>, name: &str) -> Result<Labels, ImportFault> {
     let Some(cursor) = fields.get(name) else { return Ok(Labels::default()) };
     let fields = cursor.fields()?;
     fields.only(&[&["matchLabels", "matchExpressions"]])?;
     let mut all = Vec::new();
     if let Some(labels) = fields.get("matchLabels") {
         for (key, value) in labels.fields()?.all() {
-            all.push(Requirement { key: key.to_owned(), wanted: Wanted::In(vec![value.text()?]) });
+            all.push(Requirement { key: key.to_owned(), wanted: WantedPods::In(vec![value.text()?]) });
         }
     }
     all.extend(fields.list("matchExpressions", requirement)?);
     Labels::new(all).map_err(|why| cursor.fault(why))
 }
 
-fn requirement(cursor: &Cursor<'_>) -> Result<Requirement, Fault> {
+fn requirement(cursor: &TreeCursor<'_>) -> Result<Requirement, ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[&["key", "operator", "values"]])?;
     let values = fields.list("values", |at| at.text())?;
     let operator = fields.require("operator")?;
     let wanted = match operator.text()?.to_ascii_lowercase().as_str() {
-        "in" => Wanted::In(values),
-        "notin" => Wanted::NotIn(values),
-        "exists" if values.is_empty() => Wanted::Exists,
-        "doesnotexist" if values.is_empty() => Wanted::DoesNotExist,
+        "in" => WantedPods::In(values),
+        "notin" => WantedPods::NotIn(values),
+        "exists" if values.is_empty() => WantedPods::Exists,
+        "doesnotexist" if values.is_empty() => WantedPods::DoesNotExist,
         _ => return Err(operator.expected("`In` or `NotIn` with values, `Exists` or `DoesNotExist` without")),
     };
     Ok(Requirement { key: fields.require("key")?.text()?, wanted })
 }
 
-fn ip_group(id: ResourceId, body: &Body<'_>) -> Result<model::IpGroup, Fault> {
+fn ip_group(id: ResourceId, body: &DocumentBody<'_>) -> Result<model::IpGroup, ImportFault> {
     body.only(IP_GROUP)?;
     let (mut addresses, mut ipv6) = (Vec::new(), Vec::new());
     for member in body.properties.list("ipAddresses", |at| at.member())? {
         match member {
-            Member::Ipv4(span) => addresses.push(span),
-            Member::Ipv6(span) => ipv6.push(span),
+            CoercedMember::Ipv4(span) => addresses.push(span),
+            CoercedMember::Ipv6(span) => ipv6.push(span),
         }
     }
     Ok(model::IpGroup {

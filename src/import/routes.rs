@@ -2,24 +2,24 @@
 
 use std::collections::HashMap;
 
-use super::body::{Body, body};
-use super::fault::{Fault, quoted};
+use super::body::{DocumentBody, body};
+use super::fault::{ImportFault, quoted};
 use super::settings;
-use super::tree::{Cursor, Fields};
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::{self, Bearing, NextHop, ResourceId, ResourceName};
 use crate::net::AddressSpan;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 const TABLE: &[&str] = &["disableBgpRoutePropagation", "disablePeeringRoute", "routes"];
 const ROUTE: &[&str] = &["addressPrefix", "nextHopType", "nextHopIpAddress", "nextHop"];
 const ADDRESS: &str = "nextHopIpAddress";
 
 /// Reads a route table. A route to a prefix that only a deployment knows is left out, and the others stay.
-pub(super) fn table(id: ResourceId, body: &Body<'_>) -> Result<model::RouteTable, Fault> {
+pub(super) fn table(id: ResourceId, body: &DocumentBody<'_>) -> Result<model::RouteTable, ImportFault> {
     body.only(TABLE)?;
     let fields = &body.properties;
     if let Some(peering) =
-        fields.get("disablePeeringRoute").filter(|at| !matches!(at.node, Node::Text(text) if text == "None"))
+        fields.get("disablePeeringRoute").filter(|at| !matches!(at.node, TemplateNode::Text(text) if text == "None"))
     {
         return Err(peering.expected("`None`, as peering routes that are kept out are not read"));
     }
@@ -34,10 +34,10 @@ pub(super) fn table(id: ResourceId, body: &Body<'_>) -> Result<model::RouteTable
     })
 }
 
-fn disable_bgp_propagation(fields: &Fields<'_>) -> Result<Option<bool>, Fault> {
+fn disable_bgp_propagation(fields: &TreeFields<'_>) -> Result<Option<bool>, ImportFault> {
     const NAME: &str = "disableBgpRoutePropagation";
     match fields.get(NAME) {
-        Some(cursor) if matches!(cursor.node, Node::Expression(_)) => {
+        Some(cursor) if matches!(cursor.node, TemplateNode::Expression(_)) => {
             cursor
                 .leave_unknown(Bearing::Routes, format!("`{NAME}`, {}, cannot be evaluated", cursor.node.described()));
             Ok(None)
@@ -47,7 +47,7 @@ fn disable_bgp_propagation(fields: &Fields<'_>) -> Result<Option<bool>, Fault> {
     }
 }
 
-fn routes(table: &ResourceName, fields: &Fields<'_>) -> Result<Vec<model::Route>, Fault> {
+fn routes(table: &ResourceName, fields: &TreeFields<'_>) -> Result<Vec<model::Route>, ImportFault> {
     let Some(list) = fields.get("routes") else { return Ok(Vec::new()) };
     let mut routes: Vec<model::Route> = Vec::new();
     let mut by_prefix: HashMap<String, usize> = HashMap::new();
@@ -86,14 +86,14 @@ pub(super) fn twice(table: &ResourceName, one: &model::Route, other: &model::Rou
     )
 }
 
-fn listed(cursor: &Cursor<'_>) -> Result<model::Route, Fault> {
+fn listed(cursor: &TreeCursor<'_>) -> Result<model::Route, ImportFault> {
     let resource = cursor.fields()?;
     let wrapped = resource.object("properties");
     route(resource.require("name")?.resource_name()?, &body(resource, wrapped.as_ref())?)
 }
 
 /// Reads a route.
-pub(super) fn route(name: ResourceName, body: &Body<'_>) -> Result<model::Route, Fault> {
+pub(super) fn route(name: ResourceName, body: &DocumentBody<'_>) -> Result<model::Route, ImportFault> {
     body.only(ROUTE)?;
     let fields = &body.properties;
     let prefix = prefix(&fields.require("addressPrefix")?)?;
@@ -106,13 +106,13 @@ pub(super) fn route(name: ResourceName, body: &Body<'_>) -> Result<model::Route,
     Ok(model::Route { name, prefix, next_hop, moves, origin: body.resource.cursor.origin() })
 }
 
-fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
+fn prefix(cursor: &TreeCursor<'_>) -> Result<model::RoutePrefix, ImportFault> {
     match cursor.destination()? {
         model::AddressTerm::Span(AddressSpan::Cidr(cidr)) => Ok(model::RoutePrefix::Cidr(cidr)),
         model::AddressTerm::ServiceTag(tag) => Ok(model::RoutePrefix::ServiceTag(tag)),
         // No answer speaks of IPv6 flows.
         model::AddressTerm::Ipv6(span) => {
-            Err(Fault { is_unknown: true, ..cursor.fault(format!("its prefix `{span}` is of IPv6")) })
+            Err(ImportFault { is_unknown: true, ..cursor.fault(format!("its prefix `{span}` is of IPv6")) })
         }
         model::AddressTerm::Span(AddressSpan::Range(..)) | model::AddressTerm::Any => {
             Err(cursor.expected("a prefix or a service tag"))
@@ -120,9 +120,9 @@ fn prefix(cursor: &Cursor<'_>) -> Result<model::RoutePrefix, Fault> {
     }
 }
 
-fn next_hop(fields: &Fields<'_>) -> Result<NextHop, Fault> {
+fn next_hop(fields: &TreeFields<'_>) -> Result<NextHop, ImportFault> {
     let kind = fields.require("nextHopType")?;
-    if let Node::Expression(unknown) = kind.node {
+    if let TemplateNode::Expression(unknown) = kind.node {
         return Ok(NextHop::Unknown(unknown.text.clone()));
     }
     let hop = match kind.text()?.to_ascii_lowercase().as_str() {
@@ -145,12 +145,12 @@ fn next_hop(fields: &Fields<'_>) -> Result<NextHop, Fault> {
     }
 }
 
-fn appliance(fields: &Fields<'_>) -> Result<NextHop, Fault> {
+fn appliance(fields: &TreeFields<'_>) -> Result<NextHop, ImportFault> {
     if let Some(several) = fields.get("nextHop") {
         return Err(several.fault("only a next hop of type `VirtualApplianceEcmp` has several addresses"));
     }
     Ok(match fields.get(ADDRESS) {
-        Some(Cursor { node: Node::Expression(unknown), .. }) => NextHop::Unknown(unknown.text.clone()),
+        Some(TreeCursor { node: TemplateNode::Expression(unknown), .. }) => NextHop::Unknown(unknown.text.clone()),
         Some(address) => NextHop::Appliance(address.parsed()?),
         // Templates leave it empty where another deployment fills it in.
         None => NextHop::Unknown(format!("no `{ADDRESS}` is stated")),
@@ -160,24 +160,24 @@ fn appliance(fields: &Fields<'_>) -> Result<NextHop, Fault> {
 /// `nextHop.nextHopIpAddresses` of `VirtualApplianceEcmp`.
 ///
 /// Source: Azure/azure-rest-api-specs, routeTable.json of Microsoft.Network 2025-07-01.
-fn appliances(fields: &Fields<'_>) -> Result<NextHop, Fault> {
+fn appliances(fields: &TreeFields<'_>) -> Result<NextHop, ImportFault> {
     if let Some(address) = fields.get(ADDRESS) {
         return Err(address.fault("only a next hop of type `VirtualAppliance` has one address"));
     }
     let hop = fields.require("nextHop")?;
-    if let Node::Expression(unknown) = hop.node {
+    if let TemplateNode::Expression(unknown) = hop.node {
         return Ok(NextHop::Unknown(unknown.text.clone()));
     }
     let hop = hop.fields()?;
     hop.only(&[&["nextHopIpAddresses"]])?;
     let list = hop.require("nextHopIpAddresses")?;
-    if let Node::Expression(unknown) = list.node {
+    if let TemplateNode::Expression(unknown) = list.node {
         return Ok(NextHop::Unknown(unknown.text.clone()));
     }
     let mut addresses = Vec::new();
     for item in list.items()? {
         match item.node {
-            Node::Expression(unknown) => return Ok(NextHop::Unknown(unknown.text.clone())),
+            TemplateNode::Expression(unknown) => return Ok(NextHop::Unknown(unknown.text.clone())),
             _ => addresses.push(item.parsed()?),
         }
     }

@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::fault::{Fault, quoted};
+use super::fault::{ImportFault, quoted};
 use super::settings;
-use super::tree::{Cursor, Fields};
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::{self, Bearer, Bearing, Carried, Pods, Presence, SECURITY_PROFILE_GROUP, carried_properties};
 
 use crate::net::{AppProtocol, Interval, IntervalSet, PortSpan, same_word};
@@ -42,7 +42,7 @@ const APPLICATION: &[&str] = &[
     "httpHeadersToInsert",
 ];
 
-pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault> {
+pub(super) fn collection(cursor: &TreeCursor<'_>) -> Result<model::Collection, ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[COLLECTION, &[SECURITY_PROFILE_GROUP]])?;
     let before = cursor.notes.len();
@@ -62,13 +62,13 @@ pub(super) fn collection(cursor: &Cursor<'_>) -> Result<model::Collection, Fault
     Ok(model::Collection { name, priority, presence: Presence::Always, rules, carried, origin: cursor.origin() })
 }
 
-fn nat_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
+fn nat_rules(fields: &TreeFields<'_>) -> Result<model::Rules, ImportFault> {
     dnat_action(fields)?;
     fields.list("rules", |rule| noted(rule, nat_rule)).map(model::Rules::Nat)
 }
 
 /// Refuses an action of a NAT collection that is not `DNAT`.
-pub(super) fn dnat_action(fields: &Fields<'_>) -> Result<(), Fault> {
+pub(super) fn dnat_action(fields: &TreeFields<'_>) -> Result<(), ImportFault> {
     let Some(action) = fields.get("action") else { return Ok(()) };
     let action = action.fields()?;
     let kind = action.require("type")?;
@@ -76,12 +76,12 @@ pub(super) fn dnat_action(fields: &Fields<'_>) -> Result<(), Fault> {
 }
 
 /// What a filter collection does.
-pub(super) fn action(fields: &Fields<'_>) -> Result<model::Action, Fault> {
+pub(super) fn action(fields: &TreeFields<'_>) -> Result<model::Action, ImportFault> {
     fields.require("action")?.fields()?.require("type")?.word()
 }
 
 /// A collection without rules is taken for one of network rules: nothing in it says otherwise.
-fn filter_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
+fn filter_rules(fields: &TreeFields<'_>) -> Result<model::Rules, ImportFault> {
     let action = action(fields)?;
     let is_application = match fields.get("rules") {
         Some(rules) => rules.items()?.next().is_some_and(|rule| has_kind(&rule, "ApplicationRule")),
@@ -94,7 +94,10 @@ fn filter_rules(fields: &Fields<'_>) -> Result<model::Rules, Fault> {
 }
 
 /// Reads a rule; what is odd in it bears its name.
-pub(super) fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+pub(super) fn noted<T>(
+    rule: &TreeCursor<'_>,
+    read: fn(&TreeCursor<'_>) -> Result<T, ImportFault>,
+) -> Result<T, ImportFault> {
     let before = rule.notes.len();
     let said = read(rule)?;
     if rule.notes.len() > before {
@@ -104,13 +107,13 @@ pub(super) fn noted<T>(rule: &Cursor<'_>, read: fn(&Cursor<'_>) -> Result<T, Fau
     Ok(said)
 }
 
-fn has_kind(rule: &Cursor<'_>, kind: &str) -> bool {
+fn has_kind(rule: &TreeCursor<'_>, kind: &str) -> bool {
     let found = rule.fields().ok().and_then(|fields| fields.get("ruleType")?.text().ok());
     found.is_some_and(|found| same_word(&found, kind))
 }
 
 /// The fields of a rule of `kind`, which knows the properties `known` beside those of every rule.
-fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<Fields<'b>, Fault> {
+fn rule_fields<'b>(rule: &'b TreeCursor<'_>, kind: &str, known: &[&str]) -> Result<TreeFields<'b>, ImportFault> {
     let fields = rule.fields()?;
     let found = fields.require("ruleType")?;
     if !same_word(&found.text()?, kind) {
@@ -120,16 +123,16 @@ fn rule_fields<'b>(rule: &'b Cursor<'_>, kind: &str, known: &[&str]) -> Result<F
     Ok(fields)
 }
 
-fn nat_rule(rule: &Cursor<'_>) -> Result<model::NatRule, Fault> {
+fn nat_rule(rule: &TreeCursor<'_>) -> Result<model::NatRule, ImportFault> {
     let fields = rule_fields(rule, "NatRule", NAT)?;
     nat_rule_of(&fields, "ipProtocols")
 }
 
 /// The rule that `fields` say, its protocols in the list called `protocols`.
-pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model::NatRule, Fault> {
+pub(super) fn nat_rule_of(fields: &TreeFields<'_>, protocols: &str) -> Result<model::NatRule, ImportFault> {
     Ok(model::NatRule {
         name: fields.require("name")?.name()?,
-        description: fields.optional("description", Cursor::text)?,
+        description: fields.optional("description", TreeCursor::text)?,
         origin: fields.cursor.origin(),
         matches: model::NatMatches {
             protocols: fields.list(protocols, |at| at.word())?,
@@ -137,7 +140,7 @@ pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model:
             destinations: fields.list("destinationAddresses", |at| at.nat_destination())?,
             ports: fields.list("destinationPorts", |at| at.parsed::<PortSpan>())?,
         },
-        handling: model::Translation {
+        handling: model::DnatTranslation {
             target: nat_target(fields)?,
             port: fields.require("translatedPort")?.number("a port from 1 to 65535")?,
         },
@@ -145,7 +148,7 @@ pub(super) fn nat_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model:
     })
 }
 
-fn nat_target(fields: &Fields<'_>) -> Result<model::NatTarget, Fault> {
+fn nat_target(fields: &TreeFields<'_>) -> Result<model::NatTarget, ImportFault> {
     match (fields.get("translatedAddress"), fields.get("translatedFqdn")) {
         (Some(address), None) => Ok(model::NatTarget::Address(address.parsed()?)),
         (None, Some(name)) => Ok(model::NatTarget::Fqdn(name.parsed()?)),
@@ -154,16 +157,16 @@ fn nat_target(fields: &Fields<'_>) -> Result<model::NatTarget, Fault> {
     }
 }
 
-fn network_rule(rule: &Cursor<'_>) -> Result<model::NetworkRule, Fault> {
+fn network_rule(rule: &TreeCursor<'_>) -> Result<model::NetworkRule, ImportFault> {
     let fields = rule_fields(rule, "NetworkRule", NETWORK)?;
     network_rule_of(&fields, "ipProtocols")
 }
 
 /// The rule that `fields` say, its protocols in the list called `protocols`.
-pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<model::NetworkRule, Fault> {
+pub(super) fn network_rule_of(fields: &TreeFields<'_>, protocols: &str) -> Result<model::NetworkRule, ImportFault> {
     Ok(model::NetworkRule {
         name: fields.require("name")?.name()?,
-        description: fields.optional("description", Cursor::text)?,
+        description: fields.optional("description", TreeCursor::text)?,
         origin: fields.cursor.origin(),
         matches: model::NetworkMatches {
             protocols: fields.list(protocols, |at| at.word())?,
@@ -179,7 +182,7 @@ pub(super) fn network_rule_of(fields: &Fields<'_>, protocols: &str) -> Result<mo
 }
 
 /// An entry of a port list. No flow has port 0, so a range that begins there begins at 1.
-fn ports(entry: &Cursor<'_>) -> Result<Interval<u16>, Fault> {
+fn ports(entry: &TreeCursor<'_>) -> Result<Interval<u16>, ImportFault> {
     let text = entry.str()?;
     if text == "*" {
         return Ok(Interval::full());
@@ -190,16 +193,16 @@ fn ports(entry: &Cursor<'_>) -> Result<Interval<u16>, Fault> {
     }
 }
 
-fn application_rule(rule: &Cursor<'_>) -> Result<model::ApplicationRule, Fault> {
+fn application_rule(rule: &TreeCursor<'_>) -> Result<model::ApplicationRule, ImportFault> {
     let fields = rule_fields(rule, "ApplicationRule", APPLICATION)?;
     application_rule_of(&fields)
 }
 
 /// The rule that `fields` say.
-pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::ApplicationRule, Fault> {
+pub(super) fn application_rule_of(fields: &TreeFields<'_>) -> Result<model::ApplicationRule, ImportFault> {
     Ok(model::ApplicationRule {
         name: fields.require("name")?.name()?,
-        description: fields.optional("description", Cursor::text)?,
+        description: fields.optional("description", TreeCursor::text)?,
         origin: fields.cursor.origin(),
         matches: model::ApplicationMatches {
             protocols: fields.list("protocols", application_protocol)?,
@@ -211,7 +214,7 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::Applicat
             web_categories: fields.list("webCategories", |at| Ok(spelt(&model::WEB_CATEGORIES, at.text()?)))?,
         },
         handling: model::Inspection {
-            terminate_tls: fields.optional("terminateTLS", Cursor::bool)?.unwrap_or(false),
+            terminate_tls: fields.optional("terminateTLS", TreeCursor::bool)?.unwrap_or(false),
             headers: fields.list("httpHeadersToInsert", header)?,
         },
         carried: carried(fields, Bearer::Rule)?,
@@ -219,7 +222,7 @@ pub(super) fn application_rule_of(fields: &Fields<'_>) -> Result<model::Applicat
 }
 
 /// A host name or pattern. An international one is written in its ASCII form.
-fn host<T: FromStr<Err: Display> + Display>(at: &Cursor<'_>) -> Result<T, Fault> {
+fn host<T: FromStr<Err: Display> + Display>(at: &TreeCursor<'_>) -> Result<T, ImportFault> {
     let host: T = at.parsed()?;
     let text = at.str()?;
     if !text.is_ascii() {
@@ -229,7 +232,7 @@ fn host<T: FromStr<Err: Display> + Display>(at: &Cursor<'_>) -> Result<T, Fault>
 }
 
 /// The properties that are carried through unread.
-fn carried(fields: &Fields<'_>, on: Bearer) -> Result<Carried, Fault> {
+fn carried(fields: &TreeFields<'_>, on: Bearer) -> Result<Carried, ImportFault> {
     let mut carried = Carried::default();
     for property in carried_properties(on) {
         let Some(at) = fields.get(property.name) else { continue };
@@ -244,20 +247,20 @@ fn spelt(words: &model::WordList, text: String) -> String {
     words.canonical(&text).map_or(text, str::to_owned)
 }
 
-fn application_protocol(cursor: &Cursor<'_>) -> Result<(AppProtocol, u16), Fault> {
+fn application_protocol(cursor: &TreeCursor<'_>) -> Result<(AppProtocol, u16), ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[&["protocolType", "port"]])?;
     Ok((fields.require("protocolType")?.word()?, fields.require("port")?.number("a port from 0 to 65535")?))
 }
 
-fn header(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
+fn header(cursor: &TreeCursor<'_>) -> Result<(String, String), ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[&["headerName", "headerValue"]])?;
-    let value = fields.optional("headerValue", Cursor::text)?.unwrap_or_default();
+    let value = fields.optional("headerValue", TreeCursor::text)?.unwrap_or_default();
     Ok((fields.require("headerName")?.text()?, value))
 }
 
-fn sources(fields: &Fields<'_>) -> Result<model::Sources, Fault> {
+fn sources(fields: &TreeFields<'_>) -> Result<model::Sources, ImportFault> {
     let addresses: Vec<model::AddressTerm> = fields.list("sourceAddresses", |at| at.source())?;
     Ok(model::Sources {
         addresses,
@@ -267,10 +270,10 @@ fn sources(fields: &Fields<'_>) -> Result<model::Sources, Fault> {
 }
 
 /// A selector group, by its id; what it selects is put into its place once all resources are read.
-fn pods(cursor: &Cursor<'_>) -> Result<Pods, Fault> {
+fn pods(cursor: &TreeCursor<'_>) -> Result<Pods, ImportFault> {
     cursor.name().map(Pods::Group)
 }
 
-fn ip_group(cursor: &Cursor<'_>) -> Result<model::IpGroupRef, Fault> {
+fn ip_group(cursor: &TreeCursor<'_>) -> Result<model::IpGroupRef, ImportFault> {
     cursor.reference(model::IP_GROUPS, model::IpGroupRef::Named, model::IpGroupRef::Id)
 }

@@ -5,16 +5,16 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::body::{self, Body};
-use super::fault::Fault;
-use super::tree::{Cursor, Fields};
+use super::body::{self, DocumentBody};
+use super::fault::ImportFault;
+use super::tree::{TreeCursor, TreeFields};
 use crate::model::{
-    self, Bearer, Bearing, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Lens, ResourceId, Setting,
-    SettingKind, SettingPlace, Settings, Sku, Spelling, ThreatIntelAllow, Tls, Truth, Unknown, Unresolved,
-    carried_property,
+    self, Bearer, Bearing, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Lens, NameSpelling,
+    ResourceId, Setting, SettingKind, SettingPlace, Settings, Sku, ThreatIntelAllow, Tls, Truth, UnknownSetting,
+    Unresolved, carried_property,
 };
 use crate::net::{AddressSpan, Ipv6Span, PortSpan, same_word};
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 const FIREWALL_POLICIES: &str = "Microsoft.Network/firewallPolicies";
 const BASE: &[&str] = &["basePolicy"];
@@ -34,10 +34,10 @@ const READ_ONLY: &[&str] = &[
 type Other = IndexMap<String, Value>;
 
 /// The policy `id`, without its groups. What the settings do not name is kept in `other`.
-pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, Fault> {
+pub(super) fn policy(id: ResourceId, body: &DocumentBody<'_>) -> Result<model::Policy, ImportFault> {
     let mut settings = Settings::new(Sku::Standard);
     settings.unknown = unknown(body)?;
-    settings.is_managed = body.properties.optional("afcManaged", Cursor::bool)?.unwrap_or(false);
+    settings.is_managed = body.properties.optional("afcManaged", TreeCursor::bool)?.unwrap_or(false);
     keep_paths(&body.resource, 4);
     for setting in Setting::in_arm_order().filter(|setting| setting.row().place == SettingPlace::Policy) {
         match setting.row().arm.strip_prefix("properties/") {
@@ -58,14 +58,14 @@ pub(super) fn policy(id: ResourceId, body: &Body<'_>) -> Result<model::Policy, F
 
 /// Reads the setting whose property is at `path` below the object `fields`, which is at `above`.
 fn descend(
-    fields: &Fields<'_>,
+    fields: &TreeFields<'_>,
     above: &str,
     path: &str,
     setting: Setting,
     settings: &mut Settings,
-) -> Result<(), Fault> {
+) -> Result<(), ImportFault> {
     let Some((step, rest)) = path.split_once('/') else { return read(fields, path, setting, settings) };
-    let inner = |at: &Cursor<'_>| {
+    let inner = |at: &TreeCursor<'_>| {
         let path = [above, step].join("/");
         descend(&known_fields(at, &path, settings)?, &path, rest, setting, settings)
     };
@@ -77,14 +77,23 @@ fn descend(
 }
 
 /// The properties of the object at `path`; those that no setting states are kept.
-fn known_fields<'b>(cursor: &'b Cursor<'_>, path: &str, settings: &mut Settings) -> Result<Fields<'b>, Fault> {
+fn known_fields<'b>(
+    cursor: &'b TreeCursor<'_>,
+    path: &str,
+    settings: &mut Settings,
+) -> Result<TreeFields<'b>, ImportFault> {
     let fields = cursor.fields()?;
     keep(&fields, &[&Setting::names_at(path)], &[path, "/"].concat(), &mut settings.other)?;
     Ok(fields)
 }
 
 /// Reads what is in the braces of a setting, whose properties are those of the object at `path`.
-fn inside(fields: &Fields<'_>, path: &str, place: SettingPlace, settings: &mut Settings) -> Result<(), Fault> {
+fn inside(
+    fields: &TreeFields<'_>,
+    path: &str,
+    place: SettingPlace,
+    settings: &mut Settings,
+) -> Result<(), ImportFault> {
     for setting in Setting::in_arm_order().filter(|setting| setting.row().place == place) {
         let below = setting.row().arm.strip_prefix(path).unwrap_or_default();
         descend(fields, path, below.trim_start_matches('/'), setting, settings)?;
@@ -93,12 +102,12 @@ fn inside(fields: &Fields<'_>, path: &str, place: SettingPlace, settings: &mut S
 }
 
 /// Reads a setting from the property `name` of the object, or, where its property is the object itself, from the object.
-fn read(fields: &Fields<'_>, name: &str, setting: Setting, settings: &mut Settings) -> Result<(), Fault> {
+fn read(fields: &TreeFields<'_>, name: &str, setting: Setting, settings: &mut Settings) -> Result<(), ImportFault> {
     let row = setting.row();
     match row.kind {
         SettingKind::Switch(truth, of) => {
             let read = match truth {
-                Truth::Bool => Cursor::bool,
+                Truth::Bool => TreeCursor::bool,
                 Truth::Enabled => enabled,
             };
             state(of, settings, stated(fields, name, setting, read)?);
@@ -111,14 +120,14 @@ fn read(fields: &Fields<'_>, name: &str, setting: Setting, settings: &mut Settin
         }
         SettingKind::Region => settings.location = location(fields)?,
         SettingKind::Tier => settings.sku = sku(fields)?,
-        SettingKind::ThreatIntel => settings.threat_intel = stated(fields, name, setting, Cursor::word)?,
+        SettingKind::ThreatIntel => settings.threat_intel = stated(fields, name, setting, TreeCursor::word)?,
         SettingKind::ThreatIntelAllow => {
             let allow = stated(fields, name, setting, |at| threat_intel_allow(at, settings))?;
             settings.threat_intel_allow = allow;
         }
         SettingKind::Servers => settings.dns.get_or_insert_default().servers = servers(fields, &mut settings.other)?,
         SettingKind::NetworkRules => {
-            let needed = stated(fields, name, setting, Cursor::bool)?;
+            let needed = stated(fields, name, setting, TreeCursor::bool)?;
             settings.dns.get_or_insert_default().network_rules_need_proxy = needed;
         }
         SettingKind::Profile => {
@@ -157,13 +166,13 @@ fn read(fields: &Fields<'_>, name: &str, setting: Setting, settings: &mut Settin
         })?,
         SettingKind::ExplicitProxy => {
             block(fields, name, setting, SettingPlace::ExplicitProxy, settings, |fields, settings| {
-                let enabled = fields.optional("enableExplicitProxy", Cursor::bool)?;
+                let enabled = fields.optional("enableExplicitProxy", TreeCursor::bool)?;
                 settings.explicit_proxy = Some(ExplicitProxy { enabled, ..ExplicitProxy::default() });
                 Ok(())
             })?;
         }
         SettingKind::Insights => block(fields, name, setting, SettingPlace::Insights, settings, |fields, settings| {
-            let enabled = fields.known("isEnabled", Cursor::bool)?;
+            let enabled = fields.known("isEnabled", TreeCursor::bool)?;
             settings.insights = Some(Insights { enabled, ..Insights::default() });
             Ok(())
         })?,
@@ -174,15 +183,15 @@ fn read(fields: &Fields<'_>, name: &str, setting: Setting, settings: &mut Settin
 
 /// Reads a setting that has others in its braces: what `own` reads of its object, then those.
 fn block(
-    fields: &Fields<'_>,
+    fields: &TreeFields<'_>,
     name: &str,
     setting: Setting,
     place: SettingPlace,
     settings: &mut Settings,
-    own: impl FnOnce(&Fields<'_>, &mut Settings) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+    own: impl FnOnce(&TreeFields<'_>, &mut Settings) -> Result<(), ImportFault>,
+) -> Result<(), ImportFault> {
     let path = setting.row().arm;
-    let read = |at: &Cursor<'_>| {
+    let read = |at: &TreeCursor<'_>| {
         let fields = known_fields(at, path, settings)?;
         own(&fields, settings)?;
         inside(&fields, path, place, settings)
@@ -192,11 +201,11 @@ fn block(
 
 /// The property `name`, where it is there; the row tells what becomes of one that only a deployment knows.
 fn stated<'a, T>(
-    fields: &Fields<'a>,
+    fields: &TreeFields<'a>,
     name: &str,
     setting: Setting,
-    read: impl FnOnce(&Cursor<'a>) -> Result<T, Fault>,
-) -> Result<Option<T>, Fault> {
+    read: impl FnOnce(&TreeCursor<'a>) -> Result<T, ImportFault>,
+) -> Result<Option<T>, ImportFault> {
     match setting.row().unresolved {
         Unresolved::Refused => fields.optional(name, read),
         Unresolved::LeftOut => fields.known(name, read),
@@ -210,25 +219,26 @@ fn state<T>(of: Lens<T>, settings: &mut Settings, value: Option<T>) {
 }
 
 /// Keeps the paths of a resource's settings, so that findings can point at them.
-fn keep_paths(fields: &Fields<'_>, depth: u8) {
+fn keep_paths(fields: &TreeFields<'_>, depth: u8) {
     let Some(depth) = depth.checked_sub(1) else { return };
     for (_, value) in fields.present().filter(|(key, _)| !same_word(key, "ruleCollectionGroups")) {
         let _ = value.origin();
-        if let (Node::Object(_), Ok(fields)) = (value.node, value.fields()) {
+        if let (TemplateNode::Object(_), Ok(fields)) = (value.node, value.fields()) {
             keep_paths(&fields, depth);
         }
     }
 }
 
 /// Settings that only a deployment knows.
-fn unknown(body: &Body<'_>) -> Result<Unknown, Fault> {
-    let is_open = |cursor: Option<Cursor<'_>>| cursor.is_some_and(|at| matches!(at.node, Node::Expression(_)));
+fn unknown(body: &DocumentBody<'_>) -> Result<UnknownSetting, ImportFault> {
+    let is_open =
+        |cursor: Option<TreeCursor<'_>>| cursor.is_some_and(|at| matches!(at.node, TemplateNode::Expression(_)));
     let tier = body.properties.object("sku");
-    let tier = tier.as_ref().map(Cursor::fields).transpose()?;
+    let tier = tier.as_ref().map(TreeCursor::fields).transpose()?;
     let dns = body.properties.object("dnsSettings");
-    let dns = dns.as_ref().map(Cursor::fields).transpose()?;
+    let dns = dns.as_ref().map(TreeCursor::fields).transpose()?;
     let of_dns = ["enableProxy", "requireProxyForNetworkRules"];
-    Ok(Unknown {
+    Ok(UnknownSetting {
         sku: tier.is_some_and(|fields| is_open(fields.get("tier"))),
         dns: is_open(body.properties.get("dnsSettings"))
             || dns.is_some_and(|fields| of_dns.iter().any(|&name| is_open(fields.get(name)))),
@@ -236,7 +246,7 @@ fn unknown(body: &Body<'_>) -> Result<Unknown, Fault> {
     })
 }
 
-fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
+fn keep_unknown(body: &DocumentBody<'_>, other: &mut Other) -> Result<(), ImportFault> {
     let known = Setting::names_at("properties");
     if body.is_wrapped {
         keep(&body.resource, &[body::RESOURCE], "", other)?;
@@ -246,7 +256,7 @@ fn keep_unknown(body: &Body<'_>, other: &mut Other) -> Result<(), Fault> {
 }
 
 /// Keeps what `known` does not name, by its path below the resource.
-fn keep(fields: &Fields<'_>, known: &[&[&str]], prefix: &str, other: &mut Other) -> Result<(), Fault> {
+fn keep(fields: &TreeFields<'_>, known: &[&[&str]], prefix: &str, other: &mut Other) -> Result<(), ImportFault> {
     for (key, cursor) in fields.unknown(known) {
         if same_word(key, "copy") {
             return Err(cursor.fault("`copy` is not read: expected literal properties"));
@@ -267,7 +277,7 @@ fn keep(fields: &Fields<'_>, known: &[&[&str]], prefix: &str, other: &mut Other)
 }
 
 /// Keeps the list `name` unread where it has IPv6 addresses, which no setting of the language holds; whether it does.
-fn is_kept_for_ipv6(fields: &Fields<'_>, name: &str, prefix: &str, other: &mut Other) -> Result<bool, Fault> {
+fn is_kept_for_ipv6(fields: &TreeFields<'_>, name: &str, prefix: &str, other: &mut Other) -> Result<bool, ImportFault> {
     let Some(list) = fields.get(name).filter(|list| has_ipv6(list.node)) else { return Ok(false) };
     list.assume(
         Bearing::NoFlow,
@@ -277,15 +287,19 @@ fn is_kept_for_ipv6(fields: &Fields<'_>, name: &str, prefix: &str, other: &mut O
     Ok(true)
 }
 
-fn has_ipv6(node: &Node) -> bool {
+fn has_ipv6(node: &TemplateNode) -> bool {
     match node {
-        Node::Text(text) => text.parse::<Ipv6Span>().is_ok(),
-        Node::List(items) => items.iter().any(has_ipv6),
+        TemplateNode::Text(text) => text.parse::<Ipv6Span>().is_ok(),
+        TemplateNode::List(items) => items.iter().any(has_ipv6),
         // A name may look like an address.
-        Node::Object(entries) => {
+        TemplateNode::Object(entries) => {
             entries.iter().any(|(key, value)| key != "name" && key != "description" && has_ipv6(value))
         }
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Expression(_) | Node::Reference(_) => false,
+        TemplateNode::Null
+        | TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Expression(_)
+        | TemplateNode::Reference(_) => false,
     }
 }
 
@@ -296,8 +310,8 @@ fn path_step(key: &str) -> String {
 
 /// The value of a property that is carried through: a reference to another resource by its id, beside which `az` prints the
 /// resource group, or any other.
-pub(super) fn carried_value(cursor: &Cursor<'_>) -> Result<Value, Fault> {
-    let Node::Object(_) = cursor.node else { return value(cursor) };
+pub(super) fn carried_value(cursor: &TreeCursor<'_>) -> Result<Value, ImportFault> {
+    let TemplateNode::Object(_) = cursor.node else { return value(cursor) };
     let fields = cursor.fields()?;
     match fields.get("id") {
         Some(id) if fields.only(&[&["id", "resourceGroup"]]).is_ok() => Ok(json!({ "id": id.name()? })),
@@ -305,26 +319,26 @@ pub(super) fn carried_value(cursor: &Cursor<'_>) -> Result<Value, Fault> {
     }
 }
 
-fn value(cursor: &Cursor<'_>) -> Result<Value, Fault> {
+fn value(cursor: &TreeCursor<'_>) -> Result<Value, ImportFault> {
     Ok(match cursor.node {
-        Node::Null => Value::Null,
-        Node::Bool(value) => Value::Bool(*value),
-        Node::Number(number) => Value::Number(number.clone()),
-        Node::Text(text) => Value::String(text.clone()),
-        Node::Expression(_) | Node::Reference(_) => return Err(cursor.unevaluated()),
-        Node::List(_) => Value::Array(cursor.items()?.map(|item| value(&item)).collect::<Result<_, _>>()?),
-        Node::Object(_) => Value::Object(object(&cursor.fields()?)?),
+        TemplateNode::Null => Value::Null,
+        TemplateNode::Bool(value) => Value::Bool(*value),
+        TemplateNode::Number(number) => Value::Number(number.clone()),
+        TemplateNode::Text(text) => Value::String(text.clone()),
+        TemplateNode::Expression(_) | TemplateNode::Reference(_) => return Err(cursor.unevaluated()),
+        TemplateNode::List(_) => Value::Array(cursor.items()?.map(|item| value(&item)).collect::<Result<_, _>>()?),
+        TemplateNode::Object(_) => Value::Object(object(&cursor.fields()?)?),
     })
 }
 
-fn object(fields: &Fields<'_>) -> Result<Map<String, Value>, Fault> {
+fn object(fields: &TreeFields<'_>) -> Result<Map<String, Value>, ImportFault> {
     fields.all().map(|(key, cursor)| Ok((key.to_owned(), value(&cursor)?))).collect()
 }
 
 /// Azure's default is Standard.
-fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
+fn sku(fields: &TreeFields<'_>) -> Result<Sku, ImportFault> {
     match fields.get("tier") {
-        Some(tier) if matches!(tier.node, Node::Expression(_)) => {
+        Some(tier) if matches!(tier.node, TemplateNode::Expression(_)) => {
             let what = tier.node.described();
             let message =
                 format!("the tier, {what}, cannot be evaluated: it is taken for Premium, which takes every rule");
@@ -337,10 +351,10 @@ fn sku(fields: &Fields<'_>) -> Result<Sku, Fault> {
 }
 
 /// The region; absent where the template takes that of the resource group.
-pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
+pub(super) fn location(fields: &TreeFields<'_>) -> Result<Option<String>, ImportFault> {
     match fields.get("location") {
-        Some(Cursor { node: Node::Expression(unknown), .. }) if unknown.is_group_location() => Ok(None),
-        Some(location) if matches!(location.node, Node::Expression(_)) => {
+        Some(TreeCursor { node: TemplateNode::Expression(unknown), .. }) if unknown.is_group_location() => Ok(None),
+        Some(location) if matches!(location.node, TemplateNode::Expression(_)) => {
             let message = format!("the region, {}, cannot be evaluated and is left out", location.node.described());
             location.omit(Bearing::NoFlow, message);
             Ok(None)
@@ -350,22 +364,22 @@ pub(super) fn location(fields: &Fields<'_>) -> Result<Option<String>, Fault> {
     }
 }
 
-fn tags(fields: &Fields<'_>) -> Result<IndexMap<String, String>, Fault> {
+fn tags(fields: &TreeFields<'_>) -> Result<IndexMap<String, String>, ImportFault> {
     let Some(tags) = fields.get("tags") else { return Ok(IndexMap::new()) };
-    if matches!(tags.node, Node::Expression(_)) {
+    if matches!(tags.node, TemplateNode::Expression(_)) {
         let message = format!("the tags, {}, cannot be evaluated and are left out", tags.node.described());
         tags.omit(Bearing::NoFlow, message);
         return Ok(IndexMap::new());
     }
     let tags = tags.fields()?;
-    let text = |(key, tag): (&str, Cursor<'_>)| match tag.node {
-        Node::Null => Ok((key.to_owned(), String::new())),
+    let text = |(key, tag): (&str, TreeCursor<'_>)| match tag.node {
+        TemplateNode::Null => Ok((key.to_owned(), String::new())),
         _ => Ok((key.to_owned(), tag.name()?)),
     };
     tags.all().map(text).collect()
 }
 
-fn identities(fields: &Fields<'_>, other: &mut Other) -> Result<Vec<String>, Fault> {
+fn identities(fields: &TreeFields<'_>, other: &mut Other) -> Result<Vec<String>, ImportFault> {
     let Some(identity) = fields.get("identity") else { return Ok(Vec::new()) };
     let identity = identity.fields()?;
     if let Some(kind) =
@@ -381,21 +395,21 @@ fn identities(fields: &Fields<'_>, other: &mut Other) -> Result<Vec<String>, Fau
 }
 
 /// The keys are ids; an expression stands in a key as it does in a text.
-fn identity_id(id: &str, at: &Cursor<'_>) -> Result<String, Fault> {
+fn identity_id(id: &str, at: &TreeCursor<'_>) -> Result<String, ImportFault> {
     match at.node {
-        Node::Object(_) | Node::Null => Ok(id.to_owned()),
+        TemplateNode::Object(_) | TemplateNode::Null => Ok(id.to_owned()),
         _ => Err(at.expected("an object")),
     }
 }
 
 /// The base; an id that is empty is none.
-fn base(cursor: &Cursor<'_>) -> Result<Option<model::Base>, Fault> {
+fn base(cursor: &TreeCursor<'_>) -> Result<Option<model::Base>, ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
     fields.optional("id", |id| id.reference(FIREWALL_POLICIES, model::Base::Named, model::Base::id))
 }
 
-fn threat_intel_allow(cursor: &Cursor<'_>, settings: &mut Settings) -> Result<ThreatIntelAllow, Fault> {
+fn threat_intel_allow(cursor: &TreeCursor<'_>, settings: &mut Settings) -> Result<ThreatIntelAllow, ImportFault> {
     let path = Setting::ThreatIntelAllow.row().arm;
     let fields = known_fields(cursor, path, settings)?;
     let addresses = match is_kept_for_ipv6(&fields, "ipAddresses", &[path, "/"].concat(), &mut settings.other)? {
@@ -406,15 +420,15 @@ fn threat_intel_allow(cursor: &Cursor<'_>, settings: &mut Settings) -> Result<Th
 }
 
 /// The servers that are known here.
-fn servers(fields: &Fields<'_>, other: &mut Other) -> Result<Vec<Ipv4Addr>, Fault> {
+fn servers(fields: &TreeFields<'_>, other: &mut Other) -> Result<Vec<Ipv4Addr>, ImportFault> {
     if is_kept_for_ipv6(fields, "servers", "properties/dnsSettings/", other)? {
         return Ok(Vec::new());
     }
-    let read = |list: &Cursor<'_>| {
+    let read = |list: &TreeCursor<'_>| {
         let mut servers = Vec::new();
         for item in list.items()? {
             match item.node {
-                Node::Expression(_) => {
+                TemplateNode::Expression(_) => {
                     let what = item.node.described();
                     let message = format!("the DNS server {what} cannot be evaluated and is left out");
                     item.omit(Bearing::NoFlow, message);
@@ -427,21 +441,21 @@ fn servers(fields: &Fields<'_>, other: &mut Other) -> Result<Vec<Ipv4Addr>, Faul
     Ok(fields.known("servers", read)?.unwrap_or_default())
 }
 
-fn pac_file(fields: &Fields<'_>, proxy: &mut ExplicitProxy) -> Result<(), Fault> {
-    proxy.pac_file_enabled = fields.optional("enablePacFile", Cursor::bool)?;
+fn pac_file(fields: &TreeFields<'_>, proxy: &mut ExplicitProxy) -> Result<(), ImportFault> {
+    proxy.pac_file_enabled = fields.optional("enablePacFile", TreeCursor::bool)?;
     proxy.pac_file_port = fields.optional("pacFilePort", |at| at.number("a port from 0 to 64000"))?;
-    proxy.pac_file = fields.optional("pacFile", Cursor::text)?;
+    proxy.pac_file = fields.optional("pacFile", TreeCursor::text)?;
     Ok(())
 }
 
-fn workspaces(fields: &Fields<'_>, settings: &mut Settings) -> Result<(), Fault> {
+fn workspaces(fields: &TreeFields<'_>, settings: &mut Settings) -> Result<(), ImportFault> {
     let insights = settings.insights.get_or_insert_default();
     insights.default_workspace = fields.optional("defaultWorkspaceId", sub_resource)?;
     insights.regional_workspaces = regional_workspaces(fields)?;
     Ok(())
 }
 
-fn regional_workspaces(fields: &Fields<'_>) -> Result<IndexMap<String, String>, Fault> {
+fn regional_workspaces(fields: &TreeFields<'_>) -> Result<IndexMap<String, String>, ImportFault> {
     let mut workspaces = IndexMap::new();
     for (region, id) in fields.list("workspaces", regional_workspace)? {
         if workspaces.insert(region, id).is_some() {
@@ -451,20 +465,20 @@ fn regional_workspaces(fields: &Fields<'_>) -> Result<IndexMap<String, String>, 
     Ok(workspaces)
 }
 
-fn regional_workspace(cursor: &Cursor<'_>) -> Result<(String, String), Fault> {
+fn regional_workspace(cursor: &TreeCursor<'_>) -> Result<(String, String), ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[&["region", "workspaceId"]])?;
     Ok((fields.require("region")?.text()?, sub_resource(&fields.require("workspaceId")?)?))
 }
 
-fn sub_resource(cursor: &Cursor<'_>) -> Result<String, Fault> {
+fn sub_resource(cursor: &TreeCursor<'_>) -> Result<String, ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "resourceGroup"]])?;
     fields.require("id")?.id_beside()
 }
 
 /// The profiles had other names before 2024, which Azure still prints; they are kept as they stand.
-fn profile(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<IdpsProfile>, Fault> {
+fn profile(cursor: &TreeCursor<'_>, other: &mut Other) -> Result<Option<IdpsProfile>, ImportFault> {
     let text = cursor.text()?;
     let known = IdpsProfile::from_spelling(&text);
     if known.is_none() {
@@ -473,7 +487,7 @@ fn profile(cursor: &Cursor<'_>, other: &mut Other) -> Result<Option<IdpsProfile>
     Ok(known)
 }
 
-fn signatures(fields: &Fields<'_>) -> Result<IndexMap<String, IdpsMode>, Fault> {
+fn signatures(fields: &TreeFields<'_>) -> Result<IndexMap<String, IdpsMode>, ImportFault> {
     let mut signatures = IndexMap::new();
     for (id, mode) in fields.list("signatureOverrides", signature)? {
         if signatures.insert(id, mode).is_some() {
@@ -485,24 +499,24 @@ fn signatures(fields: &Fields<'_>) -> Result<IndexMap<String, IdpsMode>, Fault> 
 
 /// The entries of a list of the configuration; none where it is kept because it has IPv6 addresses.
 fn without_ipv6<T>(
-    fields: &Fields<'_>,
+    fields: &TreeFields<'_>,
     name: &str,
     other: &mut Other,
-    read: impl Fn(&Cursor<'_>) -> Result<T, Fault>,
-) -> Result<Vec<T>, Fault> {
+    read: impl Fn(&TreeCursor<'_>) -> Result<T, ImportFault>,
+) -> Result<Vec<T>, ImportFault> {
     match is_kept_for_ipv6(fields, name, "properties/intrusionDetection/configuration/", other)? {
         true => Ok(Vec::new()),
         false => fields.list(name, read),
     }
 }
 
-fn signature(cursor: &Cursor<'_>) -> Result<(String, IdpsMode), Fault> {
+fn signature(cursor: &TreeCursor<'_>) -> Result<(String, IdpsMode), ImportFault> {
     let fields = cursor.fields()?;
     fields.only(&[&["id", "mode"]])?;
     Ok((fields.require("id")?.text()?, fields.require("mode")?.word()?))
 }
 
-fn bypass(cursor: &Cursor<'_>) -> Result<IdpsBypass, Fault> {
+fn bypass(cursor: &TreeCursor<'_>) -> Result<IdpsBypass, ImportFault> {
     const KNOWN: &[&str] = &[
         "name",
         "description",
@@ -519,7 +533,7 @@ fn bypass(cursor: &Cursor<'_>) -> Result<IdpsBypass, Fault> {
     let sources: Vec<AddressSpan> = spans("sourceAddresses")?;
     Ok(IdpsBypass {
         name: fields.require("name")?.text()?,
-        description: fields.optional("description", Cursor::text)?,
+        description: fields.optional("description", TreeCursor::text)?,
         protocol: fields.require("protocol")?.word()?,
         sources,
         source_ip_groups: fields.list("sourceIpGroups", |at| at.text())?,
@@ -530,13 +544,17 @@ fn bypass(cursor: &Cursor<'_>) -> Result<IdpsBypass, Fault> {
 }
 
 /// The entries of the list `name`; none where `*` is among them, which is any.
-fn any_or<T>(fields: &Fields<'_>, name: &str, read: impl Fn(&Cursor<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
-    let entry = |at: &Cursor<'_>| if at.text()? == "*" { Ok(None) } else { read(at).map(Some) };
+fn any_or<T>(
+    fields: &TreeFields<'_>,
+    name: &str,
+    read: impl Fn(&TreeCursor<'_>) -> Result<T, ImportFault>,
+) -> Result<Vec<T>, ImportFault> {
+    let entry = |at: &TreeCursor<'_>| if at.text()? == "*" { Ok(None) } else { read(at).map(Some) };
     let entries: Option<Vec<T>> = fields.list(name, entry)?.into_iter().collect();
     Ok(entries.unwrap_or_default())
 }
 
-fn enabled(cursor: &Cursor<'_>) -> Result<bool, Fault> {
+fn enabled(cursor: &TreeCursor<'_>) -> Result<bool, ImportFault> {
     match cursor.text()?.to_ascii_lowercase().as_str() {
         "enabled" => Ok(true),
         "disabled" => Ok(false),
@@ -544,7 +562,7 @@ fn enabled(cursor: &Cursor<'_>) -> Result<bool, Fault> {
     }
 }
 
-fn tls(cursor: &Cursor<'_>, settings: &mut Settings) -> Result<Option<Tls>, Fault> {
+fn tls(cursor: &TreeCursor<'_>, settings: &mut Settings) -> Result<Option<Tls>, ImportFault> {
     let fields = known_fields(cursor, Setting::Tls.row().arm, settings)?;
     fields.optional("certificateAuthority", |at| {
         let fields = at.fields()?;

@@ -48,7 +48,7 @@ pub fn service_tags(text: &str, name: &str, knowledge: &mut Knowledge) -> Result
 }
 
 #[derive(Deserialize)]
-struct Dns {
+struct SnapshotDns {
     schema: String,
     names: Vec<DnsName>,
 }
@@ -76,7 +76,7 @@ pub fn dns(text: &str, name: &str, knowledge: &mut Knowledge) -> Result<(), Erro
 /// # Errors
 /// Where the text is no such file.
 pub fn dns_names(text: &str, name: &str) -> Result<Vec<(HostName, Vec<Ipv4Addr>)>, Error> {
-    let dns: Dns = serde_json::from_str(text).map_err(|error| Error::at(name, "$", error.to_string()))?;
+    let dns: SnapshotDns = serde_json::from_str(text).map_err(|error| Error::at(name, "$", error.to_string()))?;
     if dns.schema != "fwc.dns/1" {
         return Err(Error::at(name, "$.schema", format!("expected `fwc.dns/1`, found `{}`", dns.schema)));
     }

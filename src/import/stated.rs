@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use super::fault::Error;
 use crate::model::{DocumentPlace, StatedAt};
-use crate::source::{FileId, Files, Layout, Position, Stretch};
+use crate::source::{FileId, Files, LayoutStretch, Position, SourceLayout};
 
 /// The texts of documents.
-pub(super) struct Texts<'p> {
-    documents: Vec<(&'p str, &'p Layout, Vec<FileId>)>,
+pub(super) struct StatedTexts<'p> {
+    documents: Vec<(&'p str, &'p SourceLayout, Vec<FileId>)>,
     files: Files,
 }
 
-impl<'p> Texts<'p> {
+impl<'p> StatedTexts<'p> {
     /// Those of documents, each with its name.
-    pub(super) fn of(layouts: impl Iterator<Item = (&'p str, &'p Layout)>) -> Self {
+    pub(super) fn of(layouts: impl Iterator<Item = (&'p str, &'p SourceLayout)>) -> Self {
         let (mut documents, mut files) = (Vec::new(), Files::new());
         for (name, layout) in layouts {
             let texts = layout.texts().iter().map(|(name, text)| files.add(name.as_str(), Arc::clone(text)));
@@ -40,7 +40,7 @@ impl<'p> Texts<'p> {
 
     fn stated(&self, name: &str, path: &str) -> Option<StatedAt> {
         let (_, layout, texts) = self.documents.iter().find(|(document, ..)| *document == name)?;
-        let Stretch { text, start, .. } = layout.find(path)?;
+        let LayoutStretch { text, start, .. } = layout.find(path)?;
         let file = self.files.get(*texts.get(text)?)?;
         let Position { line, column } = file.position(start);
         Some(StatedAt { file: file.name().to_owned(), line, column })

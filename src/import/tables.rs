@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use super::fault::{Error, quoted};
-use super::placed::{Identified, Placed, settled, the_one};
+use super::placed::{Identified, PlacedValue, settled, the_one};
 use super::presence::Supposed;
 use super::routes::{is_twin, twice};
 use super::tree::Notes;
@@ -13,16 +13,16 @@ use crate::model::{
 };
 
 /// A route, by its table's place in the list and its name.
-type Key = (usize, ResourceName);
+type TableKey = (usize, ResourceName);
 
 /// What was found of route tables: each table, and each route that is a resource of its own, with when it is there.
 #[derive(Default)]
-pub(super) struct Tables {
-    pub(super) tables: Vec<(Placed<RouteTable>, Presence)>,
-    pub(super) routes: Vec<(Placed<(ResourceId, Route)>, Presence)>,
+pub(super) struct ImportTables {
+    pub(super) tables: Vec<(PlacedValue<RouteTable>, Presence)>,
+    pub(super) routes: Vec<(PlacedValue<(ResourceId, Route)>, Presence)>,
 }
 
-impl Tables {
+impl ImportTables {
     /// How many resources were found.
     pub(super) fn len(&self) -> usize {
         self.tables.len() + self.routes.len()
@@ -32,8 +32,8 @@ impl Tables {
     pub(super) fn joined(self, policies: &Supposed<'_>, notes: &Notes) -> Result<Vec<RouteTable>, Error> {
         let whole = presences(&self.tables);
         let mut tables = settled(self.tables.into_iter().map(|(placed, _)| placed).collect())?;
-        let mut unsure: IndexMap<Key, (Presence, DocumentPlace)> = IndexMap::new();
-        for (Placed { place, value: (of, route) }, presence) in self.routes {
+        let mut unsure: IndexMap<TableKey, (Presence, DocumentPlace)> = IndexMap::new();
+        for (PlacedValue { place, value: (of, route) }, presence) in self.routes {
             let ids: Vec<ResourceId> = tables.iter().map(Identified::id).collect();
             let at = the_one(&of, ids.iter()).map_err(|all| place.ambiguous(&of.name, &all))?;
             let Some((at, found)) = at.and_then(|at| Some((at, tables.get_mut(at)?))) else {
@@ -81,7 +81,7 @@ impl Tables {
 }
 
 /// When each table is there: where one of those is that state it.
-fn presences(tables: &[(Placed<RouteTable>, Presence)]) -> Vec<(ResourceId, Presence, DocumentPlace)> {
+fn presences(tables: &[(PlacedValue<RouteTable>, Presence)]) -> Vec<(ResourceId, Presence, DocumentPlace)> {
     let mut found: Vec<(ResourceId, Presence, DocumentPlace)> = Vec::new();
     for (placed, presence) in tables {
         let id = placed.value.id();

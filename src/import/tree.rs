@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::fault::{Fault, quoted};
-use crate::json::Name;
+use super::fault::{ImportFault, quoted};
+use crate::json::MemberName;
 use crate::model::{Assumption, AssumptionKind, Bearing, DocumentPlace};
 use crate::net::same_word;
-use crate::source::{FileId, Files, Layout, Origin, PathId, PathStep, Paths, Place};
-use crate::template::Node;
+use crate::source::{FileId, Files, Origin, PathId, PathStep, Place, PlacePaths, SourceLayout};
+use crate::template::TemplateNode;
 
 /// What is supposed, left out or unknown; rules, groups and policies put their names to what is theirs.
 #[derive(Debug, Default)]
@@ -24,18 +24,18 @@ pub(super) struct Notes {
     /// Service tags that stand for texts that only a deployment knows.
     stand_ins: RefCell<Vec<String>>,
     /// The document that is read, and the paths of its values.
-    document: RefCell<Option<(FileId, Paths)>>,
+    document: RefCell<Option<(FileId, PlacePaths)>>,
 }
 
 impl Notes {
     /// What is read from now on is in the document `name`.
-    pub(super) fn open(&self, name: &str, layout: Option<&Arc<Layout>>) {
+    pub(super) fn open(&self, name: &str, layout: Option<&Arc<SourceLayout>>) {
         self.close();
         name.clone_into(&mut self.name.borrow_mut());
         let mut files = self.files.borrow_mut();
-        let file = files.add_document(name, Paths::default());
+        let file = files.add_document(name, PlacePaths::default());
         layout.into_iter().for_each(|layout| files.set_layout(file, layout));
-        *self.document.borrow_mut() = Some((file, Paths::default()));
+        *self.document.borrow_mut() = Some((file, PlacePaths::default()));
     }
 
     /// The service tag `tag` stands for a text that only a deployment knows.
@@ -120,17 +120,17 @@ impl Notes {
 
 /// A value, and the way to it.
 #[derive(Clone)]
-pub(super) struct Cursor<'a> {
-    pub node: &'a Node,
+pub(super) struct TreeCursor<'a> {
+    pub node: &'a TemplateNode,
     pub notes: &'a Notes,
-    step: Step<'a>,
-    up: Option<&'a Cursor<'a>>,
+    step: TreeStep<'a>,
+    up: Option<&'a TreeCursor<'a>>,
     /// The path, once it was asked for, so that those below share it.
     known: Cell<Option<PathId>>,
 }
 
 #[derive(Clone, Copy)]
-enum Step<'a> {
+enum TreeStep<'a> {
     Root(&'a str),
     Key(&'a str),
     /// The `value` of a parameter.
@@ -138,24 +138,24 @@ enum Step<'a> {
     Index(usize),
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> TreeCursor<'a> {
     /// The value that stands at `path`.
-    pub(super) fn root(node: &'a Node, path: &'a str, notes: &'a Notes) -> Self {
-        Self { node, notes, step: Step::Root(path), up: None, known: Cell::new(None) }
+    pub(super) fn root(node: &'a TemplateNode, path: &'a str, notes: &'a Notes) -> Self {
+        Self { node, notes, step: TreeStep::Root(path), up: None, known: Cell::new(None) }
     }
 
     /// `node` in the place of the value.
-    pub(super) fn standing_for<'b>(&'b self, node: &'b Node) -> Cursor<'b> {
-        Cursor { node, notes: self.notes, step: self.step, up: self.up, known: Cell::new(None) }
+    pub(super) fn standing_for<'b>(&'b self, node: &'b TemplateNode) -> TreeCursor<'b> {
+        TreeCursor { node, notes: self.notes, step: self.step, up: self.up, known: Cell::new(None) }
     }
 
     /// `node` as an item of the list.
-    pub(super) fn item<'b>(&'b self, node: &'b Node, index: usize) -> Cursor<'b> {
-        self.below(node, Step::Index(index))
+    pub(super) fn item<'b>(&'b self, node: &'b TemplateNode, index: usize) -> TreeCursor<'b> {
+        self.below(node, TreeStep::Index(index))
     }
 
-    fn below<'b>(&'b self, node: &'b Node, step: Step<'b>) -> Cursor<'b> {
-        Cursor { node, notes: self.notes, step, up: Some(self), known: Cell::new(None) }
+    fn below<'b>(&'b self, node: &'b TemplateNode, step: TreeStep<'b>) -> TreeCursor<'b> {
+        TreeCursor { node, notes: self.notes, step, up: Some(self), known: Cell::new(None) }
     }
 
     /// Where the value is; `None` where no document is read.
@@ -165,13 +165,13 @@ impl<'a> Cursor<'a> {
 
     fn path_id(&self) -> Option<PathId> {
         if self.known.get().is_none() {
-            let before = self.up.and_then(Cursor::path_id);
+            let before = self.up.and_then(TreeCursor::path_id);
             let path = |before, step| self.notes.path(before, step);
             self.known.set(match self.step {
-                Step::Root(text) => path(before, PathStep::Root(text.into())),
-                Step::Key(key) => path(before, PathStep::Key(key.into())),
-                Step::Value(key) => path(path(before, PathStep::Key(key.into())), PathStep::Key(VALUE.into())),
-                Step::Index(index) => path(before, PathStep::Index(index)),
+                TreeStep::Root(text) => path(before, PathStep::Root(text.into())),
+                TreeStep::Key(key) => path(before, PathStep::Key(key.into())),
+                TreeStep::Value(key) => path(path(before, PathStep::Key(key.into())), PathStep::Key(VALUE.into())),
+                TreeStep::Index(index) => path(before, PathStep::Index(index)),
             });
         }
         self.known.get()
@@ -206,51 +206,51 @@ impl<'a> Cursor<'a> {
     }
 
     /// An error here.
-    pub(super) fn fault(&self, message: impl Into<String>) -> Fault {
-        Fault::at(self.path(), message)
+    pub(super) fn fault(&self, message: impl Into<String>) -> ImportFault {
+        ImportFault::at(self.path(), message)
     }
 
     /// The error that something else was expected here.
-    pub(super) fn expected(&self, what: &str) -> Fault {
+    pub(super) fn expected(&self, what: &str) -> ImportFault {
         self.fault(format!("found {}, expected {what}", self.node.described()))
     }
 
     /// The items of the list.
-    pub(super) fn items<'b>(&'b self) -> Result<impl ExactSizeIterator<Item = Cursor<'b>>, Fault> {
-        let Node::List(items) = self.node else {
+    pub(super) fn items<'b>(&'b self) -> Result<impl ExactSizeIterator<Item = TreeCursor<'b>>, ImportFault> {
+        let TemplateNode::List(items) = self.node else {
             return Err(match self.node {
-                Node::Expression(_) => self.unevaluated(),
+                TemplateNode::Expression(_) => self.unevaluated(),
                 _ => self.expected("a list"),
             });
         };
-        let at = move |(index, node)| self.below(node, Step::Index(index));
+        let at = move |(index, node)| self.below(node, TreeStep::Index(index));
         Ok(items.iter().enumerate().map(at))
     }
 
     /// The properties of the object. Names that differ in case only are duplicates.
-    pub(super) fn fields<'b>(&'b self) -> Result<Fields<'b>, Fault> {
-        let Node::Object(entries) = self.node else {
+    pub(super) fn fields<'b>(&'b self) -> Result<TreeFields<'b>, ImportFault> {
+        let TemplateNode::Object(entries) = self.node else {
             return Err(match self.node {
-                Node::Expression(_) => self.unevaluated(),
+                TemplateNode::Expression(_) => self.unevaluated(),
                 _ => self.expected("an object"),
             });
         };
         match duplicate(entries) {
             Some(key) => Err(self.fault(format!("duplicate property {}", quoted(key)))),
-            None => Ok(Fields { cursor: self, entries, are_parameters: false }),
+            None => Ok(TreeFields { cursor: self, entries, are_parameters: false }),
         }
     }
 }
 
 /// The first name of a property that stands there twice, without regard to case.
-fn duplicate(entries: &[(Name, Node)]) -> Option<&str> {
+fn duplicate(entries: &[(MemberName, TemplateNode)]) -> Option<&str> {
     const FEW: usize = 24;
     let mut keys = entries.iter().map(|(key, _)| key.as_str()).filter(|key| is_name(key));
     if entries.len() > FEW {
         let mut seen = BTreeSet::new();
         return keys.find(|key| !seen.insert(key.to_ascii_lowercase()));
     }
-    let twice = |(count, (key, _)): &(usize, &(Name, Node))| {
+    let twice = |(count, (key, _)): &(usize, &(MemberName, TemplateNode))| {
         let before = entries.get(..*count).unwrap_or_default();
         before.iter().any(|(other, _)| same_word(other, key)) && is_name(key)
     };
@@ -262,13 +262,13 @@ fn is_name(key: &str) -> bool {
     key.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn push_step(path: &mut String, step: Step<'_>) {
+fn push_step(path: &mut String, step: TreeStep<'_>) {
     // Writing to a `String` cannot fail.
     let _ = match step {
-        Step::Root(root) => write!(path, "{root}"),
-        Step::Index(index) => write!(path, "[{index}]"),
-        Step::Key(key) => push_key(path, key),
-        Step::Value(key) => push_key(path, key).and_then(|()| push_key(path, VALUE)),
+        TreeStep::Root(root) => write!(path, "{root}"),
+        TreeStep::Index(index) => write!(path, "[{index}]"),
+        TreeStep::Key(key) => push_key(path, key),
+        TreeStep::Value(key) => push_key(path, key).and_then(|()| push_key(path, VALUE)),
     };
 }
 
@@ -281,9 +281,9 @@ fn push_key(path: &mut String, key: &str) -> std::fmt::Result {
 
 /// The properties of an object.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'a> {
-    pub cursor: &'a Cursor<'a>,
-    entries: &'a [(Name, Node)],
+pub(super) struct TreeFields<'a> {
+    pub cursor: &'a TreeCursor<'a>,
+    entries: &'a [(MemberName, TemplateNode)],
     /// Whether each is a parameter, whose value is meant.
     are_parameters: bool,
 }
@@ -292,35 +292,35 @@ pub(super) struct Fields<'a> {
 const VALUE: &str = "value";
 
 /// Whether every entry is a parameter as a parameter file states it.
-fn are_parameters(entries: &[(Name, Node)]) -> bool {
-    let is_parameter = |node: &Node| match node {
-        Node::Object(inner) => {
+fn are_parameters(entries: &[(MemberName, TemplateNode)]) -> bool {
+    let is_parameter = |node: &TemplateNode| match node {
+        TemplateNode::Object(inner) => {
             let is_own = |key: &str| ["type", "value", "reference", "metadata"].iter().any(|own| same_word(own, key));
             !inner.is_empty() && inner.iter().all(|(key, _)| is_own(key))
         }
-        Node::Null
-        | Node::Bool(_)
-        | Node::Number(_)
-        | Node::Text(_)
-        | Node::Expression(_)
-        | Node::Reference(_)
-        | Node::List(_) => false,
+        TemplateNode::Null
+        | TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Text(_)
+        | TemplateNode::Expression(_)
+        | TemplateNode::Reference(_)
+        | TemplateNode::List(_) => false,
     };
     !entries.is_empty() && entries.iter().all(|(_, node)| is_parameter(node))
 }
 
 /// The property `key` of the object at `up`; of a parameter its value.
-fn at<'a>(up: &'a Cursor<'a>, is_parameter: bool, key: &'a str, node: &'a Node) -> Cursor<'a> {
+fn at<'a>(up: &'a TreeCursor<'a>, is_parameter: bool, key: &'a str, node: &'a TemplateNode) -> TreeCursor<'a> {
     match node {
-        Node::Object(inner) if is_parameter => {
+        TemplateNode::Object(inner) if is_parameter => {
             let value = inner.iter().find(|(key, _)| same_word(key, VALUE));
-            up.below(value.map_or(&Node::Null, |(_, value)| value), Step::Value(key))
+            up.below(value.map_or(&TemplateNode::Null, |(_, value)| value), TreeStep::Value(key))
         }
-        _ => up.below(node, Step::Key(key)),
+        _ => up.below(node, TreeStep::Key(key)),
     }
 }
 
-impl<'a> Fields<'a> {
+impl<'a> TreeFields<'a> {
     /// The same properties; those of a parameter file are seen through the objects that have their values.
     pub(super) fn through_values(self) -> Self {
         Self { are_parameters: are_parameters(self.entries), ..self }
@@ -332,33 +332,33 @@ impl<'a> Fields<'a> {
     }
 
     /// The property `name`, unless it is absent or as good as absent.
-    pub(super) fn get(&self, name: &str) -> Option<Cursor<'a>> {
+    pub(super) fn get(&self, name: &str) -> Option<TreeCursor<'a>> {
         self.named(name).filter(|cursor| !cursor.node.is_absent())
     }
 
     /// The property `name`, unless it is null.
-    pub(super) fn object(&self, name: &str) -> Option<Cursor<'a>> {
-        self.named(name).filter(|cursor| !matches!(cursor.node, Node::Null))
+    pub(super) fn object(&self, name: &str) -> Option<TreeCursor<'a>> {
+        self.named(name).filter(|cursor| !matches!(cursor.node, TemplateNode::Null))
     }
 
     /// The property `name`, whatever its value is.
-    fn named(&self, name: &str) -> Option<Cursor<'a>> {
+    fn named(&self, name: &str) -> Option<TreeCursor<'a>> {
         let (key, node) = self.entries.iter().find(|(key, _)| same_word(key, name))?;
         Some(at(self.cursor, self.are_parameters, key, node))
     }
 
     /// The property `name`, which must be there.
-    pub(super) fn require(&self, name: &str) -> Result<Cursor<'a>, Fault> {
+    pub(super) fn require(&self, name: &str) -> Result<TreeCursor<'a>, ImportFault> {
         self.get(name).ok_or_else(|| self.cursor.fault(format!("expected property `{name}`")))
     }
 
     /// The properties that are not absent, with their names.
-    pub(super) fn present(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
+    pub(super) fn present(&self) -> impl Iterator<Item = (&'a str, TreeCursor<'a>)> + use<'a> {
         self.all().filter(|(_, cursor)| !cursor.node.is_absent())
     }
 
     /// The keys, those of absent values among them, with their values.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, TreeCursor<'a>)> + use<'a> {
         let (up, are_parameters) = (self.cursor, self.are_parameters);
         self.entries.iter().map(move |(key, node)| (key.as_str(), at(up, are_parameters, key, node)))
     }
@@ -367,7 +367,7 @@ impl<'a> Fields<'a> {
     pub(super) fn unknown<'k>(
         &self,
         known: &'k [&'k [&'k str]],
-    ) -> impl Iterator<Item = (&'a str, Cursor<'a>)> + use<'a, 'k> {
+    ) -> impl Iterator<Item = (&'a str, TreeCursor<'a>)> + use<'a, 'k> {
         let is_known = move |key: &str| known.iter().any(|names| names.iter().any(|name| same_word(name, key)));
         let (up, are_parameters) = (self.cursor, self.are_parameters);
         let others = self.entries.iter().filter(move |(key, _)| !is_known(key));
@@ -376,7 +376,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Refuses a property that none of the lists `known` names.
-    pub(super) fn only(&self, known: &[&[&str]]) -> Result<(), Fault> {
+    pub(super) fn only(&self, known: &[&[&str]]) -> Result<(), ImportFault> {
         match self.unknown(known).next() {
             Some((key, cursor)) => {
                 Err(cursor.fault(format!("unknown property {}, which could change a meaning", quoted(key))))

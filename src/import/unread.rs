@@ -1,12 +1,12 @@
 //! Resources that are not read, and what they may hold all the same.
 
-use crate::json::Value;
+use crate::json::Json;
 
 use super::fault::quoted;
 use super::tree::Notes;
 use crate::model::{AssumptionKind, Bearing};
 use crate::net::same_word;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// Types whose names look like a firewall's and that decide nothing of what its policies allow: web application firewalls,
 /// the rules of network managers, and the roles of those who may write rules.
@@ -24,7 +24,7 @@ const OF_RULES: [&str; 2] = ["rulecollection", "rule_collection"];
 const OF_ADDRESSES: [&str; 2] = ["ipgroup", "ip_group"];
 const OF_ROUTES: [&str; 4] = ["routetable", "route_table", "routingintent", "routing_intent"];
 /// Tells a resource at `path` that is not read and may hold rules, IP groups or routes, by its type or by its content.
-pub(super) fn tell_unread(notes: &Notes, path: &str, kind: &str, name: &str, content: &impl Content) {
+pub(super) fn tell_unread(notes: &Notes, path: &str, kind: &str, name: &str, content: &impl UnreadContent) {
     let Some(bears) = bearing(kind, content) else { return };
     let what = match name {
         "" => format!("a resource of type {} is not read", quoted(kind)),
@@ -40,7 +40,7 @@ pub(super) fn tell_unread(notes: &Notes, path: &str, kind: &str, name: &str, con
 }
 
 /// Which answers may rest on a resource that is not read; `None` where it is no business of a firewall's.
-fn bearing(kind: &str, content: &impl Content) -> Option<Bearing> {
+fn bearing(kind: &str, content: &impl UnreadContent) -> Option<Bearing> {
     let kind = kind.to_ascii_lowercase();
     // Of what another provider puts onto a resource, the type is not that of the resource.
     let kind = kind.rsplit("/providers/").next().unwrap_or(&kind);
@@ -64,12 +64,12 @@ fn bearing(kind: &str, content: &impl Content) -> Option<Bearing> {
 }
 
 /// A value that may hold rules in it.
-pub(super) trait Content {
+pub(super) trait UnreadContent {
     /// Whether rules of a firewall are somewhere in it, also as the text of a template or of a script.
     fn holds_rules(&self) -> bool;
 }
 
-impl Content for Node {
+impl UnreadContent for TemplateNode {
     fn holds_rules(&self) -> bool {
         match self {
             Self::Text(text) => text_holds_rules(text),
@@ -82,7 +82,7 @@ impl Content for Node {
     }
 }
 
-impl Content for Value {
+impl UnreadContent for Json {
     fn holds_rules(&self) -> bool {
         match self {
             Self::String(text) => text_holds_rules(text),
@@ -119,12 +119,12 @@ mod tests {
 
     #[test]
     fn what_may_hold_rules_is_told_apart_from_what_does_not() {
-        let nothing = Value::from(json!({"properties": {}}));
-        let group = Value::from(json!({"properties": {"ruleCollections": []}}));
+        let nothing = Json::from(json!({"properties": {}}));
+        let group = Json::from(json!({"properties": {"ruleCollections": []}}));
         let id = "[resourceId('Microsoft.Network/firewallPolicies/ruleCollectionGroups', 'a')] {";
-        let waits = Value::from(json!({"dependsOn": [id]}));
+        let waits = Json::from(json!({"dependsOn": [id]}));
         let command = "az network firewall policy rule-collection-group create";
-        let script = Value::from(json!({"properties": {"scriptContent": command}}));
+        let script = Json::from(json!({"properties": {"scriptContent": command}}));
         for (kind, content, wanted) in [
             ("Microsoft.Compute/virtualMachines", &nothing, None),
             ("Microsoft.Compute/virtualMachines", &waits, None),

@@ -3,16 +3,16 @@
 //!
 //! Source: Microsoft Learn, "ARM template deployment what-if operation" and "Deployments - What If" (REST), 2026-08.
 
-use crate::json::{Map, Value};
+use crate::json::{Json, Map};
 
-use super::assemble::Found;
-use super::fault::{Fault, quoted};
+use super::assemble::FoundParts;
+use super::fault::{ImportFault, quoted};
 use super::moment::Moment;
-use super::tree::Cursor;
+use super::tree::TreeCursor;
 use super::{resource, unread};
 use crate::model::{AssumptionKind, Bearing};
 use crate::net::same_word;
-use crate::template::Scope;
+use crate::template::TemplateScope;
 
 /// Whether the document is the result of a what-if operation.
 pub(super) fn is_what_if(document: &Map) -> bool {
@@ -23,25 +23,25 @@ pub(super) fn is_what_if(document: &Map) -> bool {
 
 /// Reads the resources of one side, and says whether either side has any that are read here. A result that is not whole is
 /// refused.
-pub(super) fn read(document: &Map, moment: Moment, found: &mut Found) -> Result<bool, Fault> {
+pub(super) fn read(document: &Map, moment: Moment, found: &mut FoundParts) -> Result<bool, ImportFault> {
     if let Some(error) = get_in(document, "error").filter(|error| !error.is_null()) {
-        let why = get(error, "message").and_then(Value::as_str).unwrap_or("it does not say why");
-        return Err(Fault::at("$.error", format!("the what-if operation failed: {why}")));
+        let why = get(error, "message").and_then(Json::as_str).unwrap_or("it does not say why");
+        return Err(ImportFault::at("$.error", format!("the what-if operation failed: {why}")));
     }
     let Some((path, changes)) = changes(document) else { return Ok(false) };
     let notes = found.notes();
     let tell = |kind, bears, path: &str, message: String| notes.tell(kind, bears, path.to_owned(), message);
     let message = format!("the result of a what-if operation: it is read as it is {} the deployment", moment.word());
     tell(AssumptionKind::Assumed, Bearing::NoFlow, "$", message);
-    for diagnostic in inner(document, "diagnostics").and_then(Value::as_array).into_iter().flatten() {
-        let why = get(diagnostic, "message").and_then(Value::as_str).unwrap_or_default();
+    for diagnostic in inner(document, "diagnostics").and_then(Json::as_array).into_iter().flatten() {
+        let why = get(diagnostic, "message").and_then(Json::as_str).unwrap_or_default();
         let message = format!("the what-if operation does not see everything: {why}");
         tell(AssumptionKind::Unknown, Bearing::EveryFlow, "$.diagnostics", message);
     }
     for (index, change) in changes.iter().enumerate() {
         read_change(change, &format!("{path}[{index}]"), moment, found)?;
     }
-    let potential = inner(document, "potentialChanges").and_then(Value::as_array);
+    let potential = inner(document, "potentialChanges").and_then(Json::as_array);
     for change in potential.into_iter().flatten().filter(|change| matters(change)) {
         let message = format!("{} may be changed too: the what-if operation does not know", quoted(id(change)));
         tell(AssumptionKind::Unknown, Bearing::EveryFlow, "$.potentialChanges", message);
@@ -49,7 +49,7 @@ pub(super) fn read(document: &Map, moment: Moment, found: &mut Found) -> Result<
     Ok(changes.iter().any(matters))
 }
 
-fn read_change(change: &Value, at: &str, moment: Moment, found: &mut Found) -> Result<(), Fault> {
+fn read_change(change: &Json, at: &str, moment: Moment, found: &mut FoundParts) -> Result<(), ImportFault> {
     if !matters(change) {
         unread::tell_unread(&found.notes(), at, &resource::kind_in(id(change)), "", change);
         return Ok(());
@@ -58,16 +58,16 @@ fn read_change(change: &Value, at: &str, moment: Moment, found: &mut Found) -> R
     let is_there =
         |name: &str| get(change, name).filter(|resource| !resource.is_null()).map(|value| (name.to_owned(), value));
     let resource = match (moment, kind) {
-        (Moment::Before, Some(Change::Create)) | (Moment::After, Some(Change::Delete)) => return Ok(()),
+        (Moment::Before, Some(WhatIfChange::Create)) | (Moment::After, Some(WhatIfChange::Delete)) => return Ok(()),
         (Moment::Before, _) => is_there("before"),
         // What a deployment leaves alone is after it as before.
-        (Moment::After, Some(Change::Same)) => is_there("after").or_else(|| is_there("before")),
+        (Moment::After, Some(WhatIfChange::Same)) => is_there("after").or_else(|| is_there("before")),
         (Moment::After, _) => is_there("after"),
     };
     let Some((key, value)) = resource else {
         let why =
-            get(change, "unsupportedReason").and_then(Value::as_str).map(|why| format!(" ({why})")).unwrap_or_default();
-        return Err(Fault::at(
+            get(change, "unsupportedReason").and_then(Json::as_str).map(|why| format!(" ({why})")).unwrap_or_default();
+        return Err(ImportFault::at(
             at,
             format!(
                 "{} is not shown {} the deployment{why}: expected the result with `--result-format FullResourcePayloads`",
@@ -77,12 +77,12 @@ fn read_change(change: &Value, at: &str, moment: Moment, found: &mut Found) -> R
         ));
     };
     // What could not be evaluated stands there as its expression.
-    let node = Scope::new(&mut Map::new(), &[], found.options()).node(with_id(value.clone(), id(change)));
-    resource::read(&Cursor::root(&node, &format!("{at}.{key}"), &found.notes()), None, found)
+    let node = TemplateScope::new(&mut Map::new(), &[], found.options()).node(with_id(value.clone(), id(change)));
+    resource::read(&TreeCursor::root(&node, &format!("{at}.{key}"), &found.notes()), None, found)
 }
 
 /// The resource with its id, which the change states.
-fn with_id(mut resource: Value, id: &str) -> Value {
+fn with_id(mut resource: Json, id: &str) -> Json {
     if let Some(resource) = resource.as_object_mut()
         && get_in(resource, "id").is_none()
     {
@@ -92,7 +92,7 @@ fn with_id(mut resource: Value, id: &str) -> Value {
 }
 
 /// What a change does, as far as it decides which side has the resource.
-enum Change {
+enum WhatIfChange {
     Create,
     Delete,
     /// It stays as it is.
@@ -101,7 +101,7 @@ enum Change {
 }
 
 /// PowerShell writes the number of the enumeration: Create, Delete, Ignore, Deploy, NoChange, Modify, Unsupported.
-fn change_type(change: &Value) -> Option<Change> {
+fn change_type(change: &Json) -> Option<WhatIfChange> {
     let kind = get(change, "changeType")?;
     let word = match kind.as_u64() {
         Some(number) => ["create", "delete", "ignore", "deploy", "nochange", "modify", "unsupported"]
@@ -111,26 +111,26 @@ fn change_type(change: &Value) -> Option<Change> {
         None => kind.as_str()?.to_ascii_lowercase(),
     };
     Some(match word.as_str() {
-        "create" => Change::Create,
-        "delete" => Change::Delete,
-        "ignore" | "nochange" | "noeffect" => Change::Same,
-        _ => Change::Other,
+        "create" => WhatIfChange::Create,
+        "delete" => WhatIfChange::Delete,
+        "ignore" | "nochange" | "noeffect" => WhatIfChange::Same,
+        _ => WhatIfChange::Other,
     })
 }
 
 /// Whether the change is of a resource that is read.
-fn matters(change: &Value) -> bool {
+fn matters(change: &Json) -> bool {
     resource::is_read(id(change))
 }
 
-fn id(change: &Value) -> &str {
+fn id(change: &Json) -> &str {
     let named = ["resourceId", "fullyQualifiedResourceId"].into_iter().find_map(|name| get(change, name)?.as_str());
     named.unwrap_or_default()
 }
 
 /// The changes, and the path to them.
-fn changes(document: &Map) -> Option<(String, &Vec<Value>)> {
-    let own = get_in(document, "changes").and_then(Value::as_array).map(|changes| ("$.changes".to_owned(), changes));
+fn changes(document: &Map) -> Option<(String, &Vec<Json>)> {
+    let own = get_in(document, "changes").and_then(Json::as_array).map(|changes| ("$.changes".to_owned(), changes));
     own.or_else(|| {
         let properties = get_in(document, "properties")?;
         Some(("$.properties.changes".to_owned(), get(properties, "changes")?.as_array()?))
@@ -138,14 +138,14 @@ fn changes(document: &Map) -> Option<(String, &Vec<Value>)> {
 }
 
 /// A property of the result, or of its properties.
-fn inner<'v>(document: &'v Map, name: &str) -> Option<&'v Value> {
+fn inner<'v>(document: &'v Map, name: &str) -> Option<&'v Json> {
     get_in(document, name).or_else(|| get(get_in(document, "properties")?, name))
 }
 
-fn get<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+fn get<'v>(value: &'v Json, name: &str) -> Option<&'v Json> {
     get_in(value.as_object()?, name)
 }
 
-fn get_in<'v>(object: &'v Map, name: &str) -> Option<&'v Value> {
+fn get_in<'v>(object: &'v Map, name: &str) -> Option<&'v Json> {
     object.iter().find(|(key, _)| same_word(key, name)).map(|(_, value)| value)
 }

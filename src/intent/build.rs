@@ -8,20 +8,20 @@ use jiff::civil::Date;
 
 use crate::diag::{CODES, Code, Diagnostic, Diagnostics, nearest};
 use crate::net::Interval;
-use crate::source::{FileId, Place, Span, quote};
+use crate::source::{FileId, Place, SourceSpan, quote};
 use crate::syntax::ast::{self, AnyRule, CollectionItem, FileItem, GroupItem, PolicyItem, Value};
-use crate::syntax::{Node, NodeKind};
+use crate::syntax::{NodeKind, SyntaxNode};
 
 use super::cures::dns_proxy;
 use super::definitions::definitions;
-use super::eval::{Env, Evaluator};
+use super::eval::{EvalEnv, Evaluator};
 use super::expand::{Expander, check_parameters};
 use super::expects::ForServices;
 use super::model::{
     Action, Address, Collection, CollectionKind, Entry, Expectation, Expected, Group, GroupBody, Intent, IpGroup, Meta,
     Order, Parent, Policy, Rules, Test,
 };
-use super::scope::{What, scopes};
+use super::scope::{DefinedThing, scopes};
 use super::sources::Sources;
 use crate::model::{Carried, Priority, ResourceName, Settings, Sku};
 
@@ -88,7 +88,7 @@ pub(super) struct Builder<'s> {
     pub(super) expander: Expander,
     pub(super) intent: Intent,
     /// The annotations of `apply`s, by the `apply`s that lead to what they hold.
-    pub(super) of_applies: HashMap<Box<[Span]>, Meta>,
+    pub(super) of_applies: HashMap<Box<[SourceSpan]>, Meta>,
 }
 
 impl<'s> Builder<'s> {
@@ -100,7 +100,7 @@ impl<'s> Builder<'s> {
             let params: Vec<&str> = files
                 .filter_map(|file| self.evaluator.scopes.get(&file))
                 .flat_map(|scope| scope.iter())
-                .filter(|(_, binding)| matches!(binding.what, What::Param(_)))
+                .filter(|(_, binding)| matches!(binding.what, DefinedThing::Param(_)))
                 .map(|(name, _)| name.as_ref())
                 .collect();
             if !params.contains(&name) {
@@ -116,7 +116,7 @@ impl<'s> Builder<'s> {
 
     /// Reads every definition, also those that nothing uses, so that what is wrong in them is found.
     fn check_definitions(&mut self, file: FileId) {
-        let env = Env::of(file);
+        let env = EvalEnv::of(file);
         for item in self.evaluator.sources.items(file) {
             match item {
                 FileItem::Let(_) | FileItem::Param(_) => {
@@ -142,7 +142,7 @@ impl<'s> Builder<'s> {
     }
 
     fn file(&mut self, file: FileId) {
-        let env = Env::of(file);
+        let env = EvalEnv::of(file);
         for item in self.evaluator.sources.items(file) {
             // A policy that was given up in part is there all the same, for others refer to it.
             if let FileItem::Policy(policy) = item {
@@ -153,7 +153,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn whole_item(&mut self, item: FileItem<'s>, env: &Env) {
+    fn whole_item(&mut self, item: FileItem<'s>, env: &EvalEnv) {
         match item {
             FileItem::Policy(item) => self.policy(*item, env),
             FileItem::IpGroup(item) => self.ip_group(*item, env),
@@ -175,7 +175,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn ip_group(&mut self, item: Node<'s>, env: &Env) {
+    fn ip_group(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(name) = self.name(item, env) else { return };
         let Some(entries) = self.evaluator.addresses(item, env) else { return };
         let (mut addresses, mut ipv6) = (Vec::new(), Vec::new());
@@ -194,7 +194,7 @@ impl<'s> Builder<'s> {
         self.intent.ip_groups.insert(group.name.clone(), group);
     }
 
-    fn policy(&mut self, item: Node<'s>, env: &Env) {
+    fn policy(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(name) = self.name(item, env) else { return };
         let mut policy = Policy {
             name,
@@ -227,7 +227,7 @@ impl<'s> Builder<'s> {
             let found = Diagnostic::new(Code::FW0211, policy.name.at, message);
             self.evaluator.diagnostics.push(found.help("add `sku basic`, `sku standard` or `sku premium`"));
         }
-        let mut names: HashMap<ResourceName, Span> = HashMap::new();
+        let mut names: HashMap<ResourceName, SourceSpan> = HashMap::new();
         for group in &policy.groups {
             if let Some(first) = names.insert(group.name.value.as_str().into(), group.name.at) {
                 let message = format!("policy `{}` has two groups `{}`", policy.name.value, group.name.value);
@@ -238,7 +238,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn parent(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<Parent>> {
+    fn parent(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<Entry<Parent>> {
         let inherits = item.child(NodeKind::Inherits)?;
         if let Some(path) = inherits.child(NodeKind::Text).and_then(ast::word_or_string) {
             let value = Parent::External(self.evaluator.text(path, env)?);
@@ -252,22 +252,25 @@ impl<'s> Builder<'s> {
         Some(Entry { value: Parent::Policy(value), at })
     }
 
-    fn is_unreadable(&self, name: &str, env: &Env) -> bool {
+    fn is_unreadable(&self, name: &str, env: &EvalEnv) -> bool {
         let binding = self.evaluator.scopes.get(&env.file).and_then(|scope| scope.get(name));
-        binding.is_some_and(|binding| matches!(binding.what, What::Unreadable))
+        binding.is_some_and(|binding| matches!(binding.what, DefinedThing::Unreadable))
     }
 
-    pub(super) fn is_policy(&self, name: &str, env: &Env) -> bool {
+    pub(super) fn is_policy(&self, name: &str, env: &EvalEnv) -> bool {
         let binding = self.evaluator.scopes.get(&env.file).and_then(|scope| scope.get(name));
-        binding.is_some_and(|binding| matches!(binding.what, What::Policy))
+        binding.is_some_and(|binding| matches!(binding.what, DefinedThing::Policy))
     }
 
-    fn policy_names(&self, env: &Env) -> Vec<Cow<'s, str>> {
+    fn policy_names(&self, env: &EvalEnv) -> Vec<Cow<'s, str>> {
         let scope = self.evaluator.scopes.get(&env.file).into_iter().flatten();
-        scope.filter(|(_, binding)| matches!(binding.what, What::Policy)).map(|(name, _)| name.clone()).collect()
+        scope
+            .filter(|(_, binding)| matches!(binding.what, DefinedThing::Policy))
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
-    pub(super) fn unknown_policy(&mut self, name: &str, at: Span, env: &Env) {
+    pub(super) fn unknown_policy(&mut self, name: &str, at: SourceSpan, env: &EvalEnv) {
         let found = Diagnostic::new(Code::FW0201, at, format!("there is no policy `{name}`"));
         let names = self.policy_names(env);
         let found = match self.evaluator.nearest(name, names.iter().map(AsRef::as_ref)) {
@@ -293,7 +296,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Reports a group or a collection whose braces hold nothing.
-    fn check_filled(&mut self, item: Node<'s>, name: &Entry<String>, env: &Env) {
+    fn check_filled(&mut self, item: SyntaxNode<'s>, name: &Entry<String>, env: &EvalEnv) {
         if ast::is_broken(item) || ast::items(item).next().is_some() {
             return;
         }
@@ -302,7 +305,7 @@ impl<'s> Builder<'s> {
         self.evaluator.push(env, found.help(format!("add its rules, or remove the {what}")));
     }
 
-    fn group(&mut self, item: Node<'s>, env: &Env) -> Option<Group> {
+    fn group(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<Group> {
         let name = self.name(item, env)?;
         self.check_filled(item, &name, env);
         let meta = self.meta(item, &Meta::default(), env);
@@ -336,7 +339,7 @@ impl<'s> Builder<'s> {
         Some(Group { name, priority, body, description, meta, origin: env.origin(item.span()) })
     }
 
-    fn collection(&mut self, item: Node<'s>, group: &Meta, env: &Env) -> Option<Collection> {
+    fn collection(&mut self, item: SyntaxNode<'s>, group: &Meta, env: &EvalEnv) -> Option<Collection> {
         let name = self.name(item, env)?;
         self.check_filled(item, &name, env);
         let meta = self.meta(item, group, env);
@@ -365,7 +368,7 @@ impl<'s> Builder<'s> {
         Some(Collection { name, priority, kind, rules, carried, description, meta, origin: env.origin(item.span()) })
     }
 
-    fn check_fits(&mut self, part: Node<'s>, kind: CollectionKind, collection: Span, env: &Env) {
+    fn check_fits(&mut self, part: SyntaxNode<'s>, kind: CollectionKind, collection: SourceSpan, env: &EvalEnv) {
         let wanted = match kind {
             CollectionKind::Filter(Action::Allow) => "allow",
             CollectionKind::Filter(Action::Deny) => "deny",
@@ -381,7 +384,7 @@ impl<'s> Builder<'s> {
 
     /// Labels are unique in their group.
     fn check_labels(&mut self, rules: &Rules, group: &str) {
-        let mut seen: HashMap<String, (Span, Place)> = HashMap::new();
+        let mut seen: HashMap<String, (SourceSpan, Place)> = HashMap::new();
         let filters = rules.filters.iter().map(|rule| (&rule.label, &rule.origin));
         let dnats = rules.dnats.iter().map(|rule| (&rule.label, &rule.origin));
         for (label, origin) in filters.chain(dnats) {
@@ -402,7 +405,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    pub(super) fn name(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<String>> {
+    pub(super) fn name(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<Entry<String>> {
         let token = ast::name(item)?;
         let value = self.evaluator.text(token, env)?;
         if let Some(given) = self.evaluator.due_to(token, env) {
@@ -411,7 +414,7 @@ impl<'s> Builder<'s> {
         Some(Entry { value, at: token.span() })
     }
 
-    fn priority(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<Priority>> {
+    fn priority(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<Entry<Priority>> {
         let node = item.child(NodeKind::Priority)?;
         let token = node.child(NodeKind::Atom).and_then(ast::word)?;
         let set = self.evaluator.port_name(token, env);
@@ -429,11 +432,11 @@ impl<'s> Builder<'s> {
         }
     }
 
-    pub(super) fn description(&mut self, item: Node<'s>, _: &Env) -> Option<String> {
+    pub(super) fn description(&mut self, item: SyntaxNode<'s>, _: &EvalEnv) -> Option<String> {
         ast::description(item)
     }
 
-    fn test(&mut self, item: Node<'s>, env: &Env) {
+    fn test(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) {
         let text = item.child(NodeKind::Text).and_then(ast::word_or_string);
         let Some(name) = text.and_then(|token| self.evaluator.text(token, env)) else { return };
         let mut policy = None;
@@ -452,7 +455,7 @@ impl<'s> Builder<'s> {
         self.intent.tests.push(Test { name, policy, expectations, origin: env.origin(item.span()) });
     }
 
-    fn expectation(&mut self, item: Node<'s>, env: &Env) -> Option<Expectation> {
+    fn expectation(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<Expectation> {
         let words: Vec<&str> = item.tokens().map(|token| token.text()).collect();
         let expected = match (words.contains(&"deny"), words.contains(&"private")) {
             (true, _) => Expected::Deny,
@@ -487,7 +490,7 @@ impl<'s> Builder<'s> {
 
     /// What the annotations of an item say; what they leave out is that of the `apply`s that it came through, the innermost
     /// first, and then `outer`'s.
-    pub(super) fn meta(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Meta {
+    pub(super) fn meta(&mut self, item: SyntaxNode<'s>, outer: &Meta, env: &EvalEnv) -> Meta {
         let new = env.via.len().saturating_sub(outer.applies);
         let through = env.via.iter().enumerate().take(new).rev().map(|(at, _)| at);
         let mut meta = through.fold(outer.clone(), |meta, at| match env.via.get(at..) {
@@ -502,7 +505,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The annotations of the innermost of these `apply`s.
-    fn of_apply(&mut self, via: &[Span]) -> Meta {
+    fn of_apply(&mut self, via: &[SourceSpan]) -> Meta {
         if let Some(known) = self.of_applies.get(via) {
             return known.clone();
         }
@@ -516,9 +519,9 @@ impl<'s> Builder<'s> {
         meta
     }
 
-    fn annotation(&mut self, meta: &mut Meta, node: Node<'s>, env: &Env) {
+    fn annotation(&mut self, meta: &mut Meta, node: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(name) = ast::name(node) else { return };
-        let arguments: Vec<(String, Span)> = ast::parts::<Value<'_>>(node)
+        let arguments: Vec<(String, SourceSpan)> = ast::parts::<Value<'_>>(node)
             .filter_map(|value| ast::word_or_string(*value))
             .filter_map(|token| Some((self.evaluator.text(token, env)?, token.span())))
             .collect();
@@ -540,7 +543,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn check_code(&mut self, code: &str, at: Span, env: &Env) {
+    fn check_code(&mut self, code: &str, at: SourceSpan, env: &EvalEnv) {
         if CODES.iter().any(|known| known.id == code) {
             return;
         }
@@ -556,7 +559,7 @@ impl<'s> Builder<'s> {
         );
     }
 
-    fn wrong_annotation(&mut self, name: &str, node: Node<'s>, at: Span, env: &Env) {
+    fn wrong_annotation(&mut self, name: &str, node: SyntaxNode<'s>, at: SourceSpan, env: &EvalEnv) {
         const FORMS: [(&str, &str); 6] = [
             ("owner", "@owner(\"team\")"),
             ("ticket", "@ticket(\"CHG-4711\")"),
@@ -581,7 +584,7 @@ impl<'s> Builder<'s> {
         self.evaluator.push(env, found);
     }
 
-    fn date(&mut self, text: &str, at: Span, env: &Env) -> Option<Date> {
+    fn date(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> Option<Date> {
         let date = text.parse().ok();
         if date.is_none() {
             let message = format!("`{text}` is no date: expected one such as `2027-03-31`");

@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list};
 use crate::model::{Bearer, CARRIED, Carried, carried_property};
-use crate::source::{Span, quote};
-use crate::syntax::{Node, NodeKind, ast};
+use crate::source::{SourceSpan, quote};
+use crate::syntax::{NodeKind, SyntaxNode, ast};
 
 use super::build::Builder;
-use super::eval::Env;
+use super::eval::EvalEnv;
 
 impl<'s> Builder<'s> {
     /// The properties that a rule carries.
-    pub(super) fn carried(&mut self, item: Node<'s>, env: &Env) -> Carried {
+    pub(super) fn carried(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Carried {
         let mut carried = Carried::default();
         for node in item.children_of(NodeKind::Carried) {
             let Some(token) = node.child(NodeKind::Text).and_then(ast::word_or_string) else { continue };
@@ -23,13 +23,20 @@ impl<'s> Builder<'s> {
     }
 
     /// Takes over a property that a collection carries.
-    pub(super) fn carried_by_collection(&mut self, carried: &mut Carried, item: Node<'s>, env: &Env) {
+    pub(super) fn carried_by_collection(&mut self, carried: &mut Carried, item: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(term) = item.child(NodeKind::Term).filter(|_| !ast::is_broken(item)) else { return };
         let Some(name) = self.value(term, env) else { return };
         self.carry(carried, Bearer::Collection, (&name, term.span()), item, env);
     }
 
-    fn carry(&mut self, carried: &mut Carried, on: Bearer, (name, at): (&str, Span), node: Node<'s>, env: &Env) {
+    fn carry(
+        &mut self,
+        carried: &mut Carried,
+        on: Bearer,
+        (name, at): (&str, SourceSpan),
+        node: SyntaxNode<'s>,
+        env: &EvalEnv,
+    ) {
         let Some(property) = carried_property(on, name) else {
             self.unknown_property(on, name, at, env);
             return;
@@ -49,7 +56,7 @@ impl<'s> Builder<'s> {
     }
 
     /// What an import would refuse, a source does not hold.
-    fn unknown_property(&mut self, on: Bearer, name: &str, at: Span, env: &Env) {
+    fn unknown_property(&mut self, on: Bearer, name: &str, at: SourceSpan, env: &EvalEnv) {
         let whose = match on {
             Bearer::Policy => "policy",
             Bearer::Collection => "collection",
@@ -67,7 +74,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The JSON of an item, and where it is written.
-    pub(super) fn json(&mut self, item: Node<'s>, env: &Env) -> Option<(Value, Span)> {
+    pub(super) fn json(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<(Value, SourceSpan)> {
         let json = item.child(NodeKind::Json)?;
         match serde_json::from_str(json.text()) {
             Ok(value) => Some((value, json.span())),

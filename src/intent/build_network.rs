@@ -7,14 +7,14 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
-use crate::source::{Place, Span};
-use crate::syntax::{EndpointSetting, FirewallSetting, Node, NodeKind, RoutesSetting, ast};
+use crate::source::{Place, SourceSpan};
+use crate::syntax::{EndpointSetting, FirewallSetting, NodeKind, RoutesSetting, SyntaxNode, ast};
 
 use super::build::Builder;
-use super::eval::Env;
+use super::eval::EvalEnv;
 use super::eval_calls::PRIVATE;
 use super::model::{Address, Entry, Firewall, Host, NextHop, PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet};
-use super::scope::{Binding, What};
+use super::scope::{Binding, DefinedThing};
 use crate::model::{Moves, Sku, near_service_tag, service_tag, service_tags_of};
 
 /// What a route table gives its routes: the private address and the public addresses of its firewall.
@@ -25,7 +25,7 @@ struct Gateway {
 }
 
 impl<'s> Builder<'s> {
-    pub(super) fn firewall(&mut self, item: Node<'s>, env: &Env) {
+    pub(super) fn firewall(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(name) = self.name(item, env) else { return };
         let mut firewall = Firewall {
             name,
@@ -35,7 +35,7 @@ impl<'s> Builder<'s> {
             public_ips: IndexMap::new(),
             origin: env.origin(item.span()),
         };
-        let mut names: IndexMap<&str, Span> = IndexMap::new();
+        let mut names: IndexMap<&str, SourceSpan> = IndexMap::new();
         for (keyword, part, terms) in self.parts(item, &["public-ip"], env) {
             let (Some(setting), Some(&first)) = (FirewallSetting::of(keyword), terms.first()) else { continue };
             match setting {
@@ -65,7 +65,7 @@ impl<'s> Builder<'s> {
         self.intent.firewalls.push(firewall);
     }
 
-    fn policy_name(&mut self, term: Node<'s>, env: &Env) -> Option<Entry<String>> {
+    fn policy_name(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<Entry<String>> {
         let value = self.value(term, env)?;
         if !self.is_policy(&value, env) {
             self.unknown_policy(&value, term.span(), env);
@@ -74,7 +74,7 @@ impl<'s> Builder<'s> {
         Some(Entry { value, at: term.span() })
     }
 
-    pub(super) fn routes(&mut self, item: Node<'s>, env: &Env) {
+    pub(super) fn routes(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(name) = self.name(item, env) else { return };
         let mut table = RouteTable {
             name,
@@ -118,7 +118,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The firewall that the table's `via` names.
-    fn gateway(&mut self, parts: &[(&'s str, Node<'s>, Vec<Node<'s>>)], env: &Env) -> Gateway {
+    fn gateway(&mut self, parts: &[(&'s str, SyntaxNode<'s>, Vec<SyntaxNode<'s>>)], env: &EvalEnv) -> Gateway {
         let via = parts.iter().find(|(keyword, ..)| *keyword == "via").and_then(|(_, _, terms)| terms.first());
         let Some(name) = via.map(|term| term.text()) else { return Gateway::default() };
         match self.firewall_called(name, env) {
@@ -130,13 +130,13 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn firewall_called(&self, name: &str, env: &Env) -> Option<(Node<'s>, Env)> {
+    fn firewall_called(&self, name: &str, env: &EvalEnv) -> Option<(SyntaxNode<'s>, EvalEnv)> {
         let Binding { what, file, .. } = self.evaluator.scopes.get(&env.file)?.get(name)?;
-        let What::Firewall(firewall) = what else { return None };
-        Some((*firewall, Env::of(*file)))
+        let DefinedThing::Firewall(firewall) = what else { return None };
+        Some((*firewall, EvalEnv::of(*file)))
     }
 
-    fn default_route(&mut self, table: &mut RouteTable, via: Node<'s>, part: Node<'s>, env: &Env) {
+    fn default_route(&mut self, table: &mut RouteTable, via: SyntaxNode<'s>, part: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(next_hop) = self.next_hop(via, env) else { return };
         let Some(everything) = Cidr::new(Ipv4Addr::UNSPECIFIED, 0) else { return };
         let name = format!("default-via-{}", plain_name(via.text()));
@@ -144,7 +144,14 @@ impl<'s> Builder<'s> {
         table.routes.push(Route { name, prefix, next_hop, moves: Moves::Flows, origin: env.origin(part.span()) });
     }
 
-    fn explicit_route(&mut self, table: &mut RouteTable, to: Node<'s>, via: Node<'s>, part: Node<'s>, env: &Env) {
+    fn explicit_route(
+        &mut self,
+        table: &mut RouteTable,
+        to: SyntaxNode<'s>,
+        via: SyntaxNode<'s>,
+        part: SyntaxNode<'s>,
+        env: &EvalEnv,
+    ) {
         let (prefixes, next_hop) = (self.route_prefixes(to, env), self.next_hop(via, env));
         let Some(next_hop) = next_hop else { return };
         for prefix in prefixes {
@@ -157,7 +164,7 @@ impl<'s> Builder<'s> {
     }
 
     /// `return via internet for …`: the public addresses of the firewall, or others, by `/32`.
-    fn return_routes(&mut self, table: &mut RouteTable, gateway: &Gateway, part: Node<'s>, env: &Env) {
+    fn return_routes(&mut self, table: &mut RouteTable, gateway: &Gateway, part: SyntaxNode<'s>, env: &EvalEnv) {
         for term in ast::terms(part) {
             let known = gateway.addresses.iter().find(|(name, _)| name == term.text() && name != PRIVATE);
             let addresses = match known {
@@ -177,7 +184,12 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn return_addresses(&mut self, term: Node<'s>, gateway: &Gateway, env: &Env) -> Vec<(String, AddressSpan)> {
+    fn return_addresses(
+        &mut self,
+        term: SyntaxNode<'s>,
+        gateway: &Gateway,
+        env: &EvalEnv,
+    ) -> Vec<(String, AddressSpan)> {
         let public = gateway.addresses.iter().map(|(name, _)| name.as_str()).filter(|&name| name != PRIVATE);
         if let Some(near) = nearest(term.text(), public).filter(|_| !term.text().contains(['.', ':'])) {
             let message = format!("firewall `{}` has no public address `{}`", gateway.name, term.text());
@@ -186,14 +198,14 @@ impl<'s> Builder<'s> {
             return Vec::new();
         }
         let set = self.evaluator.term(term, env);
-        let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
+        let set = self.evaluator.of_kind(set, super::set::SetKind::Addresses, term.span(), env);
         let spans = set.addresses.iter().filter_map(|entry| entry.value.span());
         spans.map(|span| (span.to_string(), span)).collect()
     }
 
-    fn route_prefixes(&mut self, term: Node<'s>, env: &Env) -> Vec<RoutePrefix> {
+    fn route_prefixes(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Vec<RoutePrefix> {
         let set = self.evaluator.term(term, env);
-        let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
+        let set = self.evaluator.of_kind(set, super::set::SetKind::Addresses, term.span(), env);
         let mut prefixes = Vec::new();
         for Entry { value, at } in set.addresses {
             match value {
@@ -215,7 +227,7 @@ impl<'s> Builder<'s> {
         prefixes
     }
 
-    fn next_hop(&mut self, term: Node<'s>, env: &Env) -> Option<NextHop> {
+    fn next_hop(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<NextHop> {
         if let Some(hop) = hop_word(term.text()) {
             return Some(hop);
         }
@@ -238,10 +250,11 @@ impl<'s> Builder<'s> {
         private.map(|(_, address)| NextHop::Appliance(address))
     }
 
-    fn unknown_next_hop(&mut self, term: Node<'s>, env: &Env) {
+    fn unknown_next_hop(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) {
         let scope = self.evaluator.scopes.get(&env.file).into_iter().flatten();
-        let firewalls =
-            scope.filter(|(_, binding)| matches!(binding.what, What::Firewall(_))).map(|(name, _)| name.as_ref());
+        let firewalls = scope
+            .filter(|(_, binding)| matches!(binding.what, DefinedThing::Firewall(_)))
+            .map(|(name, _)| name.as_ref());
         let near = nearest(term.text(), firewalls.chain(HOPS.iter().map(|(word, _)| *word)));
         let found = Diagnostic::new(Code::FW0201, term.span(), format!("`{}` is no next hop", term.text()));
         let found = match near {
@@ -252,7 +265,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Two routes of one table to one prefix cannot both hold.
-    fn check_routes(&mut self, table: &RouteTable, env: &Env) {
+    fn check_routes(&mut self, table: &RouteTable, env: &EvalEnv) {
         let mut seen: HashMap<&RoutePrefix, Place> = HashMap::new();
         for route in &table.routes {
             if let Some(&first) = seen.get(&route.prefix) {
@@ -265,14 +278,14 @@ impl<'s> Builder<'s> {
     }
 
     /// The service tags of the list after `service-endpoints`.
-    fn service_endpoints(&mut self, part: Node<'s>, env: &Env) -> Vec<String> {
+    fn service_endpoints(&mut self, part: SyntaxNode<'s>, env: &EvalEnv) -> Vec<String> {
         let lists = part.children_of(NodeKind::List).skip(1);
-        let terms: Vec<Node<'s>> = lists.flat_map(|list| list.children_of(NodeKind::Term)).collect();
+        let terms: Vec<SyntaxNode<'s>> = lists.flat_map(|list| list.children_of(NodeKind::Term)).collect();
         terms.into_iter().filter_map(|term| self.service_endpoint(term, env)).collect()
     }
 
     /// A service tag; quoted, one that is not known too. The names of ARM, such as `Microsoft.Storage`, are told apart.
-    fn service_endpoint(&mut self, term: Node<'s>, env: &Env) -> Option<String> {
+    fn service_endpoint(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<String> {
         let name = self.value(term, env)?;
         let is_quoted = term.text().starts_with('"');
         match service_tag(&name) {
@@ -287,12 +300,12 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn cidrs(&mut self, part: Node<'s>, env: &Env) -> Vec<Cidr> {
+    fn cidrs(&mut self, part: SyntaxNode<'s>, env: &EvalEnv) -> Vec<Cidr> {
         let entries = self.evaluator.addresses(part, env).unwrap_or_default();
         entries.iter().filter_map(|entry| entry.value.span()).collect::<AddressSet>().cidrs()
     }
 
-    pub(super) fn private_endpoint(&mut self, item: Node<'s>, env: &Env) {
+    pub(super) fn private_endpoint(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(name) = self.name(item, env) else { return };
         let mut endpoint = PrivateEndpoint {
             name,
@@ -325,9 +338,9 @@ impl<'s> Builder<'s> {
     }
 
     /// The host names of a list, none of them a wildcard.
-    fn host_names(&mut self, part: Node<'s>, env: &Env) -> Vec<Entry<HostName>> {
+    fn host_names(&mut self, part: SyntaxNode<'s>, env: &EvalEnv) -> Vec<Entry<HostName>> {
         let set = self.evaluator.list(part, env);
-        let set = self.evaluator.of_kind(set, super::set::Kind::Hosts, part.span(), env);
+        let set = self.evaluator.of_kind(set, super::set::SetKind::Hosts, part.span(), env);
         let mut names = Vec::new();
         for Entry { value, at } in set.hosts {
             match value {

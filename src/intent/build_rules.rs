@@ -4,22 +4,22 @@ use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic};
 use crate::net::{HostPattern, PortSet, PortSpan, ServiceSet, Transport};
-use crate::source::{Fingerprint, Span};
+use crate::source::{Fingerprint, SourceSpan};
 use crate::syntax::ast::{self, AnyRule, Primary, ServiceSide};
-use crate::syntax::{Connective, Node, NodeKind, Token, TokenKind};
+use crate::syntax::{Connective, NodeKind, SyntaxNode, Token, TokenKind};
 
 use super::build::Builder;
-use super::eval::Env;
+use super::eval::EvalEnv;
 use super::expects::ForServices;
 use super::model::{Action, Address, AsIsDnat, Dnat, DnatTarget, Entry, Host, Meta, Rule, Rules};
-use super::set::Set;
+use super::set::IntentSet;
 
 /// Why a DNAT rule has no pods.
 const NO_PODS: &str = "a DNAT rule takes no pods as sources";
 
 impl<'s> Builder<'s> {
     /// Adds the rule that `item` says.
-    pub(super) fn rule(&mut self, rules: &mut Rules, item: AnyRule<'s>, outer: &Meta, env: &Env) {
+    pub(super) fn rule(&mut self, rules: &mut Rules, item: AnyRule<'s>, outer: &Meta, env: &EvalEnv) {
         if ast::is_broken(*item) {
             return;
         }
@@ -29,7 +29,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn label(&mut self, item: Node<'s>, env: &Env) -> Option<Entry<String>> {
+    fn label(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<Entry<String>> {
         let token = item.child(NodeKind::Label).and_then(ast::word_or_string)?;
         let value = self.evaluator.text(token, env)?;
         if value.is_empty() {
@@ -39,11 +39,11 @@ impl<'s> Builder<'s> {
         Some(Entry { value, at: token.span() })
     }
 
-    fn filter(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Option<Rule> {
+    fn filter(&mut self, item: SyntaxNode<'s>, outer: &Meta, env: &EvalEnv) -> Option<Rule> {
         let label = self.label(item, env);
         let meta = self.meta(item, outer, env);
         let services_node = item.child(NodeKind::Services)?;
-        let as_is = item.child(NodeKind::AsIs).map(Node::span);
+        let as_is = item.child(NodeKind::AsIs).map(SyntaxNode::span);
         self.evaluator.keeps_oddities = as_is.is_some();
         let services = self.evaluator.services(services_node, env);
         let from = item.child(NodeKind::From).and_then(|node| self.evaluator.addresses(node, env));
@@ -72,7 +72,7 @@ impl<'s> Builder<'s> {
     }
 
     /// What the text of a rule says, whatever its names mean, its blanks and comments are, and what is noted in front of it.
-    fn written(&self, item: Node<'s>, env: &Env) -> Fingerprint {
+    fn written(&self, item: SyntaxNode<'s>, env: &EvalEnv) -> Fingerprint {
         let core = ast::core(item).start;
         let tokens = item.all_tokens().filter(|token| token.span().start >= core && !token.kind().is_trivia());
         let applies = env.via.iter().flat_map(|&via| self.evaluator.sources.files().text(via).split_whitespace());
@@ -80,14 +80,14 @@ impl<'s> Builder<'s> {
         Fingerprint::of(&words.join(" "))
     }
 
-    fn header(&mut self, node: Node<'s>, env: &Env) -> Option<Entry<(String, String)>> {
+    fn header(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> Option<Entry<(String, String)>> {
         let mut texts = node.children_of(NodeKind::Text).filter_map(ast::word_or_string);
         let (name, value) = (texts.next()?, texts.next()?);
         let value = (self.evaluator.text(name, env)?, self.evaluator.text(value, env)?);
         Some(Entry { value, at: node.span() })
     }
 
-    fn dnat(&mut self, item: Node<'s>, outer: &Meta, env: &Env) -> Option<Dnat> {
+    fn dnat(&mut self, item: SyntaxNode<'s>, outer: &Meta, env: &EvalEnv) -> Option<Dnat> {
         let label = self.label(item, env);
         let meta = self.meta(item, outer, env);
         let services_node = item.child(NodeKind::Services)?;
@@ -123,11 +123,11 @@ impl<'s> Builder<'s> {
     /// A DNAT rule that becomes one Azure rule, whatever it lists.
     fn dnat_as_is(
         &mut self,
-        item: Node<'s>,
+        item: SyntaxNode<'s>,
         label: Option<Entry<String>>,
         meta: Meta,
         services: ServiceSet,
-        env: &Env,
+        env: &EvalEnv,
     ) -> Option<Dnat> {
         let services_at = item.child(NodeKind::Services)?.span();
         self.evaluator.keeps_oddities = true;
@@ -162,8 +162,8 @@ impl<'s> Builder<'s> {
     fn as_is_services(
         &mut self,
         services: &ServiceSet,
-        at: Span,
-        env: &Env,
+        at: SourceSpan,
+        env: &EvalEnv,
     ) -> Option<(Vec<Transport>, Vec<PortSpan>)> {
         let (transports, ports) = match (services.tcp.is_empty(), services.udp.is_empty()) {
             (false, true) => (vec![Transport::Tcp], &services.tcp),
@@ -181,7 +181,7 @@ impl<'s> Builder<'s> {
     }
 
     /// One transport with one port or one range: what a DNAT rule can translate.
-    fn dnat_service(&mut self, services: &ServiceSet, at: Span, env: &Env) -> Option<(Transport, PortSpan)> {
+    fn dnat_service(&mut self, services: &ServiceSet, at: SourceSpan, env: &EvalEnv) -> Option<(Transport, PortSpan)> {
         let one = |transport, ports: &crate::net::PortSet| {
             let spans: Vec<PortSpan> = ports.spans().collect();
             match spans.as_slice() {
@@ -207,7 +207,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn dnat_destinations(&mut self, node: Node<'s>, env: &Env) -> Option<Vec<Entry<Ipv4Addr>>> {
+    fn dnat_destinations(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> Option<Vec<Entry<Ipv4Addr>>> {
         let entries = self.evaluator.addresses(node, env)?;
         let single = |entry: &Entry<Address>| Some(Entry { value: entry.value.single()?, at: entry.at });
         let addresses: Option<Vec<Entry<Ipv4Addr>>> = entries.iter().map(single).collect();
@@ -218,7 +218,7 @@ impl<'s> Builder<'s> {
         addresses
     }
 
-    fn dnat_target(&mut self, node: Node<'s>, env: &Env) -> Option<Entry<DnatTarget>> {
+    fn dnat_target(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> Option<Entry<DnatTarget>> {
         let primary = ast::part::<Primary<'_>>(node)?;
         let set = self.evaluator.primary(primary, env);
         let at = primary.span();
@@ -236,7 +236,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The port behind the target; `None` where it is wrong.
-    fn dnat_target_port(&mut self, node: Node<'s>, env: &Env) -> Option<Option<Entry<u16>>> {
+    fn dnat_target_port(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> Option<Option<Entry<u16>>> {
         if node.token(TokenKind::Colon).is_none() {
             return Some(None);
         }
@@ -253,7 +253,7 @@ impl<'s> Builder<'s> {
     }
 }
 
-fn one_target(set: &Set) -> Option<DnatTarget> {
+fn one_target(set: &IntentSet) -> Option<DnatTarget> {
     match (set.addresses.as_slice(), set.hosts.as_slice(), set.len()) {
         ([Entry { value: Address::Span(span), .. }], [], 1) => span.single().map(DnatTarget::Address),
         ([], [Entry { value: Host::Pattern(HostPattern::Exact(name)), .. }], 1) => Some(DnatTarget::Host(name.clone())),

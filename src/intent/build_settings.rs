@@ -7,12 +7,12 @@ use indexmap::IndexMap;
 
 use crate::diag::{Applicability, Code, Diagnostic, Severity, nearest, or_list};
 use crate::net::{AddressSpan, PortSpan, same_word};
-use crate::source::{Span, quote};
+use crate::source::{SourceSpan, quote};
 use crate::syntax::ast::{self, Primary};
-use crate::syntax::{Connective, Node, NodeKind};
+use crate::syntax::{Connective, NodeKind, SyntaxNode};
 
 use super::build::Builder;
-use super::eval::Env;
+use super::eval::EvalEnv;
 use super::eval_meant::switch;
 use super::expects::ForServices;
 use super::model::{Address, Ends, Entry, Host, Order, Policy};
@@ -23,7 +23,7 @@ use crate::model::{
 
 impl<'s> Builder<'s> {
     /// Takes over what one setting of a policy says.
-    pub(super) fn setting(&mut self, policy: &mut Policy, item: Node<'s>, env: &Env) {
+    pub(super) fn setting(&mut self, policy: &mut Policy, item: SyntaxNode<'s>, env: &EvalEnv) {
         let keyword = ast::keyword(item);
         let Some(setting) = Setting::of(SettingPlace::Policy, keyword) else { return };
         let at = ast::word(item).map_or(item.span(), |token| token.span());
@@ -38,14 +38,19 @@ impl<'s> Builder<'s> {
     }
 
     /// Takes over the settings in the braces of an item.
-    fn block(&mut self, place: SettingPlace, policy: &mut Policy, item: Node<'s>, env: &Env) {
+    fn block(&mut self, place: SettingPlace, policy: &mut Policy, item: SyntaxNode<'s>, env: &EvalEnv) {
         for (setting, part) in self.settings_in(place, item, env) {
             self.value_of(setting, policy, part, env);
         }
     }
 
     /// The settings in the braces of an item, of which those that are valid once stand there once.
-    fn settings_in(&mut self, place: SettingPlace, item: Node<'s>, env: &Env) -> Vec<(Setting, Node<'s>)> {
+    fn settings_in(
+        &mut self,
+        place: SettingPlace,
+        item: SyntaxNode<'s>,
+        env: &EvalEnv,
+    ) -> Vec<(Setting, SyntaxNode<'s>)> {
         let many = Setting::inside(place).filter(|setting| setting.row().times == Times::Many);
         let many: Vec<&str> = many.map(Setting::keyword).collect();
         let parts = self.parts(item, &many, env).into_iter();
@@ -53,8 +58,8 @@ impl<'s> Builder<'s> {
     }
 
     /// Takes over the value of a setting; of one with braces, all that is in them.
-    fn value_of(&mut self, setting: Setting, policy: &mut Policy, item: Node<'s>, env: &Env) {
-        let terms: Vec<Node<'s>> = item.children_of(NodeKind::Term).collect();
+    fn value_of(&mut self, setting: Setting, policy: &mut Policy, item: SyntaxNode<'s>, env: &EvalEnv) {
+        let terms: Vec<SyntaxNode<'s>> = item.children_of(NodeKind::Term).collect();
         let (first, second) = (terms.first().copied(), terms.get(1).copied());
         let settings = &mut policy.settings;
         match setting.row().kind {
@@ -131,7 +136,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The text of a term: a string, a bare word, or what a parameter says.
-    pub(super) fn value(&mut self, term: Node<'s>, env: &Env) -> Option<String> {
+    pub(super) fn value(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<String> {
         match ast::part::<Primary<'_>>(term)? {
             Primary::Atom(atom) => {
                 let token = ast::word(*atom)?;
@@ -151,7 +156,7 @@ impl<'s> Builder<'s> {
     }
 
     /// A region, in Azure's spelling.
-    pub(super) fn region(&mut self, term: Node<'s>, env: &Env) -> Option<String> {
+    pub(super) fn region(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<String> {
         let name = normal_location(self.value(term, env)?);
         let message = || format!("`{name}` is no region of Azure that fwc knows");
         match region(&name) {
@@ -171,7 +176,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The word of a closed list that a term says.
-    pub(super) fn word_of<T: FromStr>(&mut self, words: &[&str], term: Node<'s>, env: &Env) -> Option<T> {
+    pub(super) fn word_of<T: FromStr>(&mut self, words: &[&str], term: SyntaxNode<'s>, env: &EvalEnv) -> Option<T> {
         let word = self.value(term, env)?;
         let known = words.contains(&word.as_str()).then(|| word.parse().ok()).flatten();
         if known.is_none() {
@@ -182,11 +187,11 @@ impl<'s> Builder<'s> {
         known
     }
 
-    pub(super) fn flag(&mut self, term: Node<'s>, env: &Env) -> Option<bool> {
+    pub(super) fn flag(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<bool> {
         self.word_of::<Switch>(&["on", "off"], term, env).map(|Switch(on)| on)
     }
 
-    fn number(&mut self, term: Node<'s>, most: u32, env: &Env) -> Option<u32> {
+    fn number(&mut self, term: SyntaxNode<'s>, most: u32, env: &EvalEnv) -> Option<u32> {
         let text = self.value(term, env)?;
         let number = text.parse().ok().filter(|&number| number <= most);
         if number.is_none() {
@@ -196,18 +201,18 @@ impl<'s> Builder<'s> {
         number
     }
 
-    fn port(&mut self, term: Node<'s>, env: &Env) -> Option<u16> {
+    fn port(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<u16> {
         self.number(term, 64000, env).and_then(|port| port.try_into().ok())
     }
 
     /// The texts of a list of strings.
-    fn texts(&mut self, item: Node<'s>, env: &Env) -> Vec<String> {
-        let terms: Vec<Node<'s>> = ast::terms(item).collect();
+    fn texts(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Vec<String> {
+        let terms: Vec<SyntaxNode<'s>> = ast::terms(item).collect();
         terms.into_iter().filter_map(|term| self.value(term, env)).collect()
     }
 
     /// The literal address entries of a list.
-    fn spans(&mut self, item: Node<'s>, env: &Env) -> Vec<AddressSpan> {
+    fn spans(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) -> Vec<AddressSpan> {
         let entries = self.evaluator.addresses(item, env).unwrap_or_default();
         let mut spans = Vec::new();
         for Entry { value, at } in entries {
@@ -221,7 +226,7 @@ impl<'s> Builder<'s> {
         spans
     }
 
-    fn threat_intel_allow(&mut self, allow: &mut ThreatIntelAllow, ends: Ends, env: &Env) {
+    fn threat_intel_allow(&mut self, allow: &mut ThreatIntelAllow, ends: Ends, env: &EvalEnv) {
         for Entry { value, at } in ends.addresses {
             match value.literal() {
                 Some(span) => allow.addresses.push(span),
@@ -241,11 +246,11 @@ impl<'s> Builder<'s> {
     /// The settings of the item's block, each one once.
     pub(super) fn parts(
         &mut self,
-        item: Node<'s>,
+        item: SyntaxNode<'s>,
         repeatable: &[&str],
-        env: &Env,
-    ) -> Vec<(&'s str, Node<'s>, Vec<Node<'s>>)> {
-        let mut seen: IndexMap<&str, Span> = IndexMap::new();
+        env: &EvalEnv,
+    ) -> Vec<(&'s str, SyntaxNode<'s>, Vec<SyntaxNode<'s>>)> {
+        let mut seen: IndexMap<&str, SourceSpan> = IndexMap::new();
         let mut parts = Vec::new();
         for part in ast::settings(item) {
             let keyword = ast::keyword(part);
@@ -259,7 +264,7 @@ impl<'s> Builder<'s> {
         parts
     }
 
-    fn servers(&mut self, part: Node<'s>, env: &Env) -> Vec<Ipv4Addr> {
+    fn servers(&mut self, part: SyntaxNode<'s>, env: &EvalEnv) -> Vec<Ipv4Addr> {
         let spans = self.spans(part, env);
         let servers: Option<Vec<Ipv4Addr>> = spans.iter().map(|span| span.single()).collect();
         if servers.is_none() {
@@ -268,14 +273,14 @@ impl<'s> Builder<'s> {
         servers.unwrap_or_default()
     }
 
-    fn idps(&mut self, mode: Option<Node<'s>>, policy: &mut Policy, item: Node<'s>, env: &Env) {
+    fn idps(&mut self, mode: Option<SyntaxNode<'s>>, policy: &mut Policy, item: SyntaxNode<'s>, env: &EvalEnv) {
         if let Some(mode) = mode.and_then(|mode| self.word_of(IdpsMode::WORDS, mode, env)) {
             policy.settings.idps = Some(Idps::new(mode));
             self.block(SettingPlace::Idps, policy, item, env);
         }
     }
 
-    fn signature(&mut self, settings: &mut Settings, (id, mode): Terms<'s>, env: &Env) {
+    fn signature(&mut self, settings: &mut Settings, (id, mode): Terms<'s>, env: &EvalEnv) {
         let mode = mode.and_then(|mode| self.word_of::<IdpsMode>(IdpsMode::WORDS, mode, env));
         let id = id.and_then(|id| self.value(id, env));
         if let (Some(idps), Some(id), Some(mode)) = (&mut settings.idps, id, mode) {
@@ -283,14 +288,14 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn certificate(&mut self, settings: &mut Settings, (name, secret): Terms<'s>, env: &Env) {
-        let mut text = |term: Option<Node<'s>>| term.and_then(|term| self.value(term, env));
+    fn certificate(&mut self, settings: &mut Settings, (name, secret): Terms<'s>, env: &EvalEnv) {
+        let mut text = |term: Option<SyntaxNode<'s>>| term.and_then(|term| self.value(term, env));
         if let (Some(name), Some(key_vault_secret_id)) = (text(name), text(secret)) {
             settings.tls = Some(Tls { name, key_vault_secret_id });
         }
     }
 
-    fn bypass(&mut self, name: Node<'s>, item: Node<'s>, env: &Env) -> Option<IdpsBypass> {
+    fn bypass(&mut self, name: SyntaxNode<'s>, item: SyntaxNode<'s>, env: &EvalEnv) -> Option<IdpsBypass> {
         let name = self.value(name, env)?;
         let mut bypass = IdpsBypass {
             name,
@@ -318,7 +323,7 @@ impl<'s> Builder<'s> {
         Some(bypass)
     }
 
-    fn bypass_end(&mut self, part: Node<'s>, env: &Env) -> (Vec<AddressSpan>, Vec<String>) {
+    fn bypass_end(&mut self, part: SyntaxNode<'s>, env: &EvalEnv) -> (Vec<AddressSpan>, Vec<String>) {
         let (mut spans, mut groups) = (Vec::new(), Vec::new());
         for Entry { value, at } in self.evaluator.addresses(part, env).unwrap_or_default() {
             match value {
@@ -340,7 +345,7 @@ impl<'s> Builder<'s> {
         (spans, groups)
     }
 
-    fn port_list(&mut self, part: Node<'s>, env: &Env) -> Vec<PortSpan> {
+    fn port_list(&mut self, part: SyntaxNode<'s>, env: &EvalEnv) -> Vec<PortSpan> {
         let set = self.evaluator.list(part, env);
         let mut ports = Vec::new();
         for scalar in &set.scalars {
@@ -349,16 +354,16 @@ impl<'s> Builder<'s> {
                 Err(error) => self.evaluator.report(env, Code::FW0110, scalar.at, format!("{error}")),
             }
         }
-        if let Some(&(kind, at)) = set.kinds().iter().find(|(kind, _)| *kind != super::set::Kind::Number) {
+        if let Some(&(kind, at)) = set.kinds().iter().find(|(kind, _)| *kind != super::set::SetKind::Number) {
             self.evaluator.report(env, Code::FW0202, at, format!("expected ports, found {}", kind.phrase()));
         }
         ports
     }
 
     /// `pac [on|off] [port N] [file "…"]`.
-    fn pac(&mut self, proxy: &mut ExplicitProxy, part: Node<'s>, env: &Env) {
+    fn pac(&mut self, proxy: &mut ExplicitProxy, part: SyntaxNode<'s>, env: &EvalEnv) {
         let options: Vec<Connective> = part.tokens().filter_map(|token| Connective::of(token.text())).collect();
-        let terms: Vec<Node<'s>> = part.children_of(NodeKind::Term).collect();
+        let terms: Vec<SyntaxNode<'s>> = part.children_of(NodeKind::Term).collect();
         let first_option = terms.len().saturating_sub(options.len());
         if let (1, Some(&switch)) = (first_option, terms.first()) {
             proxy.pac_file_enabled = self.flag(switch, env);
@@ -373,7 +378,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Prefixes; the bare word `private` is Azure's keyword `IANAPrivateRanges`.
-    fn snat_ranges(&mut self, part: Node<'s>, env: &Env) -> Vec<String> {
+    fn snat_ranges(&mut self, part: SyntaxNode<'s>, env: &EvalEnv) -> Vec<String> {
         let mut ranges = Vec::new();
         for term in ast::terms(part) {
             if term.text() == "private" {
@@ -387,9 +392,9 @@ impl<'s> Builder<'s> {
         ranges
     }
 
-    fn prefixes(&mut self, ranges: &mut Vec<String>, term: Node<'s>, env: &Env) {
+    fn prefixes(&mut self, ranges: &mut Vec<String>, term: SyntaxNode<'s>, env: &EvalEnv) {
         let set = self.evaluator.term(term, env);
-        let set = self.evaluator.of_kind(set, super::set::Kind::Addresses, term.span(), env);
+        let set = self.evaluator.of_kind(set, super::set::SetKind::Addresses, term.span(), env);
         for entry in set.addresses {
             match entry.value {
                 Address::Span(span) => ranges.push(prefix_text(span)),
@@ -403,7 +408,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn workspace(&mut self, insights: &mut Insights, (id, region): Terms<'s>, env: &Env) {
+    fn workspace(&mut self, insights: &mut Insights, (id, region): Terms<'s>, env: &EvalEnv) {
         let id = id.and_then(|id| self.value(id, env));
         match region {
             None => insights.default_workspace = id,
@@ -415,7 +420,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn tags(&mut self, tags: &mut IndexMap<String, String>, item: Node<'s>, env: &Env) {
+    fn tags(&mut self, tags: &mut IndexMap<String, String>, item: SyntaxNode<'s>, env: &EvalEnv) {
         for part in ast::settings(item) {
             let tokens: Vec<_> = part.children().filter_map(ast::word_or_string).collect();
             let [key, value] = tokens.as_slice() else { continue };
@@ -426,7 +431,7 @@ impl<'s> Builder<'s> {
     }
 
     /// A property that the language does not name.
-    fn azure(&mut self, policy: &mut Policy, path: Node<'s>, item: Node<'s>, env: &Env) {
+    fn azure(&mut self, policy: &mut Policy, path: SyntaxNode<'s>, item: SyntaxNode<'s>, env: &EvalEnv) {
         let Some(path_text) = self.value(path, env) else { return };
         let Some((value, _)) = self.json(item, env) else { return };
         let message = format!("`{path_text}` is written as it is: fwc does not read it");
@@ -436,7 +441,7 @@ impl<'s> Builder<'s> {
 }
 
 /// The first two terms of a setting.
-type Terms<'s> = (Option<Node<'s>>, Option<Node<'s>>);
+type Terms<'s> = (Option<SyntaxNode<'s>>, Option<SyntaxNode<'s>>);
 
 /// States a value, where there is one.
 fn state<T>(of: Lens<T>, settings: &mut Settings, value: Option<T>) {
@@ -446,7 +451,7 @@ fn state<T>(of: Lens<T>, settings: &mut Settings, value: Option<T>) {
 }
 
 /// Advice for a word that is none of a closed list: another spelling of one, another word for one, or a misspelt one.
-fn meant_word(found: Diagnostic, word: &str, words: &[&str], at: Span) -> Diagnostic {
+fn meant_word(found: Diagnostic, word: &str, words: &[&str], at: SourceSpan) -> Diagnostic {
     let same = words.iter().copied().find(|known| same_word(known, word));
     if let Some(meant) = same.or_else(|| switch(word).filter(|switch| words.contains(switch))) {
         return found.replaced(Applicability::Safe, at, meant, format!("write `{meant}`"));

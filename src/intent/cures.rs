@@ -2,11 +2,11 @@
 
 use crate::diag::{Diagnostic, Edit};
 use crate::net::{AddressError, AddressSpan, HostError};
-use crate::source::Span;
-use crate::syntax::{Node, NodeKind, TokenKind, ast};
+use crate::source::SourceSpan;
+use crate::syntax::{NodeKind, SyntaxNode, TokenKind, ast};
 
 /// Turns on the DNS proxy of the policy that `item` states in a file of that text.
-pub(super) fn dns_proxy(item: Node<'_>, text: &str) -> Option<Edit> {
+pub(super) fn dns_proxy(item: SyntaxNode<'_>, text: &str) -> Option<Edit> {
     let own = || item.child(NodeKind::Block).into_iter().flat_map(|block| block.children_of(NodeKind::Setting));
     if let Some(dns) = own().find(|own| ast::keyword(*own) == "dns") {
         return in_dns(dns);
@@ -18,7 +18,7 @@ pub(super) fn dns_proxy(item: Node<'_>, text: &str) -> Option<Edit> {
     }
 }
 
-fn in_dns(dns: Node<'_>) -> Option<Edit> {
+fn in_dns(dns: SyntaxNode<'_>) -> Option<Edit> {
     let proxy = dns.child(NodeKind::Block)?.children().find(|own| ast::keyword(*own) == "proxy");
     match proxy {
         Some(proxy) => Some(Edit::new(proxy.child(NodeKind::Term)?.span(), "on")),
@@ -27,22 +27,22 @@ fn in_dns(dns: Node<'_>) -> Option<Edit> {
 }
 
 /// Behind the `{` of the item's block.
-fn opening(item: Node<'_>) -> Option<Span> {
+fn opening(item: SyntaxNode<'_>) -> Option<SourceSpan> {
     let brace = item.child(NodeKind::Block)?.token(TokenKind::LeftBrace)?.span();
-    Some(Span::new(brace.file, brace.end, brace.end))
+    Some(SourceSpan::new(brace.file, brace.end, brace.end))
 }
 
 /// Writes an item after another: on a line of its own, where the other has one.
-fn after(last: Span, text: &str, item: &str) -> Edit {
+fn after(last: SourceSpan, text: &str, item: &str) -> Edit {
     let (before, behind) = (text.get(..last.range().start).unwrap_or(""), text.get(last.range().end..).unwrap_or(""));
     let indent = before.rsplit('\n').next().unwrap_or("");
     let rest = behind.split('\n').next().unwrap_or("").trim_end();
     let has_line = indent.chars().all(char::is_whitespace) && (rest.is_empty() || rest.trim_start().starts_with('#'));
     if !has_line {
-        return Edit::new(Span::new(last.file, last.end, last.end), format!(" {item}"));
+        return Edit::new(SourceSpan::new(last.file, last.end, last.end), format!(" {item}"));
     }
     let end = last.end.saturating_add(u32::try_from(rest.len()).unwrap_or(0));
-    Edit::new(Span::new(last.file, end, end), format!("\n{indent}{item}"))
+    Edit::new(SourceSpan::new(last.file, end, end), format!("\n{indent}{item}"))
 }
 
 /// Advice for a word that is no host name, where it shows what was meant.

@@ -1,12 +1,12 @@
 //! The names that a file defines, and what they say.
 
 use crate::source::FileId;
-use crate::syntax::Node;
+use crate::syntax::SyntaxNode;
 use crate::syntax::ast::{self, FileItem};
 
 use super::eval::Evaluator;
 use super::model::{Definition, Says};
-use super::set::Set;
+use super::set::IntentSet;
 use super::sources::Sources;
 
 /// The names of sets and bundles that `file` defines; what is wrong among them is left out.
@@ -40,7 +40,7 @@ fn module_name(sources: &Sources, file: FileId) -> Option<&str> {
 }
 
 /// What a set says, where it is a set of one kind and no single value.
-fn says(set: &Set) -> Option<Says> {
+fn says(set: &IntentSet) -> Option<Says> {
     match (set.addresses.is_empty(), set.hosts.is_empty(), set.services.is_empty()) {
         (false, true, true) => Some(Says::Addresses(set.addresses.iter().map(|entry| entry.value.clone()).collect())),
         (true, false, true) => Some(Says::Hosts(set.hosts.iter().map(|entry| entry.value.clone()).collect())),
@@ -54,7 +54,7 @@ fn says(set: &Set) -> Option<Says> {
     }
 }
 
-fn words(item: Node<'_>) -> String {
+fn words(item: SyntaxNode<'_>) -> String {
     let words: Vec<&str> =
         item.all_tokens().filter(|token| !token.kind().is_trivia()).map(|token| token.text()).collect();
     words.join(" ")

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, nearest};
-use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet, Suspicion, suspicion};
-use crate::source::{FileId, Origin, Span};
+use crate::net::{AddressSet, AddressSpan, HostPattern, ServiceSet};
+use crate::source::{FileId, Origin, SourceSpan};
 use crate::syntax::ast::{self, Primary};
-use crate::syntax::{Node, NodeKind, Piece, Token, pieces};
+use crate::syntax::{NodeKind, SyntaxNode, TextPiece, Token, pieces};
 
 use super::cures::host_advice;
 use super::expects::Expects;
 use super::model::{Address, Entry, Host};
-use super::scope::{Binding, Scope, What};
-use super::set::{Kind, Scalar, Set};
-use super::sources::{Setting, Sources};
+use super::scope::{Binding, DefinedThing, NameScope};
+use super::set::{IntentSet, Scalar, SetKind};
+use super::sources::{ParameterSetting, Sources};
 
 /// How deep names may lead to names.
 const MAX_NAME_DEPTH: usize = 200;
@@ -29,18 +29,18 @@ const MAX_TEXT: usize = 64 * 1024;
 
 /// Where terms are read: in which file, with which parameters, through which `apply`s.
 #[derive(Clone)]
-pub(super) struct Env {
+pub(super) struct EvalEnv {
     pub(super) file: FileId,
-    pub(super) params: Arc<IndexMap<String, Set>>,
-    pub(super) via: Arc<[Span]>,
+    pub(super) params: Arc<IndexMap<String, IntentSet>>,
+    pub(super) via: Arc<[SourceSpan]>,
 }
 
-impl Env {
+impl EvalEnv {
     pub(super) fn of(file: FileId) -> Self {
         Self { file, params: Arc::default(), via: Arc::from([]) }
     }
 
-    pub(super) fn origin(&self, at: Span) -> Origin {
+    pub(super) fn origin(&self, at: SourceSpan) -> Origin {
         Origin::through(at, Arc::clone(&self.via))
     }
 }
@@ -51,16 +51,16 @@ const MAX_APPLIES_SHOWN: usize = 4;
 /// Reads terms, and keeps what names mean and what is wrong.
 pub(super) struct Evaluator<'s> {
     pub(super) sources: &'s Sources,
-    pub(super) scopes: HashMap<FileId, Scope<'s>>,
+    pub(super) scopes: HashMap<FileId, NameScope<'s>>,
     pub(super) diagnostics: Diagnostics,
     /// What names mean, by the place of their definition; `None` while it is being found out.
-    values: HashMap<Span, Option<Set>>,
+    values: HashMap<SourceSpan, Option<IntentSet>>,
     depth: usize,
     entries: usize,
     most_entries: usize,
     compared: usize,
     /// The `apply`s with annotations, by the `apply`s that lead to what they hold; the innermost first.
-    pub(super) applied: HashMap<Box<[Span]>, (Node<'s>, Env)>,
+    pub(super) applied: HashMap<Box<[SourceSpan]>, (SyntaxNode<'s>, EvalEnv)>,
     /// Whether `none` and URLs that Azure does not document may stand where terms are read now: in a rule that is `as-is`.
     pub(super) keeps_oddities: bool,
     /// What the place wants where terms are read now.
@@ -68,7 +68,7 @@ pub(super) struct Evaluator<'s> {
 }
 
 impl<'s> Evaluator<'s> {
-    pub(super) fn new(sources: &'s Sources, scopes: HashMap<FileId, Scope<'s>>, diagnostics: Diagnostics) -> Self {
+    pub(super) fn new(sources: &'s Sources, scopes: HashMap<FileId, NameScope<'s>>, diagnostics: Diagnostics) -> Self {
         let mut evaluator = Self {
             sources,
             scopes,
@@ -95,12 +95,12 @@ impl<'s> Evaluator<'s> {
         found
     }
 
-    pub(super) fn report(&mut self, env: &Env, code: &'static Code, at: Span, message: impl Into<String>) {
+    pub(super) fn report(&mut self, env: &EvalEnv, code: &'static Code, at: SourceSpan, message: impl Into<String>) {
         self.push(env, Diagnostic::new(code, at, message));
     }
 
     /// Reports a finding, with the `apply`s that lead to it.
-    pub(super) fn push(&mut self, env: &Env, found: Diagnostic) {
+    pub(super) fn push(&mut self, env: &EvalEnv, found: Diagnostic) {
         let (inner, outermost) = env.via.split_at(env.via.len().saturating_sub(1));
         let shown = inner.iter().take(MAX_APPLIES_SHOWN).chain(outermost);
         let found = found.applied(shown);
@@ -108,10 +108,10 @@ impl<'s> Evaluator<'s> {
     }
 
     /// What a `List`, or a node that holds one, says.
-    pub(super) fn list(&mut self, node: Node<'s>, env: &Env) -> Set {
+    pub(super) fn list(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> IntentSet {
         let list = if node.kind() == NodeKind::List { Some(node) } else { node.child(NodeKind::List) };
-        let Some(list) = list.filter(|_| !ast::is_broken(node)) else { return Set::broken() };
-        let mut set = Set::default();
+        let Some(list) = list.filter(|_| !ast::is_broken(node)) else { return IntentSet::broken() };
+        let mut set = IntentSet::default();
         for term in list.children_of(NodeKind::Term) {
             let part = self.term(term, env);
             set.extend(part);
@@ -120,12 +120,12 @@ impl<'s> Evaluator<'s> {
     }
 
     /// Holds the number of entries within bounds.
-    fn count(&mut self, set: Set, at: Span, env: &Env) -> Set {
-        if self.spend(set.len(), at, env) { set } else { Set::broken() }
+    fn count(&mut self, set: IntentSet, at: SourceSpan, env: &EvalEnv) -> IntentSet {
+        if self.spend(set.len(), at, env) { set } else { IntentSet::broken() }
     }
 
     /// Counts entries, or as much memory in other forms; says whether there is room for them, and once that there is not.
-    fn spend(&mut self, entries: usize, at: Span, env: &Env) -> bool {
+    fn spend(&mut self, entries: usize, at: SourceSpan, env: &EvalEnv) -> bool {
         let before = self.entries;
         self.entries = before.saturating_add(entries);
         let most = self.most_entries;
@@ -137,8 +137,8 @@ impl<'s> Evaluator<'s> {
     }
 
     /// What a `Term` says.
-    pub(super) fn term(&mut self, term: Node<'s>, env: &Env) -> Set {
-        let Some(primary) = ast::part::<Primary<'_>>(term) else { return Set::broken() };
+    pub(super) fn term(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> IntentSet {
+        let Some(primary) = ast::part::<Primary<'_>>(term) else { return IntentSet::broken() };
         let set = self.primary(primary, env);
         match term.child(NodeKind::Except) {
             Some(except) => self.except(set, except, env),
@@ -146,30 +146,32 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    fn except(&mut self, set: Set, except: Node<'s>, env: &Env) -> Set {
+    fn except(&mut self, set: IntentSet, except: SyntaxNode<'s>, env: &EvalEnv) -> IntentSet {
         let from = except.span();
         let away = match except.child(NodeKind::List) {
             Some(list) => self.list(list, env),
-            None => ast::part(except).map_or_else(Set::broken, |primary| self.primary(primary, env)),
+            None => ast::part(except).map_or_else(IntentSet::broken, |primary| self.primary(primary, env)),
         };
-        let (Some(set), Some(away)) = (self.literal(set, env), self.literal(away, env)) else { return Set::broken() };
+        let (Some(set), Some(away)) = (self.literal(set, env), self.literal(away, env)) else {
+            return IntentSet::broken();
+        };
         let rest = set.difference(&away);
         if rest.is_empty() {
             self.report(env, Code::FW0208, from, "nothing is left behind `except`");
-            return Set::broken();
+            return IntentSet::broken();
         }
-        Set::literal(&rest, from)
+        IntentSet::literal(&rest, from)
     }
 
     /// The addresses of a set that holds nothing but literal ones.
-    fn literal(&mut self, set: Set, env: &Env) -> Option<AddressSet> {
+    fn literal(&mut self, set: IntentSet, env: &EvalEnv) -> Option<AddressSet> {
         if set.broken {
             return None;
         }
         if !set.any.is_empty() {
             return Some(AddressSet::any());
         }
-        let other = set.kinds().into_iter().find(|&(kind, _)| kind != Kind::Addresses);
+        let other = set.kinds().into_iter().find(|&(kind, _)| kind != SetKind::Addresses);
         if let Some((kind, at)) = other {
             let message = format!("`except` needs addresses on both sides, found {}", kind.phrase());
             self.report(env, Code::FW0202, at, message);
@@ -192,10 +194,10 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The members of an IP group of the source; `None` where some are of IPv6.
-    fn ip_group_spans(&mut self, name: &str, at: Span, env: &Env) -> Option<Vec<AddressSpan>> {
+    fn ip_group_spans(&mut self, name: &str, at: SourceSpan, env: &EvalEnv) -> Option<Vec<AddressSpan>> {
         let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(name)).copied();
-        let Some(Binding { what: What::IpGroup(item), file, .. }) = binding else { return Some(Vec::new()) };
-        let set = self.list(item, &Env::of(file));
+        let Some(Binding { what: DefinedThing::IpGroup(item), file, .. }) = binding else { return Some(Vec::new()) };
+        let set = self.list(item, &EvalEnv::of(file));
         if set.addresses.iter().any(|entry| matches!(entry.value, Address::Ipv6(_))) {
             let message = format!("`except` needs IPv4 addresses: IP group `{name}` has others too");
             self.report(env, Code::FW0202, at, message);
@@ -204,27 +206,27 @@ impl<'s> Evaluator<'s> {
         Some(set.addresses.iter().filter_map(|entry| entry.value.span()).collect())
     }
 
-    pub(super) fn primary(&mut self, primary: Primary<'s>, env: &Env) -> Set {
+    pub(super) fn primary(&mut self, primary: Primary<'s>, env: &EvalEnv) -> IntentSet {
         match primary {
-            Primary::Atom(node) => ast::word(*node).map_or_else(Set::broken, |token| self.atom(token, env)),
+            Primary::Atom(node) => ast::word(*node).map_or_else(IntentSet::broken, |token| self.atom(token, env)),
             Primary::Path(node) => self.path(*node, env),
             Primary::Call(node) => self.call(node, env),
             Primary::Text(node) => match ast::word_or_string(*node).and_then(|token| self.text(token, env)) {
-                Some(text) => Set::scalar(Scalar::Text(text), node.span()),
-                None => Set::broken(),
+                Some(text) => IntentSet::scalar(Scalar::Text(text), node.span()),
+                None => IntentSet::broken(),
             },
             Primary::Service(node) => self.service(*node, env),
         }
     }
 
     /// A bare word: an address, a host, a number or a name.
-    fn atom(&mut self, token: Token<'s>, env: &Env) -> Set {
+    fn atom(&mut self, token: Token<'s>, env: &EvalEnv) -> IntentSet {
         let at = token.span();
         let word = token.text();
         if word.contains('{') {
             return match self.text(token, env) {
                 Some(text) => self.filled_word(&text, at, env),
-                None => Set::broken(),
+                None => IntentSet::broken(),
             };
         }
         if word.contains(['.', '*', '/']) || is_number(word) {
@@ -234,7 +236,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// A word with its parameters filled in; what is wrong with it cannot be seen where it is written.
-    fn filled_word(&mut self, text: &str, at: Span, env: &Env) -> Set {
+    fn filled_word(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         let before = self.diagnostics.len();
         let set = self.literal_word(text, at, env);
         let labels = self.diagnostics.iter_mut().skip(before).filter_map(|found| found.at.as_mut());
@@ -242,9 +244,9 @@ impl<'s> Evaluator<'s> {
         set
     }
 
-    fn literal_word(&mut self, word: &str, at: Span, env: &Env) -> Set {
+    fn literal_word(&mut self, word: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         if is_number(word) {
-            return Set::scalar(Scalar::Number(word.to_owned()), at);
+            return IntentSet::scalar(Scalar::Number(word.to_owned()), at);
         }
         if looks_like_address(word) {
             return self.address(word, at, env);
@@ -255,10 +257,10 @@ impl<'s> Evaluator<'s> {
         self.host(word, at, env)
     }
 
-    fn address(&mut self, word: &str, at: Span, env: &Env) -> Set {
+    fn address(&mut self, word: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         match word.parse::<AddressSpan>() {
-            Ok(span) if span.interval() == crate::net::Interval::full() => Set::address(Address::Any, at),
-            Ok(span) => Set::address(Address::Span(span), at),
+            Ok(span) if span.interval() == crate::net::Interval::full() => IntentSet::address(Address::Any, at),
+            Ok(span) => IntentSet::address(Address::Span(span), at),
             Err(error) => {
                 let found = Diagnostic::new(Code::FW0110, at, error.to_string());
                 let found = match error.mended() {
@@ -266,61 +268,40 @@ impl<'s> Evaluator<'s> {
                     None => found,
                 };
                 self.push(env, found);
-                Set::broken()
+                IntentSet::broken()
             }
         }
     }
 
-    pub(super) fn host(&mut self, word: &str, at: Span, env: &Env) -> Set {
+    pub(super) fn host(&mut self, word: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         match word.parse::<HostPattern>() {
             Ok(pattern) => {
                 self.note_ascii_form(word, &pattern, at, env);
-                Set::host(Host::Pattern(pattern), at)
+                IntentSet::host(Host::Pattern(pattern), at)
             }
             Err(error) => {
                 let found = Diagnostic::new(Code::FW0110, at, error.to_string());
                 let found = host_advice(found, &error, word);
                 self.push(env, found);
-                Set::broken()
+                IntentSet::broken()
             }
         }
-    }
-
-    fn note_ascii_form(&mut self, word: &str, pattern: &HostPattern, at: Span, env: &Env) {
-        if word.is_ascii() {
-            return;
-        }
-        let letter = |c: char| format!("`{c}` (U+{:04X})", u32::from(c));
-        let message = match suspicion(word) {
-            None => {
-                let message = format!("`{word}` is written `{pattern}` in the artefacts");
-                return self.report(env, Code::FW0212, at, message);
-            }
-            Some(Suspicion::Mixed(c)) => {
-                format!("`{word}` mixes letters of two scripts: {} is none of the others'", letter(c))
-            }
-            Some(Suspicion::LooksLatin(c)) => {
-                format!("`{word}` looks like a name in Latin letters, and has {}", letter(c))
-            }
-        };
-        let found = Diagnostic::new(Code::FW0215, at, message);
-        self.push(env, found.help(format!("it is `{pattern}` in the artefacts: if that is meant, write it so")));
     }
 
     /// The set or the switch that is a word of the language.
-    fn built_in(&mut self, name: &str, at: Span, env: &Env) -> Option<Set> {
+    fn built_in(&mut self, name: &str, at: SourceSpan, env: &EvalEnv) -> Option<IntentSet> {
         Some(match name {
-            "any" => Set { any: vec![at], ..Set::default() },
+            "any" => IntentSet { any: vec![at], ..IntentSet::default() },
             "none" => self.none(at, env),
-            "internet" => Set::literal(&AddressSet::internet(), at),
-            "private" => Set::literal(&AddressSet::private(), at),
-            "any-host" => Set::host(Host::Pattern(HostPattern::Any), at),
-            "on" | "off" => Set::scalar(Scalar::Flag(name == "on"), at),
+            "internet" => IntentSet::literal(&AddressSet::internet(), at),
+            "private" => IntentSet::literal(&AddressSet::private(), at),
+            "any-host" => IntentSet::host(Host::Pattern(HostPattern::Any), at),
+            "on" | "off" => IntentSet::scalar(Scalar::Flag(name == "on"), at),
             _ => return None,
         })
     }
 
-    pub(super) fn name(&mut self, name: &str, at: Span, env: &Env) -> Set {
+    pub(super) fn name(&mut self, name: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         if let Some(set) = self.built_in(name, at, env) {
             return set;
         }
@@ -328,7 +309,7 @@ impl<'s> Evaluator<'s> {
             return services;
         }
         if let Some(set) = env.params.get(name) {
-            return if self.spend(set.len(), at, env) { set.clone() } else { Set::broken() };
+            return if self.spend(set.len(), at, env) { set.clone() } else { IntentSet::broken() };
         }
         match self.scopes.get(&env.file).and_then(|scope| scope.get(name)).copied() {
             Some(binding) => self.binding(name, binding, at, env),
@@ -337,39 +318,39 @@ impl<'s> Evaluator<'s> {
     }
 
     /// Nothing at all, which a rule that somebody else wrote may say.
-    fn none(&mut self, at: Span, env: &Env) -> Set {
+    fn none(&mut self, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         if self.keeps_oddities {
-            return Set::default();
+            return IntentSet::default();
         }
         let found = Diagnostic::new(Code::FW0208, at, "a rule from or to `none` decides nothing");
         self.push(env, found.help("take the rule away; one that must be kept all the same ends in `as-is`"));
-        Set::broken()
+        IntentSet::broken()
     }
 
     /// What a name says where a port is wanted.
-    pub(super) fn port_name(&mut self, token: Token<'s>, env: &Env) -> Set {
+    pub(super) fn port_name(&mut self, token: Token<'s>, env: &EvalEnv) -> IntentSet {
         self.atom(token, env)
     }
 
     /// Finds what is wrong in a definition, whether or not anything uses it.
-    pub(super) fn check_definition(&mut self, item: Node<'s>, env: &Env) {
+    pub(super) fn check_definition(&mut self, item: SyntaxNode<'s>, env: &EvalEnv) {
         let named = if item.kind() == NodeKind::Param { item.child(NodeKind::Parameter) } else { Some(item) };
         let Some(token) = named.and_then(ast::name) else { return };
         let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(token.text())).copied();
         if let Some(binding) = binding.filter(|binding| binding.at == token.span()) {
-            let _: Set = self.binding(token.text(), binding, token.span(), env);
+            let _: IntentSet = self.binding(token.text(), binding, token.span(), env);
         }
     }
 
     /// What the definition says whose name stands at `at`, where it has been found out and says one thing.
-    pub(super) fn defined(&self, at: Span) -> Option<&Set> {
+    pub(super) fn defined(&self, at: SourceSpan) -> Option<&IntentSet> {
         self.values.get(&at)?.as_ref().filter(|set| !set.broken)
     }
 
     /// The text of a bare word: that of the parameter or text it names, else its own.
-    pub(super) fn word_value(&mut self, token: Token<'s>, env: &Env) -> Option<String> {
+    pub(super) fn word_value(&mut self, token: Token<'s>, env: &EvalEnv) -> Option<String> {
         let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(token.text())).copied();
-        let named = binding.filter(|binding| matches!(binding.what, What::Let(_) | What::Param(_)));
+        let named = binding.filter(|binding| matches!(binding.what, DefinedThing::Let(_) | DefinedThing::Param(_)));
         let Some(binding) = named else { return self.text(token, env) };
         let set = self.binding(token.text(), binding, token.span(), env);
         match set.scalars.as_slice() {
@@ -380,52 +361,62 @@ impl<'s> Evaluator<'s> {
     }
 
     /// What a defined name says.
-    pub(super) fn binding(&mut self, name: &str, binding: Binding<'s>, at: Span, env: &Env) -> Set {
+    pub(super) fn binding(&mut self, name: &str, binding: Binding<'s>, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         match binding.what {
-            What::Let(item) => self.value(binding, at, env, |evaluator| evaluator.list(item, &Env::of(binding.file))),
-            What::Param(item) => self.value(binding, at, env, |evaluator| evaluator.param(item, binding.file)),
-            What::IpGroup(_) => Set::address(Address::IpGroup(name.to_owned()), at),
-            What::Unreadable => Set::broken(),
-            What::Bundle(_) | What::Policy | What::Firewall(_) | What::Module(_) => {
+            DefinedThing::Let(item) => {
+                self.value(binding, at, env, |evaluator| evaluator.list(item, &EvalEnv::of(binding.file)))
+            }
+            DefinedThing::Param(item) => self.value(binding, at, env, |evaluator| evaluator.param(item, binding.file)),
+            DefinedThing::IpGroup(_) => IntentSet::address(Address::IpGroup(name.to_owned()), at),
+            DefinedThing::Unreadable => IntentSet::broken(),
+            DefinedThing::Bundle(_) | DefinedThing::Policy | DefinedThing::Firewall(_) | DefinedThing::Module(_) => {
                 let message = format!("`{name}` is {}, where a set is wanted", binding.what.phrase());
                 let found = Diagnostic::new(Code::FW0202, at, message).related(binding.at, "defined here");
                 let found = match binding.what {
-                    What::Firewall(_) => found.help(format!("name one of its addresses, as in `{name}::private`")),
-                    What::Module(_) => found.help(format!("name one of its sets, as in `{name}::hosts`")),
-                    What::Let(_)
-                    | What::Param(_)
-                    | What::IpGroup(_)
-                    | What::Unreadable
-                    | What::Bundle(_)
-                    | What::Policy => found,
+                    DefinedThing::Firewall(_) => {
+                        found.help(format!("name one of its addresses, as in `{name}::private`"))
+                    }
+                    DefinedThing::Module(_) => found.help(format!("name one of its sets, as in `{name}::hosts`")),
+                    DefinedThing::Let(_)
+                    | DefinedThing::Param(_)
+                    | DefinedThing::IpGroup(_)
+                    | DefinedThing::Unreadable
+                    | DefinedThing::Bundle(_)
+                    | DefinedThing::Policy => found,
                 };
                 self.push(env, found);
-                Set::broken()
+                IntentSet::broken()
             }
         }
     }
 
     /// What a definition says, found out once; a definition that needs itself is an error.
-    fn value(&mut self, binding: Binding<'s>, at: Span, env: &Env, find: impl FnOnce(&mut Self) -> Set) -> Set {
+    fn value(
+        &mut self,
+        binding: Binding<'s>,
+        at: SourceSpan,
+        env: &EvalEnv,
+        find: impl FnOnce(&mut Self) -> IntentSet,
+    ) -> IntentSet {
         match self.values.get(&binding.at) {
             Some(Some(set)) => {
                 let entries = set.len();
                 if !self.spend(entries, at, env) {
-                    return Set::broken();
+                    return IntentSet::broken();
                 }
-                return self.values.get(&binding.at).cloned().flatten().unwrap_or_else(Set::broken);
+                return self.values.get(&binding.at).cloned().flatten().unwrap_or_else(IntentSet::broken);
             }
             Some(None) => {
                 let found = Diagnostic::new(Code::FW0204, at, "the definition needs itself");
                 self.push(env, found.related(binding.at, "defined here"));
-                return Set::broken();
+                return IntentSet::broken();
             }
             None => {}
         }
         if self.depth >= MAX_NAME_DEPTH {
             let message = format!("names lead to names more than {MAX_NAME_DEPTH} times");
             self.report(env, Code::FW0107, at, message);
-            return Set::broken();
+            return IntentSet::broken();
         }
         self.values.insert(binding.at, None);
         self.depth += 1;
@@ -437,25 +428,25 @@ impl<'s> Evaluator<'s> {
     }
 
     /// A definition says one kind of thing; a mix-up shows both places.
-    fn of_one_kind(&mut self, set: Set, env: &Env) -> Set {
+    fn of_one_kind(&mut self, set: IntentSet, env: &EvalEnv) -> IntentSet {
         let kinds = set.kinds();
         let [(first, first_at), (second, second_at), ..] = kinds.as_slice() else { return set };
         let message = format!("a set of {} cannot hold {} too", first.phrase(), second.phrase());
         let found = Diagnostic::new(Code::FW0202, *second_at, message);
         self.push(env, found.related(*first_at, format!("{} here", first.phrase())));
-        Set::broken()
+        IntentSet::broken()
     }
 
-    fn param(&mut self, item: Node<'s>, file: FileId) -> Set {
-        let env = Env::of(file);
+    fn param(&mut self, item: SyntaxNode<'s>, file: FileId) -> IntentSet {
+        let env = EvalEnv::of(file);
         let Some(parameter) = item.child(NodeKind::Parameter).filter(|_| !ast::is_broken(item)) else {
-            return Set::broken();
+            return IntentSet::broken();
         };
-        let Some((name, kind, default)) = self.parameter(parameter, &env) else { return Set::broken() };
+        let Some((name, kind, default)) = self.parameter(parameter, &env) else { return IntentSet::broken() };
         let wanted = Expects::Kind(kind);
         let set = match (self.sources.setting(name.text()), default) {
-            (Some(setting), _) if kind == Kind::Text => {
-                Set::scalar(Scalar::Text(setting.raw.clone()), setting.parsed.tree.root().span())
+            (Some(setting), _) if kind == SetKind::Text => {
+                IntentSet::scalar(Scalar::Text(setting.raw.clone()), setting.parsed.tree.root().span())
             }
             (Some(setting), _) => self.wanting(wanted, |evaluator| evaluator.setting(setting)),
             (None, Some(default)) => self.wanting(wanted, |evaluator| evaluator.list(default, &env)),
@@ -463,27 +454,31 @@ impl<'s> Evaluator<'s> {
                 let message = format!("`{}` has no value", name.text());
                 let found = Diagnostic::new(Code::FW0205, name.span(), message);
                 self.push(&env, found.help(format!("give it one with `--set {}=…`, or a default", name.text())));
-                return Set::broken();
+                return IntentSet::broken();
             }
         };
         self.of_kind(set, kind, name.span(), &env)
     }
 
     /// What `--set` states, in the scope of the source.
-    fn setting(&mut self, setting: &'s Setting) -> Set {
+    fn setting(&mut self, setting: &'s ParameterSetting) -> IntentSet {
         self.diagnostics.extend(setting.parsed.diagnostics.iter().cloned());
-        self.list(setting.parsed.tree.root(), &Env::of(setting.parsed.tree.file()))
+        self.list(setting.parsed.tree.root(), &EvalEnv::of(setting.parsed.tree.file()))
     }
 
     /// The name, kind and default of a `Parameter`.
-    pub(super) fn parameter(&mut self, node: Node<'s>, env: &Env) -> Option<(Token<'s>, Kind, Option<Node<'s>>)> {
+    pub(super) fn parameter(
+        &mut self,
+        node: SyntaxNode<'s>,
+        env: &EvalEnv,
+    ) -> Option<(Token<'s>, SetKind, Option<SyntaxNode<'s>>)> {
         let mut names = node.children_of(NodeKind::Name).filter_map(ast::word);
         let (name, kind) = (names.next()?, names.next()?);
-        let Some(found) = Kind::ALL.into_iter().find(|known| known.word() == kind.text()) else {
-            let words = Kind::ALL.map(Kind::word);
+        let Some(found) = SetKind::ALL.into_iter().find(|known| known.word() == kind.text()) else {
+            let words = SetKind::ALL.map(SetKind::word);
             let message = format!("`{}` is no kind: expected {}", kind.text(), crate::diag::or_list(words));
             let found = Diagnostic::new(Code::FW0205, kind.span(), message);
-            let meant = Kind::of_others(kind.text());
+            let meant = SetKind::of_others(kind.text());
             let found = match (meant, nearest(kind.text(), words)) {
                 (Some(known), _) => found.asked(known.word(), format!("write `{}`", known.word())),
                 (None, Some(near)) => found.meant(near),
@@ -497,15 +492,21 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The set, if it is of `kind`; `any` becomes that kind.
-    pub(super) fn of_kind(&mut self, mut set: Set, kind: Kind, wanted_at: Span, env: &Env) -> Set {
+    pub(super) fn of_kind(
+        &mut self,
+        mut set: IntentSet,
+        kind: SetKind,
+        wanted_at: SourceSpan,
+        env: &EvalEnv,
+    ) -> IntentSet {
         if let Some(&at) = set.any.first() {
             match kind {
-                Kind::Addresses => set.addresses.push(Entry { value: Address::Any, at }),
-                Kind::Services => set.services.push(Entry { value: ServiceSet::any(), at }),
-                Kind::Hosts | Kind::Text | Kind::Number | Kind::Flag => {
+                SetKind::Addresses => set.addresses.push(Entry { value: Address::Any, at }),
+                SetKind::Services => set.services.push(Entry { value: ServiceSet::any(), at }),
+                SetKind::Hosts | SetKind::Text | SetKind::Number | SetKind::Flag => {
                     let message = format!("expected {}, found `any`", kind.phrase());
                     self.push(env, Diagnostic::new(Code::FW0202, at, message).related(wanted_at, "wanted here"));
-                    return Set::broken();
+                    return IntentSet::broken();
                 }
             }
             set.any.clear();
@@ -517,19 +518,19 @@ impl<'s> Evaluator<'s> {
                 let found = self.advised(found, &set, Expects::Kind(kind), env);
                 let found = if at == wanted_at { found } else { found.related(wanted_at, "wanted here") };
                 self.push(env, found);
-                Set::broken()
+                IntentSet::broken()
             }
             None => set,
         }
     }
 
     /// The text of a word or string, its `{param}`s filled in.
-    pub(super) fn text(&mut self, token: Token<'s>, env: &Env) -> Option<String> {
+    pub(super) fn text(&mut self, token: Token<'s>, env: &EvalEnv) -> Option<String> {
         let mut text = String::new();
         for piece in pieces(token.text()).ok()? {
             match piece {
-                Piece::Literal(literal) => text.push_str(&literal),
-                Piece::Param(name) => {
+                TextPiece::Literal(literal) => text.push_str(&literal),
+                TextPiece::Param(name) => {
                     text.push_str(&self.param_text(&name, token.span(), env)?);
                     self.check_length(&text, token.span(), env)?;
                 }
@@ -538,7 +539,7 @@ impl<'s> Evaluator<'s> {
         Some(text)
     }
 
-    fn check_length(&mut self, text: &str, at: Span, env: &Env) -> Option<()> {
+    fn check_length(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> Option<()> {
         if text.len() > MAX_TEXT {
             let message = format!("the text expands to more than {MAX_TEXT} bytes");
             self.report(env, Code::FW0108, at, message);
@@ -547,7 +548,7 @@ impl<'s> Evaluator<'s> {
         self.spend(text.len() / size_of::<Entry<Host>>(), at, env).then_some(())
     }
 
-    fn param_text(&mut self, name: &str, at: Span, env: &Env) -> Option<String> {
+    fn param_text(&mut self, name: &str, at: SourceSpan, env: &EvalEnv) -> Option<String> {
         let set = self.name(name, at, env);
         if set.broken {
             return None;
@@ -567,9 +568,9 @@ pub(super) trait Broken {
     fn broken() -> Self;
 }
 
-impl Broken for Set {
+impl Broken for IntentSet {
     fn broken() -> Self {
-        Set::broken()
+        IntentSet::broken()
     }
 }
 

@@ -3,14 +3,14 @@
 use std::net::Ipv4Addr;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceSpan};
 use crate::syntax::ast::{self, Call, Value};
-use crate::syntax::{FirewallSetting, Node, NodeKind, Token, TokenKind};
+use crate::syntax::{FirewallSetting, NodeKind, SyntaxNode, Token, TokenKind};
 
-use super::eval::{Env, Evaluator};
+use super::eval::{EvalEnv, Evaluator};
 use super::model::{Address, Host};
-use super::scope::What;
-use super::set::Set;
+use super::scope::DefinedThing;
+use super::set::IntentSet;
 use crate::model::{self, Labels, Pods, WordList};
 use crate::net::Ipv6Span;
 
@@ -21,23 +21,23 @@ pub(super) const PRIVATE: &str = "private";
 const CALLS: [&str; 8] = ["tag", "fqdn-tag", "category", "url", "host", "ip-group", "ipv6", "pods"];
 
 impl<'s> Evaluator<'s> {
-    pub(super) fn call(&mut self, node: Call<'s>, env: &Env) -> Set {
-        let Some(name) = node.child(NodeKind::Name).and_then(ast::word) else { return Set::broken() };
+    pub(super) fn call(&mut self, node: Call<'s>, env: &EvalEnv) -> IntentSet {
+        let Some(name) = node.child(NodeKind::Name).and_then(ast::word) else { return IntentSet::broken() };
         let argument = ast::part::<Value<'_>>(*node);
-        let Some(token) = argument.and_then(|value| ast::word_or_string(*value)) else { return Set::broken() };
-        let Some(text) = self.call_text(token, env) else { return Set::broken() };
+        let Some(token) = argument.and_then(|value| ast::word_or_string(*value)) else { return IntentSet::broken() };
+        let Some(text) = self.call_text(token, env) else { return IntentSet::broken() };
         let at = token.span();
         // A quoted word is taken as it is: so a tag that fwc does not know yet can be used.
         let quoted = token.kind() == TokenKind::String;
         match name.text() {
             "tag" => self.service_tag(&text, at, quoted, env),
             "fqdn-tag" => match self.known(&model::FQDN_TAGS, "FQDN tag", &text, at, quoted, env) {
-                Some(tag) => Set::host(Host::FqdnTag(tag), at),
-                None => Set::broken(),
+                Some(tag) => IntentSet::host(Host::FqdnTag(tag), at),
+                None => IntentSet::broken(),
             },
             "category" => match self.known(&model::WEB_CATEGORIES, "web category", &text, at, quoted, env) {
-                Some(category) => Set::host(Host::Category(category), at),
-                None => Set::broken(),
+                Some(category) => IntentSet::host(Host::Category(category), at),
+                None => IntentSet::broken(),
             },
             "url" => self.url(&text, at, env),
             "host" => self.host(&text, at, env),
@@ -49,7 +49,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The text in the brackets; a bare name that is a parameter stands for its text.
-    fn call_text(&mut self, token: Token<'s>, env: &Env) -> Option<String> {
+    fn call_text(&mut self, token: Token<'s>, env: &EvalEnv) -> Option<String> {
         let given = env.params.get(token.text()).and_then(|set| set.scalars.first());
         match given {
             Some(scalar) => Some(scalar.value.text().to_owned()),
@@ -57,18 +57,26 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    fn service_tag(&mut self, text: &str, at: Span, quoted: bool, env: &Env) -> Set {
+    fn service_tag(&mut self, text: &str, at: SourceSpan, quoted: bool, env: &EvalEnv) -> IntentSet {
         match model::service_tag(text) {
-            Some(tag) => Set::address(Address::ServiceTag(tag), at),
-            None if quoted && !text.is_empty() => Set::address(Address::ServiceTag(text.to_owned()), at),
+            Some(tag) => IntentSet::address(Address::ServiceTag(tag), at),
+            None if quoted && !text.is_empty() => IntentSet::address(Address::ServiceTag(text.to_owned()), at),
             None => {
                 self.unknown_word("service tag", text, model::near_service_tag(text).as_deref(), at, env);
-                Set::broken()
+                IntentSet::broken()
             }
         }
     }
 
-    fn known(&mut self, table: &WordList, what: &str, text: &str, at: Span, quoted: bool, env: &Env) -> Option<String> {
+    fn known(
+        &mut self,
+        table: &WordList,
+        what: &str,
+        text: &str,
+        at: SourceSpan,
+        quoted: bool,
+        env: &EvalEnv,
+    ) -> Option<String> {
         if let Some(word) = table.canonical(text) {
             return Some(word.to_owned());
         }
@@ -80,7 +88,7 @@ impl<'s> Evaluator<'s> {
         None
     }
 
-    pub(super) fn unknown_word(&mut self, what: &str, text: &str, near: Option<&str>, at: Span, env: &Env) {
+    pub(super) fn unknown_word(&mut self, what: &str, text: &str, near: Option<&str>, at: SourceSpan, env: &EvalEnv) {
         let found = Diagnostic::new(Code::FW0201, at, format!("`{text}` is no {what} that fwc knows"));
         let found = match near {
             Some(near) if self.sources.files().text(at) == text => found.meant(near),
@@ -90,56 +98,56 @@ impl<'s> Evaluator<'s> {
         self.push(env, found.help("to use it all the same, write it as a string"));
     }
 
-    fn unknown_call(&mut self, name: &str, at: Span, env: &Env) -> Set {
+    fn unknown_call(&mut self, name: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         let found = Diagnostic::new(Code::FW0201, at, format!("`{name}(…)` is not known"));
         let found = match nearest(name, CALLS) {
             Some(near) => found.asked(near, format!("did you mean `{near}(…)`?")),
             None => found.help(format!("expected {}", or_list(CALLS))),
         };
         self.push(env, found);
-        Set::broken()
+        IntentSet::broken()
     }
 
     /// A URL as Azure Firewall takes it: no scheme, no port, no query; a star at the left of the host or at the right end.
     ///
     /// Source: MicrosoftDocs/azure-docs, firewall-faq and policy-rule-sets.
-    fn url(&mut self, text: &str, at: Span, env: &Env) -> Set {
+    fn url(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         match model::url_fault(text).filter(|_| !self.keeps_oddities) {
-            None => Set::host(Host::Url(text.to_owned()), at),
+            None => IntentSet::host(Host::Url(text.to_owned()), at),
             Some(fault) => {
                 let found =
                     Diagnostic::new(Code::FW0110, at, format!("`{text}` is no URL that a rule can name: {fault}"));
                 self.push(env, found.help("write it like `www.contoso.com/api/*`"));
-                Set::broken()
+                IntentSet::broken()
             }
         }
     }
 
-    fn outside_ip_group(&mut self, text: &str, at: Span, env: &Env) -> Set {
+    fn outside_ip_group(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         let binding = self.scopes.get(&env.file).and_then(|scope| scope.get(text));
-        if binding.is_some_and(|binding| matches!(binding.what, What::IpGroup(_))) {
-            return Set::address(Address::IpGroup(text.to_owned()), at);
+        if binding.is_some_and(|binding| matches!(binding.what, DefinedThing::IpGroup(_))) {
+            return IntentSet::address(Address::IpGroup(text.to_owned()), at);
         }
         let is_id = text.to_ascii_lowercase().contains("/providers/microsoft.network/ipgroups/");
         // A bare name is an IP group of the same resource group that the source does not hold.
         if is_id || !text.is_empty() && !text.contains('/') {
-            return Set::address(Address::OutsideIpGroup(text.to_owned()), at);
+            return IntentSet::address(Address::OutsideIpGroup(text.to_owned()), at);
         }
         let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of an IP group"));
         self.push(env, found.help("it looks like `/subscriptions/…/providers/Microsoft.Network/ipGroups/NAME`"));
-        Set::broken()
+        IntentSet::broken()
     }
 
     /// `pods("app=web" in "team=shop" named "web")`, or the id of a selector group elsewhere.
-    fn pods(&mut self, node: Node<'s>, text: &str, at: Span, env: &Env) -> Set {
+    fn pods(&mut self, node: SyntaxNode<'s>, text: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         if text.starts_with('/') {
             if text.to_ascii_lowercase().contains("/kubeselectorgroups/") {
-                return Set::address(Address::Pods(Pods::Group(text.to_owned())), at);
+                return IntentSet::address(Address::Pods(Pods::Group(text.to_owned())), at);
             }
             let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of a selector group"));
             let example = "/subscriptions/…/firewallPolicies/POLICY/kubeSelectorGroups/NAME";
             self.push(env, found.help(format!("it looks like `{example}`")));
-            return Set::broken();
+            return IntentSet::broken();
         }
         let labels = self.labels(text, at, env);
         let namespaces = match self.behind(node, "in", env) {
@@ -149,20 +157,20 @@ impl<'s> Evaluator<'s> {
         let name = self.behind(node, "named", env).map(|(name, _)| name);
         match (labels, namespaces) {
             (Some(labels), Some(namespaces)) => {
-                Set::address(Address::Pods(Pods::Selected { name, labels, namespaces }), at)
+                IntentSet::address(Address::Pods(Pods::Selected { name, labels, namespaces }), at)
             }
-            _ => Set::broken(),
+            _ => IntentSet::broken(),
         }
     }
 
     /// The text behind `word` in the brackets, and where it stands.
-    fn behind(&mut self, node: Node<'s>, word: &str, env: &Env) -> Option<(String, Span)> {
+    fn behind(&mut self, node: SyntaxNode<'s>, word: &str, env: &EvalEnv) -> Option<(String, SourceSpan)> {
         let begin = node.tokens().find(|token| token.text() == word)?.span().end;
         let token = node.children().filter_map(ast::word_or_string).find(|token| token.span().start >= begin)?;
         Some((self.text(token, env)?, token.span()))
     }
 
-    fn labels(&mut self, text: &str, at: Span, env: &Env) -> Option<Labels> {
+    fn labels(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> Option<Labels> {
         match text.parse() {
             Ok(labels) => Some(labels),
             Err(fault) => {
@@ -174,22 +182,30 @@ impl<'s> Evaluator<'s> {
     }
 
     /// `ipv6("2001:db8::/32")`.
-    fn ipv6(&mut self, text: &str, at: Span, env: &Env) -> Set {
+    fn ipv6(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         match text.parse::<Ipv6Span>() {
-            Ok(span) => Set::address(Address::Ipv6(span), at),
+            Ok(span) => IntentSet::address(Address::Ipv6(span), at),
             Err(error) => {
                 self.report(env, Code::FW0110, at, format!("`{text}`: {error}"));
-                Set::broken()
+                IntentSet::broken()
             }
         }
     }
 
     /// `hub::web`, `hub::private`.
-    pub(super) fn firewall_address(&mut self, firewall: Node<'s>, file: FileId, name: Token<'s>, env: &Env) -> Set {
-        let addresses = self.firewall_addresses(firewall, &Env::of(file));
+    pub(super) fn firewall_address(
+        &mut self,
+        firewall: SyntaxNode<'s>,
+        file: FileId,
+        name: Token<'s>,
+        env: &EvalEnv,
+    ) -> IntentSet {
+        let addresses = self.firewall_addresses(firewall, &EvalEnv::of(file));
         match addresses.iter().find(|(known, _)| known == name.text()) {
-            Some(&(_, address)) => Set::address(Address::Span(address.into()), name.span()),
-            None if ast::is_broken(firewall) || ast::items(firewall).any(|item| ast::is_broken(*item)) => Set::broken(),
+            Some(&(_, address)) => IntentSet::address(Address::Span(address.into()), name.span()),
+            None if ast::is_broken(firewall) || ast::items(firewall).any(|item| ast::is_broken(*item)) => {
+                IntentSet::broken()
+            }
             None => {
                 let owner = ast::name(firewall).map_or("", Token::text);
                 let message = format!("firewall `{owner}` has no address `{}`", name.text());
@@ -200,16 +216,16 @@ impl<'s> Evaluator<'s> {
                     None => found.help(format!("it has {}", or_list(names))),
                 };
                 self.push(env, found);
-                Set::broken()
+                IntentSet::broken()
             }
         }
     }
 
     /// The addresses of a firewall by name, `private` among them.
-    pub(super) fn firewall_addresses(&mut self, firewall: Node<'s>, env: &Env) -> Vec<(String, Ipv4Addr)> {
+    pub(super) fn firewall_addresses(&mut self, firewall: SyntaxNode<'s>, env: &EvalEnv) -> Vec<(String, Ipv4Addr)> {
         let mut addresses = Vec::new();
         for item in ast::settings(firewall) {
-            let terms: Vec<Node<'s>> = item.children_of(NodeKind::Term).collect();
+            let terms: Vec<SyntaxNode<'s>> = item.children_of(NodeKind::Term).collect();
             let (Some(setting), Some(&address)) = (FirewallSetting::of(ast::keyword(item)), terms.last()) else {
                 continue;
             };
@@ -224,7 +240,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// A term that must be one address.
-    pub(super) fn single_address(&mut self, term: Node<'s>, env: &Env) -> Option<Ipv4Addr> {
+    pub(super) fn single_address(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<Ipv4Addr> {
         let set = self.term(term, env);
         if set.broken {
             return None;

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, or_phrases};
 use crate::model::{self, FQDN_TAGS, WEB_CATEGORIES, near_service_tag, service_tag};
-use crate::net::{AddressSpan, PortSpan, same_word};
-use crate::source::{Span, quote};
+use crate::net::{AddressSpan, HostPattern, PortSpan, Suspicion, same_word, suspicion};
+use crate::source::{SourceSpan, quote};
 use crate::syntax::unquoted;
 
-use super::eval::{Env, Evaluator};
+use super::eval::{EvalEnv, Evaluator};
 use super::expects::{Expects, ForServices};
-use super::scope::What;
-use super::set::{Kind, Set};
+use super::scope::DefinedThing;
+use super::set::{IntentSet, SetKind};
 use super::table;
 
 /// Words for everything, which the language has other words for.
@@ -57,6 +57,28 @@ pub(super) fn switch(word: &str) -> Option<&'static str> {
 }
 
 impl<'s> Evaluator<'s> {
+    /// Notes a host that is written otherwise in the artefacts, and warns where its letters imitate others.
+    pub(super) fn note_ascii_form(&mut self, word: &str, pattern: &HostPattern, at: SourceSpan, env: &EvalEnv) {
+        if word.is_ascii() {
+            return;
+        }
+        let letter = |c: char| format!("`{c}` (U+{:04X})", u32::from(c));
+        let message = match suspicion(word) {
+            None => {
+                let message = format!("`{word}` is written `{pattern}` in the artefacts");
+                return self.report(env, Code::FW0212, at, message);
+            }
+            Some(Suspicion::Mixed(c)) => {
+                format!("`{word}` mixes letters of two scripts: {} is none of the others'", letter(c))
+            }
+            Some(Suspicion::LooksLatin(c)) => {
+                format!("`{word}` looks like a name in Latin letters, and has {}", letter(c))
+            }
+        };
+        let found = Diagnostic::new(Code::FW0215, at, message);
+        self.push(env, found.help(format!("it is `{pattern}` in the artefacts: if that is meant, write it so")));
+    }
+
     /// Reads terms where the place wants `wanted`.
     pub(super) fn wanting<T>(&mut self, wanted: Expects, read: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.wanted, wanted);
@@ -65,25 +87,25 @@ impl<'s> Evaluator<'s> {
         result
     }
 
-    pub(super) fn unknown_name(&mut self, name: &str, at: Span, env: &Env) -> Set {
+    pub(super) fn unknown_name(&mut self, name: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         let undefined = || Diagnostic::new(Code::FW0201, at, format!("`{name}` is not defined"));
         let found = match self.wanted {
-            Expects::Kind(Kind::Flag) if switch(name).is_some() => not_switch(name, at),
+            Expects::Kind(SetKind::Flag) if switch(name).is_some() => not_switch(name, at),
             _ if EVERYTHING.iter().any(|known| same_word(known, name)) => everything(undefined(), name, self.wanted),
-            _ => match self.listed(name, At::Exactly) {
+            _ => match self.listed(name, MeantPlace::Exactly) {
                 Some(calls) => in_brackets(undefined(), &calls, at),
                 None => self.near_or_define(undefined(), name, at, env),
             },
         };
         self.push(env, found);
-        Set::broken()
+        IntentSet::broken()
     }
 
-    fn near_or_define(&mut self, found: Diagnostic, name: &str, at: Span, env: &Env) -> Diagnostic {
+    fn near_or_define(&mut self, found: Diagnostic, name: &str, at: SourceSpan, env: &EvalEnv) -> Diagnostic {
         if let Some(near) = self.near(name, env) {
             return found.meant(&near);
         }
-        if let Some(calls) = self.listed(name, At::Nearly) {
+        if let Some(calls) = self.listed(name, MeantPlace::Nearly) {
             let found =
                 if is_azures(name) { found } else { found.help(format!("define it with `let {name} = …`, or")) };
             return in_brackets(found, &calls, at);
@@ -94,18 +116,20 @@ impl<'s> Evaluator<'s> {
                 let quoted = quote(name);
                 found.asked(&quoted, format!("write `{quoted}`, in quotes, if it is the region"))
             }
-            Expects::Kind(Kind::Text) => {
+            Expects::Kind(SetKind::Text) => {
                 let quoted = quote(name);
                 let message = format!("expected a text, found the bare word `{name}`");
                 let help = format!("write `{quoted}`, in quotes");
                 Diagnostic::new(Code::FW0202, at, message).replaced(Applicability::Safe, at, &quoted, help)
             }
-            Expects::Kind(kind @ (Kind::Flag | Kind::Number)) => found.help(format!("expected {}", kind.phrase())),
-            Expects::Kind(Kind::Services) if service_of_others(name).is_some() => {
+            Expects::Kind(kind @ (SetKind::Flag | SetKind::Number)) => {
+                found.help(format!("expected {}", kind.phrase()))
+            }
+            Expects::Kind(SetKind::Services) if service_of_others(name).is_some() => {
                 let service = service_of_others(name).unwrap_or("any");
                 found.asked(service, format!("write `{service}`"))
             }
-            Expects::Kind(Kind::Services) => {
+            Expects::Kind(SetKind::Services) => {
                 found.help(format!("define it with `let {name} = …`, as in `let {name} = tcp/8443`"))
             }
             wanted if wanted.has_hosts() => found.help(format!(
@@ -116,14 +140,16 @@ impl<'s> Evaluator<'s> {
     }
 
     /// What a name that is not defined may be meant for, of what the place wants.
-    fn near(&mut self, name: &str, env: &Env) -> Option<String> {
+    fn near(&mut self, name: &str, env: &EvalEnv) -> Option<String> {
         let wanted = self.wanted;
-        let is_set = |what: &What<'_>| match what {
-            What::Let(_) | What::Param(_) => true,
-            What::IpGroup(_) => wanted.has_addresses(),
-            What::Bundle(_) | What::Policy | What::Firewall(_) | What::Module(_) | What::Unreadable => {
-                wanted.has_sets()
-            }
+        let is_set = |what: &DefinedThing<'_>| match what {
+            DefinedThing::Let(_) | DefinedThing::Param(_) => true,
+            DefinedThing::IpGroup(_) => wanted.has_addresses(),
+            DefinedThing::Bundle(_)
+            | DefinedThing::Policy
+            | DefinedThing::Firewall(_)
+            | DefinedThing::Module(_)
+            | DefinedThing::Unreadable => wanted.has_sets(),
         };
         let scope = self.scopes.get(&env.file).into_iter().flatten();
         let defined: Vec<Cow<'s, str>> =
@@ -131,31 +157,32 @@ impl<'s> Evaluator<'s> {
         let params = env.params.keys().map(String::as_str);
         let services = table::predefined_services().map(|(name, _)| name);
         let words = services.chain(table::RESERVED).filter(|word| wanted.has_sets() || matches!(*word, "on" | "off"));
-        let words = words.filter(|_| wanted != Expects::Kind(Kind::Text) && wanted != Expects::Kind(Kind::Number));
+        let words =
+            words.filter(|_| wanted != Expects::Kind(SetKind::Text) && wanted != Expects::Kind(SetKind::Number));
         let words = defined.iter().map(AsRef::as_ref).chain(params).chain(words);
         self.nearest(name, words).map(str::to_owned)
     }
 
     /// The names of Azure's closed lists that the word is, as the language writes them, the likeliest first.
-    fn listed(&self, name: &str, how: At) -> Option<Vec<String>> {
+    fn listed(&self, name: &str, how: MeantPlace) -> Option<Vec<String>> {
         let wanted = self.wanted;
         let word = |list: &model::WordList| match how {
-            At::Exactly => list.canonical(name).filter(|known| *known == name),
-            At::Nearly => {
+            MeantPlace::Exactly => list.canonical(name).filter(|known| *known == name),
+            MeantPlace::Nearly => {
                 list.canonical(name).or_else(|| crate::diag::nearest(name, list.words()).filter(|_| is_azures(name)))
             }
         };
         let tag = match (service_tag(name), how) {
-            (Some(tag), At::Nearly) => Some(tag),
-            (Some(tag), At::Exactly) => Some(tag).filter(|tag| tag == name),
-            (None, At::Nearly) => near_service_tag(name).filter(|_| is_azures(name)),
-            (None, At::Exactly) => None,
+            (Some(tag), MeantPlace::Nearly) => Some(tag),
+            (Some(tag), MeantPlace::Exactly) => Some(tag).filter(|tag| tag == name),
+            (None, MeantPlace::Nearly) => near_service_tag(name).filter(|_| is_azures(name)),
+            (None, MeantPlace::Exactly) => None,
         };
         let tag = tag.filter(|_| wanted.has_addresses()).map(|tag| format!("tag({tag})"));
         let fqdn = word(&FQDN_TAGS).filter(|_| wanted.has_hosts()).map(|tag| format!("fqdn-tag({tag})"));
         let category = word(&WEB_CATEGORIES).filter(|_| wanted.has_hosts()).map(|word| format!("category({word})"));
         let calls: Vec<String> = match wanted {
-            Expects::Destinations(ForServices::Application) | Expects::Kind(Kind::Hosts) => {
+            Expects::Destinations(ForServices::Application) | Expects::Kind(SetKind::Hosts) => {
                 [fqdn, category, tag].into_iter().flatten().collect()
             }
             _ => [tag, fqdn, category].into_iter().flatten().collect(),
@@ -164,17 +191,17 @@ impl<'s> Evaluator<'s> {
     }
 
     /// A word with dots that is a service tag with its region, and no host: no such region is a domain.
-    pub(super) fn dotted_tag(&mut self, word: &str, at: Span, env: &Env) -> Option<Set> {
+    pub(super) fn dotted_tag(&mut self, word: &str, at: SourceSpan, env: &EvalEnv) -> Option<IntentSet> {
         let tag = service_tag(word).filter(|_| self.wanted.has_addresses())?;
         let found = Diagnostic::new(Code::FW0202, at, format!("`{word}` is a service tag, not a host name"));
         self.push(env, in_brackets(found, &[format!("tag({tag})")], at));
-        Some(Set::broken())
+        Some(IntentSet::broken())
     }
 
     /// Advice for a set of another kind than is wanted: quotes that are too many, or too few.
-    pub(super) fn advised(&self, found: Diagnostic, set: &Set, wanted: Expects, env: &Env) -> Diagnostic {
+    pub(super) fn advised(&self, found: Diagnostic, set: &IntentSet, wanted: Expects, env: &EvalEnv) -> Diagnostic {
         let scalars = set.scalars.iter().map(|entry| entry.at);
-        let spans: Vec<Span> = if wanted == Expects::Kind(Kind::Text) {
+        let spans: Vec<SourceSpan> = if wanted == Expects::Kind(SetKind::Text) {
             let hosts = set.hosts.iter().map(|entry| entry.at);
             hosts.chain(set.addresses.iter().map(|entry| entry.at)).chain(scalars).collect()
         } else {
@@ -190,15 +217,15 @@ impl<'s> Evaluator<'s> {
         let Some(applicability) = sure.into_iter().max() else { return found };
         let first = edits.first().map_or("", |edit| edit.text.as_str());
         let how = match wanted {
-            Expects::Kind(Kind::Text) => ", in quotes",
-            Expects::Kind(Kind::Flag) => "",
-            Expects::Kind(Kind::Addresses | Kind::Hosts | Kind::Services | Kind::Number)
+            Expects::Kind(SetKind::Text) => ", in quotes",
+            Expects::Kind(SetKind::Flag) => "",
+            Expects::Kind(SetKind::Addresses | SetKind::Hosts | SetKind::Services | SetKind::Number)
             | Expects::Anything
             | Expects::Sources
             | Expects::Destinations(_) => {
                 if first.contains('"')
                     || first == "any"
-                    || first.contains('/') && wanted == Expects::Kind(Kind::Services)
+                    || first.contains('/') && wanted == Expects::Kind(SetKind::Services)
                 {
                     ""
                 } else {
@@ -212,7 +239,7 @@ impl<'s> Evaluator<'s> {
 
     /// The literal at `at` as it is written where `wanted` is wanted, and how sure that is: a word for everything is not
     /// known to be meant by another one.
-    fn respelt(&self, at: Span, wanted: Expects, env: &Env) -> Option<(String, Applicability)> {
+    fn respelt(&self, at: SourceSpan, wanted: Expects, env: &EvalEnv) -> Option<(String, Applicability)> {
         let token = self.sources.files().text(at);
         let text = unquoted(token);
         let is_everything = EVERYTHING.contains(&text) && !wanted.has_word(text);
@@ -223,30 +250,30 @@ impl<'s> Evaluator<'s> {
             return wanted.everything().map(|word| (word.to_owned(), Applicability::Maybe));
         }
         // Which protocol a bare port is of is not known.
-        let is_port = wanted == Expects::Kind(Kind::Services) && token.parse::<PortSpan>().is_ok();
+        let is_port = wanted == Expects::Kind(SetKind::Services) && token.parse::<PortSpan>().is_ok();
         let applicability = if is_port { Applicability::Maybe } else { Applicability::Safe };
         self.without_quotes(at, wanted, env).map(|text| (text, applicability))
     }
 
-    fn without_quotes(&self, at: Span, wanted: Expects, env: &Env) -> Option<String> {
+    fn without_quotes(&self, at: SourceSpan, wanted: Expects, env: &EvalEnv) -> Option<String> {
         let token = self.sources.files().text(at);
         let text = unquoted(token);
         let is_quoted = token != text;
         let is_plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || ".-_*/{}".contains(c));
         match wanted {
-            Expects::Kind(Kind::Text) => (!is_quoted && is_plain).then(|| quote(token)),
-            Expects::Kind(Kind::Flag) => switch(text).map(str::to_owned),
-            Expects::Kind(Kind::Number) => {
+            Expects::Kind(SetKind::Text) => (!is_quoted && is_plain).then(|| quote(token)),
+            Expects::Kind(SetKind::Flag) => switch(text).map(str::to_owned),
+            Expects::Kind(SetKind::Number) => {
                 (is_quoted && text.bytes().all(|byte| byte.is_ascii_digit()) && is_plain).then(|| text.to_owned())
             }
-            Expects::Kind(Kind::Services) if !is_quoted && text.parse::<PortSpan>().is_ok() => {
+            Expects::Kind(SetKind::Services) if !is_quoted && text.parse::<PortSpan>().is_ok() => {
                 Some(format!("tcp/{text}"))
             }
-            Expects::Kind(Kind::Services) => {
+            Expects::Kind(SetKind::Services) => {
                 let is_sensible = wanted.has_word(text) || self.is_service(text);
                 (is_quoted && is_plain && is_sensible).then(|| text.to_owned())
             }
-            Expects::Kind(Kind::Addresses | Kind::Hosts)
+            Expects::Kind(SetKind::Addresses | SetKind::Hosts)
             | Expects::Anything
             | Expects::Sources
             | Expects::Destinations(_) => self.as_end(text, wanted, env).filter(|_| is_quoted && is_plain),
@@ -254,7 +281,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The text as an address, a host or a name, as it is written without quotes.
-    fn as_end(&self, text: &str, wanted: Expects, env: &Env) -> Option<String> {
+    fn as_end(&self, text: &str, wanted: Expects, env: &EvalEnv) -> Option<String> {
         let is_address = || text.parse::<AddressSpan>().is_ok() && wanted.has_addresses();
         if wanted.has_word(text) || is_address() || self.is_defined(text, env) {
             return Some(text.to_owned());
@@ -269,14 +296,14 @@ impl<'s> Evaluator<'s> {
         table::is_reserved(word)
     }
 
-    fn is_defined(&self, text: &str, env: &Env) -> bool {
+    fn is_defined(&self, text: &str, env: &EvalEnv) -> bool {
         env.params.contains_key(text) || self.scopes.get(&env.file).is_some_and(|scope| scope.contains_key(text))
     }
 }
 
 /// How alike a word and one of a closed list are.
 #[derive(Clone, Copy)]
-enum At {
+enum MeantPlace {
     Exactly,
     Nearly,
 }
@@ -286,7 +313,7 @@ fn is_azures(name: &str) -> bool {
     name.len() >= 6 && name.contains(char::is_uppercase)
 }
 
-fn not_switch(name: &str, at: Span) -> Diagnostic {
+fn not_switch(name: &str, at: SourceSpan) -> Diagnostic {
     let on_or_off = switch(name).unwrap_or("on");
     let found = Diagnostic::new(Code::FW0202, at, format!("expected `on` or `off`, found `{name}`"));
     found.replaced(Applicability::Safe, at, on_or_off, format!("write `{on_or_off}`"))
@@ -305,7 +332,7 @@ fn everything(found: Diagnostic, name: &str, wanted: Expects) -> Diagnostic {
     }
 }
 
-fn in_brackets(found: Diagnostic, calls: &[String], at: Span) -> Diagnostic {
+fn in_brackets(found: Diagnostic, calls: &[String], at: SourceSpan) -> Diagnostic {
     let shown: Vec<String> = calls.iter().map(|call| format!("`{call}`")).collect();
     let help = format!("write {}", or_phrases(shown.iter().map(String::as_str)));
     let fix = |call: &String| Fix::new(format!("write `{call}`"), Applicability::Maybe, Edit::new(at, call.as_str()));
@@ -313,13 +340,13 @@ fn in_brackets(found: Diagnostic, calls: &[String], at: Span) -> Diagnostic {
 }
 
 /// The value of a parameter that shows what a value of its kind looks like.
-pub(super) fn example(kind: Kind) -> &'static str {
+pub(super) fn example(kind: SetKind) -> &'static str {
     match kind {
-        Kind::Addresses => "10.1.0.0/16",
-        Kind::Hosts => "api.example.com",
-        Kind::Services => "https",
-        Kind::Text => "\"…\"",
-        Kind::Number => "443",
-        Kind::Flag => "on",
+        SetKind::Addresses => "10.1.0.0/16",
+        SetKind::Hosts => "api.example.com",
+        SetKind::Services => "https",
+        SetKind::Text => "\"…\"",
+        SetKind::Number => "443",
+        SetKind::Flag => "on",
     }
 }

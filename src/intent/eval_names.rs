@@ -1,10 +1,10 @@
 //! The names of resources, which may hold `{param}`s.
 
-use crate::source::Span;
+use crate::source::SourceSpan;
 use crate::syntax::ast::{self, FileItem};
-use crate::syntax::{Piece, Token, pieces};
+use crate::syntax::{TextPiece, Token, pieces};
 
-use super::eval::{Env, Evaluator};
+use super::eval::{EvalEnv, Evaluator};
 use super::scope::rename;
 
 impl<'s> Evaluator<'s> {
@@ -14,7 +14,7 @@ impl<'s> Evaluator<'s> {
         for (file, _) in sources.units() {
             let named = sources.items(file).filter(names_resource).filter_map(|item| ast::name(*item));
             for token in named.filter(|token| token.text().contains('{')) {
-                if let Some(name) = self.text(token, &Env::of(file)) {
+                if let Some(name) = self.text(token, &EvalEnv::of(file)) {
                     rename(&mut self.scopes, token, &name, &mut self.diagnostics);
                 }
             }
@@ -23,13 +23,13 @@ impl<'s> Evaluator<'s> {
 
     /// Where the `{param}` was given its value to which it is due that Azure refuses a name: one that says something that no
     /// name has, else the first. Nothing where the rest of the name is wrong, or has none.
-    pub(super) fn due_to(&mut self, token: Token<'s>, env: &Env) -> Option<Span> {
-        let mut given: Vec<(String, Span)> = Vec::new();
+    pub(super) fn due_to(&mut self, token: Token<'s>, env: &EvalEnv) -> Option<SourceSpan> {
+        let mut given: Vec<(String, SourceSpan)> = Vec::new();
         for piece in pieces(token.text()).ok()? {
             match piece {
-                Piece::Literal(text) if !is_plain(&text) => return None,
-                Piece::Literal(_) => {}
-                Piece::Param(name) => {
+                TextPiece::Literal(text) if !is_plain(&text) => return None,
+                TextPiece::Literal(_) => {}
+                TextPiece::Param(name) => {
                     let scalar = self.name(&name, token.span(), env).scalars.into_iter().next()?;
                     given.push((scalar.value.text().to_owned(), scalar.at));
                 }

@@ -4,43 +4,43 @@ use std::borrow::Cow;
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::net::AddressError;
-use crate::source::{FileId, Span};
-use crate::syntax::{Node, NodeKind, Token, ast};
+use crate::source::{FileId, SourceSpan};
+use crate::syntax::{NodeKind, SyntaxNode, Token, ast};
 
-use super::eval::{Broken, Env, Evaluator};
+use super::eval::{Broken, EvalEnv, Evaluator};
 use super::expects::Expects;
-use super::scope::{Binding, What};
-use super::set::{Kind, Set};
+use super::scope::{Binding, DefinedThing};
+use super::set::{IntentSet, SetKind};
 
 impl<'s> Evaluator<'s> {
     /// `module::set` or `firewall::address`.
-    pub(super) fn path(&mut self, node: Node<'s>, env: &Env) -> Set {
+    pub(super) fn path(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> IntentSet {
         let mut names = node.children_of(NodeKind::Name).filter_map(ast::word);
-        let (Some(first), Some(second)) = (names.next(), names.next()) else { return Set::broken() };
+        let (Some(first), Some(second)) = (names.next(), names.next()) else { return IntentSet::broken() };
         match self.scopes.get(&env.file).and_then(|scope| scope.get(first.text())).copied() {
-            Some(Binding { what: What::Module(module), .. }) => self.module_name(module, first, second, env),
-            Some(Binding { what: What::Firewall(firewall), file, .. }) => {
+            Some(Binding { what: DefinedThing::Module(module), .. }) => self.module_name(module, first, second, env),
+            Some(Binding { what: DefinedThing::Firewall(firewall), file, .. }) => {
                 self.firewall_address(firewall, file, second, env)
             }
-            Some(Binding { what: What::Unreadable, .. }) => Set::broken(),
+            Some(Binding { what: DefinedThing::Unreadable, .. }) => IntentSet::broken(),
             Some(binding) => {
                 let message = format!("`{}` is {}, not a module or a firewall", first.text(), binding.what.phrase());
                 let found = Diagnostic::new(Code::FW0202, first.span(), message);
                 self.push(env, found.related(binding.at, "defined here"));
-                Set::broken()
+                IntentSet::broken()
             }
             None if node.text().parse::<std::net::Ipv6Addr>().is_ok() => {
                 let found = Diagnostic::new(Code::FW0110, node.span(), AddressError::Ipv6.to_string());
                 self.push(env, found.help("write IPv4 addresses"));
-                Set::broken()
+                IntentSet::broken()
             }
             None => self.unknown_owner(first, second, env),
         }
     }
 
     /// A name before `::` that nothing defines: where addresses are wanted, that of a firewall.
-    fn unknown_owner(&mut self, first: Token<'s>, second: Token<'s>, env: &Env) -> Set {
-        let wants_address = matches!(self.wanted, Expects::Kind(Kind::Addresses) | Expects::Destinations(_));
+    fn unknown_owner(&mut self, first: Token<'s>, second: Token<'s>, env: &EvalEnv) -> IntentSet {
+        let wants_address = matches!(self.wanted, Expects::Kind(SetKind::Addresses) | Expects::Destinations(_));
         let scope = self.scopes.get(&env.file);
         let words: Vec<Cow<'_, str>> = scope.into_iter().flat_map(|scope| scope.keys().cloned()).collect();
         let is_module = crate::catalogue::module(first.text()).is_some();
@@ -50,20 +50,20 @@ impl<'s> Evaluator<'s> {
         let (name, address) = (first.text(), second.text());
         let policies = self.scopes.get(&env.file).into_iter().flatten();
         let policies =
-            policies.filter(|(_, binding)| matches!(binding.what, What::Policy)).map(|(name, _)| name.as_ref());
+            policies.filter(|(_, binding)| matches!(binding.what, DefinedThing::Policy)).map(|(name, _)| name.as_ref());
         let policy = policies.min().unwrap_or("POLICY");
         let public = if address == "private" { String::new() } else { format!("  public-ip {address} 203.0.113.10") };
         let firewall = format!("firewall {name} {{ policy {policy}  sku standard  private-ip 10.0.1.4{public} }}");
         let found = Diagnostic::new(Code::FW0201, first.span(), format!("there is no firewall `{name}`"));
         let end = self.sources.files().text_of(env.file).len();
         let end = u32::try_from(end).unwrap_or(u32::MAX);
-        let edit = Edit::new(Span::new(env.file, end, end), format!("\n{firewall}\n"));
+        let edit = Edit::new(SourceSpan::new(env.file, end, end), format!("\n{firewall}\n"));
         let help = format!("state it with its own addresses: `{firewall}`");
         self.push(env, found.help(help.as_str()).fix(Fix::new(help, Applicability::Display, edit)));
-        Set::broken()
+        IntentSet::broken()
     }
 
-    pub(super) fn unknown_module<T: Broken>(&mut self, token: Token<'s>, env: &Env) -> T {
+    pub(super) fn unknown_module<T: Broken>(&mut self, token: Token<'s>, env: &EvalEnv) -> T {
         let name = token.text();
         let found = Diagnostic::new(Code::FW0201, token.span(), format!("`{name}` is not defined"));
         let found = match crate::catalogue::module(name) {
@@ -82,11 +82,11 @@ impl<'s> Evaluator<'s> {
         T::broken()
     }
 
-    fn module_name(&mut self, module: FileId, first: Token<'s>, second: Token<'s>, env: &Env) -> Set {
+    fn module_name(&mut self, module: FileId, first: Token<'s>, second: Token<'s>, env: &EvalEnv) -> IntentSet {
         let name = second.text();
         match self.module_binding(module, first, second, env) {
             Some(binding) => self.binding(name, binding, second.span(), env),
-            None => Set::broken(),
+            None => IntentSet::broken(),
         }
     }
 
@@ -96,7 +96,7 @@ impl<'s> Evaluator<'s> {
         module: FileId,
         first: Token<'s>,
         second: Token<'s>,
-        env: &Env,
+        env: &EvalEnv,
     ) -> Option<Binding<'s>> {
         let scope = self.scopes.get(&module)?;
         if let Some(&binding) = scope.get(second.text()) {

@@ -2,12 +2,12 @@
 
 use crate::diag::{Code, Diagnostic, nearest};
 use crate::net::{AddressSpan, AppProtocol, PortSet, PortSpan, ServiceSet, Transport};
-use crate::source::Span;
+use crate::source::SourceSpan;
 use crate::syntax::ast::{self, ServiceSide};
-use crate::syntax::{Node, NodeKind, Token};
+use crate::syntax::{NodeKind, SyntaxNode, Token};
 
-use super::eval::{Env, Evaluator};
-use super::set::{Scalar, Set};
+use super::eval::{EvalEnv, Evaluator};
+use super::set::{IntentSet, Scalar};
 use super::table::predefined_service;
 use crate::model::LAST_APPLICATION_PORT;
 
@@ -30,7 +30,7 @@ fn protocol(word: &str) -> Option<Protocol> {
 
 impl<'s> Evaluator<'s> {
     /// A name that is a service everywhere.
-    pub(super) fn named_service(&mut self, name: &str, at: Span) -> Option<Set> {
+    pub(super) fn named_service(&mut self, name: &str, at: SourceSpan) -> Option<IntentSet> {
         let services = match (name, protocol(name)) {
             ("icmp", _) => ServiceSet::transport(Transport::Icmp, PortSet::any()),
             (_, Some(Protocol::Application(protocol))) => {
@@ -39,34 +39,39 @@ impl<'s> Evaluator<'s> {
             (_, Some(Protocol::Transport(_))) => {
                 let found = Diagnostic::new(Code::FW0101, at, format!("`{name}` needs a port"));
                 self.diagnostics.push(found.help(format!("write `{name}/443`, or `{name}/1-65535` for every port")));
-                return Some(Set::broken());
+                return Some(IntentSet::broken());
             }
             (_, None) => parse_service(predefined_service(name)?)?,
         };
-        Some(Set::service(services, at))
+        Some(IntentSet::service(services, at))
     }
 
     /// `protocols / ports`.
-    pub(super) fn service(&mut self, node: Node<'s>, env: &Env) -> Set {
+    pub(super) fn service(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> IntentSet {
         let mut sides = ast::parts::<ServiceSide<'_>>(node);
-        let (Some(protocols), Some(ports)) = (sides.next(), sides.next()) else { return Set::broken() };
+        let (Some(protocols), Some(ports)) = (sides.next(), sides.next()) else { return IntentSet::broken() };
         if let Some(prefix) = prefix_apart(protocols, ports) {
             let found = Diagnostic::new(Code::FW0110, node.span(), "a prefix is written without blanks");
             self.push(env, found.asked(&prefix, format!("write `{prefix}`")));
-            return Set::broken();
+            return IntentSet::broken();
         }
-        let Some(ports) = self.ports(ports, env) else { return Set::broken() };
+        let Some(ports) = self.ports(ports, env) else { return IntentSet::broken() };
         let mut services = ServiceSet::default();
         for token in words(protocols) {
             match self.one_protocol(token, &ports, env) {
                 Some(part) => services = services.union(&part),
-                None => return Set::broken(),
+                None => return IntentSet::broken(),
             }
         }
-        Set::service(services, node.span())
+        IntentSet::service(services, node.span())
     }
 
-    fn one_protocol(&mut self, token: Token<'s>, ports: &[(PortSpan, Span)], env: &Env) -> Option<ServiceSet> {
+    fn one_protocol(
+        &mut self,
+        token: Token<'s>,
+        ports: &[(PortSpan, SourceSpan)],
+        env: &EvalEnv,
+    ) -> Option<ServiceSet> {
         let set: PortSet = ports.iter().map(|&(span, _)| span).collect();
         match protocol(token.text()) {
             Some(Protocol::Transport(transport)) => Some(ServiceSet::transport(transport, set)),
@@ -90,7 +95,13 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    fn check_application_port(&mut self, protocol: AppProtocol, span: PortSpan, at: Span, env: &Env) -> Option<()> {
+    fn check_application_port(
+        &mut self,
+        protocol: AppProtocol,
+        span: PortSpan,
+        at: SourceSpan,
+        env: &EvalEnv,
+    ) -> Option<()> {
         if span.as_single().is_none() {
             let message = format!("`{protocol}` takes single ports, not a range");
             let found = Diagnostic::new(Code::FW0207, at, message);
@@ -106,7 +117,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// The ports of an atom or of braces, each with its text.
-    pub(super) fn ports(&mut self, side: ServiceSide<'s>, env: &Env) -> Option<Vec<(PortSpan, Span)>> {
+    pub(super) fn ports(&mut self, side: ServiceSide<'s>, env: &EvalEnv) -> Option<Vec<(PortSpan, SourceSpan)>> {
         let mut ports = Vec::new();
         for token in words(side) {
             ports.extend(self.port_entries(token, env)?);
@@ -114,7 +125,7 @@ impl<'s> Evaluator<'s> {
         Some(ports)
     }
 
-    fn port_entries(&mut self, token: Token<'s>, env: &Env) -> Option<Vec<(PortSpan, Span)>> {
+    fn port_entries(&mut self, token: Token<'s>, env: &EvalEnv) -> Option<Vec<(PortSpan, SourceSpan)>> {
         let at = token.span();
         if token.text().starts_with(|c: char| c.is_ascii_digit()) {
             return Some(vec![(self.port(token.text(), at, env)?, at)]);
@@ -145,7 +156,7 @@ impl<'s> Evaluator<'s> {
         Some(ports)
     }
 
-    fn port(&mut self, text: &str, at: Span, env: &Env) -> Option<PortSpan> {
+    fn port(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> Option<PortSpan> {
         match text.parse::<PortSpan>() {
             Ok(span) => Some(span),
             Err(error) => {

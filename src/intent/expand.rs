@@ -6,15 +6,15 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, nearest, or_list, or_phrases};
-use crate::source::Span;
-use crate::syntax::ast::{self, CollectionItem, GroupItem, Item, PolicyItem, View};
-use crate::syntax::{Context, Node, NodeKind, Token, keyword, keywords};
+use crate::source::SourceSpan;
+use crate::syntax::ast::{self, CollectionItem, GroupItem, Item, NodeView, PolicyItem};
+use crate::syntax::{Context, NodeKind, SyntaxNode, Token, keyword, keywords};
 
-use super::eval::{Env, Evaluator};
+use super::eval::{EvalEnv, Evaluator};
 use super::expand_advice::{unnamed, with_arguments};
 use super::expects::Expects;
-use super::scope::{Binding, What};
-use super::set::{Kind, Scalar, Set};
+use super::scope::{Binding, DefinedThing};
+use super::set::{IntentSet, Scalar, SetKind};
 use super::sources::Sources;
 use super::table::is_reserved;
 
@@ -25,10 +25,10 @@ const MAX_ITEMS: usize = 100_000;
 const BYTES_FOR_ITEM: usize = 32;
 
 /// An item of a block, and where it is read.
-pub(super) type Located<T> = (T, Env);
+pub(super) type LocatedItem<T> = (T, EvalEnv);
 
 /// What may stand in the blocks of one place.
-pub(super) trait InPlace<'s>: View<'s> {
+pub(super) trait InPlace<'s>: NodeView<'s> {
     /// The place.
     const PLACE: Context;
 }
@@ -48,9 +48,9 @@ impl<'s> InPlace<'s> for CollectionItem<'s> {
 /// Expands the blocks of one source.
 pub(super) struct Expander {
     /// The bundles being expanded, by the place of their names.
-    open: Vec<Span>,
+    open: Vec<SourceSpan>,
     /// The `apply`s whose bundles hold what does not stand there.
-    misplaced: HashSet<Span>,
+    misplaced: HashSet<SourceSpan>,
     items: usize,
     most: usize,
 }
@@ -66,9 +66,9 @@ impl Expander {
     pub(super) fn items<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
-        item: Node<'s>,
-        env: &Env,
-    ) -> Vec<Located<T>> {
+        item: SyntaxNode<'s>,
+        env: &EvalEnv,
+    ) -> Vec<LocatedItem<T>> {
         let mut found = Vec::new();
         self.expand(evaluator, item, env, &mut found);
         if self.items >= self.most {
@@ -78,7 +78,7 @@ impl Expander {
     }
 
     /// Counts an item that a bundle makes, or an `apply`; says whether there is room for it, and once that there is not.
-    fn spend(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env) -> bool {
+    fn spend(&mut self, evaluator: &mut Evaluator<'_>, item: SyntaxNode<'_>, env: &EvalEnv) -> bool {
         self.items += 1;
         if self.items == self.most {
             let message = format!("bundles expand to more than {} items", self.most);
@@ -90,9 +90,9 @@ impl Expander {
     fn expand<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
-        block: Node<'s>,
-        env: &Env,
-        found: &mut Vec<Located<T>>,
+        block: SyntaxNode<'s>,
+        env: &EvalEnv,
+        found: &mut Vec<LocatedItem<T>>,
     ) {
         let usable = |item: &Item<'_>| !ast::is_broken(**item) || item.child(NodeKind::Block).is_some();
         for item in ast::items(block).filter(usable) {
@@ -128,9 +128,9 @@ impl Expander {
     fn keep<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
-        item: Node<'s>,
-        env: &Env,
-        found: &mut Vec<Located<T>>,
+        item: SyntaxNode<'s>,
+        env: &EvalEnv,
+        found: &mut Vec<LocatedItem<T>>,
     ) {
         let word = ast::keyword(item);
         if !word.is_empty() && !ast::is_broken(item) && keyword(T::PLACE, word).is_none() {
@@ -143,7 +143,7 @@ impl Expander {
     }
 
     /// Reports once for each `apply` that its bundle holds what does not stand there.
-    fn report_misplaced(&mut self, evaluator: &mut Evaluator<'_>, item: Node<'_>, env: &Env, place: Context) {
+    fn report_misplaced(&mut self, evaluator: &mut Evaluator<'_>, item: SyntaxNode<'_>, env: &EvalEnv, place: Context) {
         let word = ast::keyword(item);
         let at = env.via.first().copied().unwrap_or(item.span());
         if !self.misplaced.insert(at) {
@@ -160,9 +160,9 @@ impl Expander {
     fn apply<'s, T: InPlace<'s>>(
         &mut self,
         evaluator: &mut Evaluator<'s>,
-        item: Node<'s>,
-        env: &Env,
-        found: &mut Vec<Located<T>>,
+        item: SyntaxNode<'s>,
+        env: &EvalEnv,
+        found: &mut Vec<LocatedItem<T>>,
     ) {
         if !self.spend(evaluator, item, env) {
             return;
@@ -177,11 +177,11 @@ impl Expander {
             return;
         }
         let Some(params) = arguments(evaluator, item, bundle, binding, env) else { return };
-        let via: Arc<[Span]> = std::iter::once(item.span()).chain(env.via.iter().copied()).collect();
+        let via: Arc<[SourceSpan]> = std::iter::once(item.span()).chain(env.via.iter().copied()).collect();
         if item.child(NodeKind::Annotation).is_some() {
             evaluator.applied.insert(via.to_vec().into_boxed_slice(), (item, env.clone()));
         }
-        let inner = Env { file: binding.file, params: Arc::new(params), via };
+        let inner = EvalEnv { file: binding.file, params: Arc::new(params), via };
         self.open.push(binding.at);
         self.expand(evaluator, bundle, &inner, found);
         self.open.pop();
@@ -189,15 +189,19 @@ impl Expander {
 }
 
 /// The bundle that an `apply` names.
-fn bundle_of<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> Option<(Node<'s>, Binding<'s>)> {
+fn bundle_of<'s>(
+    evaluator: &mut Evaluator<'s>,
+    item: SyntaxNode<'s>,
+    env: &EvalEnv,
+) -> Option<(SyntaxNode<'s>, Binding<'s>)> {
     let path = item.child(NodeKind::Path)?;
     let names: Vec<Token<'s>> = path.children_of(NodeKind::Name).filter_map(ast::word).collect();
     let scope = evaluator.scopes.get(&env.file);
     let first = *names.first()?;
     let binding = match (scope.and_then(|scope| scope.get(first.text())).copied(), names.get(1)) {
         (Some(binding), None) => binding,
-        (Some(Binding { what: What::Unreadable, .. }), Some(_)) => return None,
-        (Some(Binding { what: What::Module(module), .. }), Some(&second)) => {
+        (Some(Binding { what: DefinedThing::Unreadable, .. }), Some(_)) => return None,
+        (Some(Binding { what: DefinedThing::Module(module), .. }), Some(&second)) => {
             evaluator.module_binding(module, first, second, env)?
         }
         (Some(binding), Some(_)) => {
@@ -209,9 +213,14 @@ fn bundle_of<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> Op
         (None, _) => return evaluator.unknown_module(first, env),
     };
     match binding.what {
-        What::Bundle(bundle) => Some((bundle, binding)),
-        What::Unreadable => None,
-        What::Let(_) | What::IpGroup(_) | What::Param(_) | What::Policy | What::Firewall(_) | What::Module(_) => {
+        DefinedThing::Bundle(bundle) => Some((bundle, binding)),
+        DefinedThing::Unreadable => None,
+        DefinedThing::Let(_)
+        | DefinedThing::IpGroup(_)
+        | DefinedThing::Param(_)
+        | DefinedThing::Policy
+        | DefinedThing::Firewall(_)
+        | DefinedThing::Module(_) => {
             let message = format!("`{}` is {}, not a bundle", path.text(), binding.what.phrase());
             let found = Diagnostic::new(Code::FW0202, path.span(), message).related(binding.at, "defined here");
             evaluator.push(env, found);
@@ -223,15 +232,15 @@ fn bundle_of<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> Op
 /// What the parameters of a bundle are in one `apply` of it.
 fn arguments<'s>(
     evaluator: &mut Evaluator<'s>,
-    item: Node<'s>,
-    bundle: Node<'s>,
+    item: SyntaxNode<'s>,
+    bundle: SyntaxNode<'s>,
     binding: Binding<'s>,
-    env: &Env,
-) -> Option<IndexMap<String, Set>> {
+    env: &EvalEnv,
+) -> Option<IndexMap<String, IntentSet>> {
     if unnamed(evaluator, item, bundle, binding, env) {
         return None;
     }
-    let mut given: IndexMap<&'s str, (Token<'s>, Node<'s>)> = IndexMap::new();
+    let mut given: IndexMap<&'s str, (Token<'s>, SyntaxNode<'s>)> = IndexMap::new();
     let mut fits = true;
     for argument in item.child(NodeKind::Arguments)?.children_of(NodeKind::Argument) {
         let Some(name) = ast::name(argument) else { continue };
@@ -243,8 +252,8 @@ fn arguments<'s>(
         }
     }
     let mut params = IndexMap::new();
-    let home = Env::of(binding.file);
-    let parameters: Vec<Node<'s>> = match bundle.child(NodeKind::Parameters) {
+    let home = EvalEnv::of(binding.file);
+    let parameters: Vec<SyntaxNode<'s>> = match bundle.child(NodeKind::Parameters) {
         Some(parameters) => parameters.children_of(NodeKind::Parameter).collect(),
         None => Vec::new(),
     };
@@ -262,7 +271,7 @@ fn arguments<'s>(
             }
             (None, None) => {
                 missing.push((name.text(), kind));
-                Set::broken()
+                IntentSet::broken()
             }
         };
         params.insert(name.text().to_owned(), set);
@@ -273,12 +282,12 @@ fn arguments<'s>(
 
 fn report_unfit<'s>(
     evaluator: &mut Evaluator<'s>,
-    item: Node<'s>,
+    item: SyntaxNode<'s>,
     binding: Binding<'s>,
-    env: &Env,
-    missing: &[(&str, Kind)],
+    env: &EvalEnv,
+    missing: &[(&str, SetKind)],
     unknown: impl Iterator<Item = Token<'s>>,
-    params: &IndexMap<String, Set>,
+    params: &IndexMap<String, IntentSet>,
 ) {
     for name in unknown {
         let message = format!("the bundle has no parameter `{}`", name.text());
@@ -292,7 +301,7 @@ fn report_unfit<'s>(
         evaluator.push(env, found);
     }
     if !missing.is_empty() {
-        let at = item.child(NodeKind::Path).map_or(item.span(), Node::span);
+        let at = item.child(NodeKind::Path).map_or(item.span(), SyntaxNode::span);
         let names = or_list(missing.iter().map(|(name, _)| *name)).replace(" or ", " and ");
         let found =
             Diagnostic::new(Code::FW0205, at, format!("{names} must be given")).related(binding.at, "defined here");
@@ -301,7 +310,7 @@ fn report_unfit<'s>(
 }
 
 /// Whether the part of a `when` is kept.
-fn holds<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> bool {
+fn holds<'s>(evaluator: &mut Evaluator<'s>, item: SyntaxNode<'s>, env: &EvalEnv) -> bool {
     let Some(name) = ast::name(item) else { return false };
     let value = evaluator.port_name(name, env);
     if value.broken {
@@ -332,7 +341,7 @@ fn holds<'s>(evaluator: &mut Evaluator<'s>, item: Node<'s>, env: &Env) -> bool {
 }
 
 /// Reports bundles' parameters and arguments of one name given twice in a definition.
-pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: Node<'s>, env: &Env) {
+pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: SyntaxNode<'s>, env: &EvalEnv) {
     let mut seen: HashSet<&str> = HashSet::new();
     for parameter in bundle.child(NodeKind::Parameters).into_iter().flat_map(|all| all.children()) {
         let Some(name) = ast::name(parameter) else { continue };
@@ -347,6 +356,6 @@ pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: Node<'
         }
         let Some((_, kind, Some(default))) = evaluator.parameter(parameter, env) else { continue };
         let set = evaluator.wanting(Expects::Kind(kind), |evaluator| evaluator.list(default, env));
-        let _: Set = evaluator.of_kind(set, kind, name.span(), env);
+        let _: IntentSet = evaluator.of_kind(set, kind, name.span(), env);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::net::ServiceSet;
 
-use super::set::Kind;
+use super::set::SetKind;
 
 /// What the place wants where terms are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -10,7 +10,7 @@ pub(super) enum Expects {
     /// Nothing in particular, as in a `let`.
     Anything,
     /// A set of one kind.
-    Kind(Kind),
+    Kind(SetKind),
     /// The sources of a rule.
     Sources,
     /// The destinations of a rule whose services are all of application rules, or are not.
@@ -39,7 +39,7 @@ impl Expects {
     pub(super) fn has_hosts(self) -> bool {
         match self {
             Self::Anything | Self::Destinations(_) => true,
-            Self::Kind(kind) => kind == Kind::Hosts,
+            Self::Kind(kind) => kind == SetKind::Hosts,
             Self::Sources => false,
         }
     }
@@ -47,7 +47,7 @@ impl Expects {
     pub(super) fn has_addresses(self) -> bool {
         match self {
             Self::Anything | Self::Destinations(_) | Self::Sources => true,
-            Self::Kind(kind) => kind == Kind::Addresses,
+            Self::Kind(kind) => kind == SetKind::Addresses,
         }
     }
 
@@ -55,13 +55,13 @@ impl Expects {
     pub(super) fn has_sets(self) -> bool {
         match self {
             Self::Anything | Self::Destinations(_) | Self::Sources => true,
-            Self::Kind(kind) => matches!(kind, Kind::Addresses | Kind::Hosts | Kind::Services),
+            Self::Kind(kind) => matches!(kind, SetKind::Addresses | SetKind::Hosts | SetKind::Services),
         }
     }
 
     /// Whether it is a text, a number or a switch.
     pub(super) fn is_scalar(self) -> bool {
-        matches!(self, Self::Kind(Kind::Text | Kind::Number | Kind::Flag))
+        matches!(self, Self::Kind(SetKind::Text | SetKind::Number | SetKind::Flag))
     }
 
     /// Whether a word of the language means a set that may be here.
@@ -76,11 +76,11 @@ impl Expects {
 
     pub(super) fn everything(self) -> Option<&'static str> {
         match self {
-            Self::Destinations(ForServices::Application) | Self::Kind(Kind::Hosts) => Some("any-host"),
-            Self::Destinations(ForServices::Others) | Self::Sources | Self::Kind(Kind::Addresses | Kind::Services) => {
-                Some("any")
-            }
-            Self::Anything | Self::Kind(Kind::Text | Kind::Number | Kind::Flag) => None,
+            Self::Destinations(ForServices::Application) | Self::Kind(SetKind::Hosts) => Some("any-host"),
+            Self::Destinations(ForServices::Others)
+            | Self::Sources
+            | Self::Kind(SetKind::Addresses | SetKind::Services) => Some("any"),
+            Self::Anything | Self::Kind(SetKind::Text | SetKind::Number | SetKind::Flag) => None,
         }
     }
 }

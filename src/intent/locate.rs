@@ -1,7 +1,7 @@
 //! Where the author wrote what a finding speaks of.
 
-use crate::model::{AddressTerm, Field, Pods, Setting, Site, Subject};
-use crate::source::{Origin, Place, Span};
+use crate::model::{AddressTerm, Pods, Setting, Site, SiteField, SiteSubject};
+use crate::source::{Origin, Place, SourceSpan};
 use crate::syntax::Connective;
 
 use super::model::{Address, Dnat, Entry, Firewall, GroupBody, Host, Intent, Policy, Rule};
@@ -9,25 +9,26 @@ use super::model::{Address, Dnat, Entry, Firewall, GroupBody, Host, Intent, Poli
 /// The text of the field, or the nearest that has one; where the source has none of it, the place of its origin.
 pub fn locate(meant: &Intent, site: &Site) -> Option<Place> {
     let found = match &site.of {
-        Subject::Policy(name) => policy(meant, name).map(|policy| of_policy(policy, &site.field)),
-        Subject::Group { policy: of, group } => policy(meant, of).and_then(|policy| of_group(policy, group)),
-        Subject::Collection { policy: of, group, collection } => {
+        SiteSubject::Policy(name) => policy(meant, name).map(|policy| of_policy(policy, &site.field)),
+        SiteSubject::Group { policy: of, group } => policy(meant, of).and_then(|policy| of_group(policy, group)),
+        SiteSubject::Collection { policy: of, group, collection } => {
             policy(meant, of).and_then(|policy| of_collection(policy, group, collection))
         }
-        Subject::Rule(_, path) => policy(meant, &path.policy).and_then(|policy| of_rule(policy, site)),
-        Subject::IpGroup(name) => meant.ip_groups.get(name).map(|group| group.name_at),
-        Subject::RouteTable(name) => {
+        SiteSubject::Rule(_, path) => policy(meant, &path.policy).and_then(|policy| of_rule(policy, site)),
+        SiteSubject::IpGroup(name) => meant.ip_groups.get(name).map(|group| group.name_at),
+        SiteSubject::RouteTable(name) => {
             meant.route_tables.iter().find(|table| table.name.value == *name).map(|table| table.name.at)
         }
-        Subject::Route => None,
-        Subject::Firewall(name) => {
+        SiteSubject::Route => None,
+        SiteSubject::Firewall(name) => {
             meant.firewalls.iter().find(|own| own.name.value == *name).map(|own| of_firewall(own, &site.field))
         }
-        Subject::Endpoint(name) => {
+        SiteSubject::Endpoint(name) => {
             meant.private_endpoints.iter().find(|own| own.name.value == *name).map(|own| own.name.at)
         }
     };
-    let due_to = |at: Span| meant.due_to.get(&at).copied().filter(|_| site.field == Field::Name).unwrap_or(at);
+    let due_to =
+        |at: SourceSpan| meant.due_to.get(&at).copied().filter(|_| site.field == SiteField::Name).unwrap_or(at);
     found.map(due_to).map(Place::from).or(site.origin.as_ref().map(|origin| origin.at))
 }
 
@@ -36,31 +37,31 @@ fn policy<'i>(meant: &'i Intent, name: &str) -> Option<&'i Policy> {
 }
 
 /// Where the author set it; the name of the policy where a bundle or a broken text hides it.
-fn of_policy(policy: &Policy, field: &Field) -> Span {
+fn of_policy(policy: &Policy, field: &SiteField) -> SourceSpan {
     let found = match field {
-        Field::Setting(setting) => policy.setting_spans.get(setting.keyword()).copied(),
-        Field::Base => policy.parent.as_ref().map(|parent| parent.at),
-        Field::Whole
-        | Field::Name
-        | Field::Services
-        | Field::Ports
-        | Field::Host(..)
-        | Field::FqdnTag(..)
-        | Field::Category(..)
-        | Field::Url(..)
-        | Field::Destination(..)
-        | Field::Pods(..)
-        | Field::TerminateTls
-        | Field::Header(_) => None,
+        SiteField::Setting(setting) => policy.setting_spans.get(setting.keyword()).copied(),
+        SiteField::Base => policy.parent.as_ref().map(|parent| parent.at),
+        SiteField::Whole
+        | SiteField::Name
+        | SiteField::Services
+        | SiteField::Ports
+        | SiteField::Host(..)
+        | SiteField::FqdnTag(..)
+        | SiteField::Category(..)
+        | SiteField::Url(..)
+        | SiteField::Destination(..)
+        | SiteField::Pods(..)
+        | SiteField::TerminateTls
+        | SiteField::Header(_) => None,
     };
     found.unwrap_or(policy.name.at)
 }
 
-fn of_group(policy: &Policy, name: &str) -> Option<Span> {
+fn of_group(policy: &Policy, name: &str) -> Option<SourceSpan> {
     policy.groups.iter().find(|group| group.name.value == *name).map(|group| group.name.at)
 }
 
-fn of_collection(policy: &Policy, group: &str, name: &str) -> Option<Span> {
+fn of_collection(policy: &Policy, group: &str, name: &str) -> Option<SourceSpan> {
     let group = policy.groups.iter().find(|own| own.name.value == *group)?;
     let collections = match &group.body {
         GroupBody::Rules(_) => return Some(group.name.at),
@@ -69,12 +70,12 @@ fn of_collection(policy: &Policy, group: &str, name: &str) -> Option<Span> {
     collections.iter().find(|own| own.name.value == *name).map(|own| own.name.at)
 }
 
-fn of_firewall(firewall: &Firewall, field: &Field) -> Span {
-    let sku = firewall.sku.as_ref().filter(|_| *field == Field::Setting(Setting::Sku));
+fn of_firewall(firewall: &Firewall, field: &SiteField) -> SourceSpan {
+    let sku = firewall.sku.as_ref().filter(|_| *field == SiteField::Setting(Setting::Sku));
     sku.map_or(firewall.name.at, |sku| sku.at)
 }
 
-fn of_rule(policy: &Policy, site: &Site) -> Option<Span> {
+fn of_rule(policy: &Policy, site: &Site) -> Option<SourceSpan> {
     let origin = site.origin.as_ref()?;
     let rules = || policy.groups.iter().flat_map(|group| group.body.rules());
     let is_it = |own: &Origin| own == origin;
@@ -85,45 +86,47 @@ fn of_rule(policy: &Policy, site: &Site) -> Option<Span> {
     of_dnat(dnat, &site.field)
 }
 
-fn of_filter(rule: &Rule, field: &Field) -> Option<Span> {
+fn of_filter(rule: &Rule, field: &SiteField) -> Option<SourceSpan> {
     let host = |wanted: &Host| rule.to.hosts.iter().find(|entry| entry.value == *wanted).map(|entry| entry.at);
     match field {
-        Field::Services | Field::Ports => Some(rule.services_at),
-        Field::Host(_, pattern) => host(&Host::Pattern(pattern.clone())),
-        Field::FqdnTag(_, tag) => host(&Host::FqdnTag(tag.clone())),
-        Field::Category(_, category) => host(&Host::Category(category.clone())),
-        Field::Url(_, url) => host(&Host::Url(url.clone())),
-        Field::Destination(_, term) => address(&rule.to.addresses, term),
-        Field::Pods(_, Pods::Selected { name, .. }) => pods(&rule.from, name.as_deref()?),
-        Field::Pods(_, Pods::Group(_)) => None,
-        Field::TerminateTls => rule.flag(Connective::Inspect),
-        Field::Header(at) => rule.headers.get(*at).map(|header| header.at),
-        Field::Whole | Field::Name | Field::Setting(_) | Field::Base => rule.label.as_ref().map(|label| label.at),
+        SiteField::Services | SiteField::Ports => Some(rule.services_at),
+        SiteField::Host(_, pattern) => host(&Host::Pattern(pattern.clone())),
+        SiteField::FqdnTag(_, tag) => host(&Host::FqdnTag(tag.clone())),
+        SiteField::Category(_, category) => host(&Host::Category(category.clone())),
+        SiteField::Url(_, url) => host(&Host::Url(url.clone())),
+        SiteField::Destination(_, term) => address(&rule.to.addresses, term),
+        SiteField::Pods(_, Pods::Selected { name, .. }) => pods(&rule.from, name.as_deref()?),
+        SiteField::Pods(_, Pods::Group(_)) => None,
+        SiteField::TerminateTls => rule.flag(Connective::Inspect),
+        SiteField::Header(at) => rule.headers.get(*at).map(|header| header.at),
+        SiteField::Whole | SiteField::Name | SiteField::Setting(_) | SiteField::Base => {
+            rule.label.as_ref().map(|label| label.at)
+        }
     }
 }
 
-fn of_dnat(dnat: &Dnat, field: &Field) -> Option<Span> {
+fn of_dnat(dnat: &Dnat, field: &SiteField) -> Option<SourceSpan> {
     match field {
-        Field::Services | Field::Ports => Some(dnat.ports.at),
-        Field::Destination(_, term) => {
+        SiteField::Services | SiteField::Ports => Some(dnat.ports.at),
+        SiteField::Destination(_, term) => {
             let AddressTerm::Span(span) = term else { return None };
             dnat.to.iter().find(|to| span.single() == Some(to.value)).map(|to| to.at)
         }
-        Field::Whole
-        | Field::Name
-        | Field::Setting(_)
-        | Field::Base
-        | Field::Host(..)
-        | Field::FqdnTag(..)
-        | Field::Category(..)
-        | Field::Url(..)
-        | Field::Pods(..)
-        | Field::TerminateTls
-        | Field::Header(_) => dnat.label.as_ref().map(|label| label.at),
+        SiteField::Whole
+        | SiteField::Name
+        | SiteField::Setting(_)
+        | SiteField::Base
+        | SiteField::Host(..)
+        | SiteField::FqdnTag(..)
+        | SiteField::Category(..)
+        | SiteField::Url(..)
+        | SiteField::Pods(..)
+        | SiteField::TerminateTls
+        | SiteField::Header(_) => dnat.label.as_ref().map(|label| label.at),
     }
 }
 
-fn address(entries: &[Entry<Address>], term: &AddressTerm) -> Option<Span> {
+fn address(entries: &[Entry<Address>], term: &AddressTerm) -> Option<SourceSpan> {
     let wanted = match term {
         AddressTerm::Any => Address::Any,
         AddressTerm::Span(span) => Address::Span(*span),
@@ -133,7 +136,7 @@ fn address(entries: &[Entry<Address>], term: &AddressTerm) -> Option<Span> {
     entries.iter().find(|entry| entry.value == wanted).map(|entry| entry.at)
 }
 
-fn pods(entries: &[Entry<Address>], name: &str) -> Option<Span> {
+fn pods(entries: &[Entry<Address>], name: &str) -> Option<SourceSpan> {
     let is_it = |entry: &&Entry<Address>| match &entry.value {
         Address::Pods(Pods::Selected { name: Some(own), .. }) => own == name,
         Address::Pods(Pods::Selected { name: None, .. } | Pods::Group(_))

@@ -1,10 +1,10 @@
 //! Values of `--set` that no `when` mentions.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, nearest, or_list};
-use crate::syntax::ast::{self, View};
-use crate::syntax::{Node, NodeKind, Token, TokenKind, unquoted};
+use crate::syntax::ast::{self, NodeView};
+use crate::syntax::{NodeKind, SyntaxNode, Token, TokenKind, unquoted};
 
-use super::sources::{Setting, Sources};
+use super::sources::{ParameterSetting, Sources};
 
 /// Reports each value of `--set` that is compared with others only. Where one of them is nearly spelt so it is a warning, for
 /// then a part of the source is dropped silently; else a note, where the parameter serves for nothing but to be compared.
@@ -12,7 +12,7 @@ pub(super) fn check(sources: &Sources, diagnostics: &mut Diagnostics) {
     for name in sources.setting_names() {
         let Some(setting) = sources.setting(name) else { continue };
         let Some(parameter) = parameter(sources, name) else { continue };
-        let mut uses = Uses::default();
+        let mut uses = MentionedUses::default();
         for (_, unit) in sources.units().filter(|(_, unit)| !unit.is_module) {
             uses.collect(unit.tree.root(), name);
         }
@@ -21,18 +21,23 @@ pub(super) fn check(sources: &Sources, diagnostics: &mut Diagnostics) {
 }
 
 /// The `param` of that name, if it is a text.
-fn parameter<'s>(sources: &'s Sources, name: &str) -> Option<Node<'s>> {
+fn parameter<'s>(sources: &'s Sources, name: &str) -> Option<SyntaxNode<'s>> {
     let own = sources.units().filter(|(_, unit)| !unit.is_module).flat_map(|(_, unit)| unit.tree.root().children());
     let parameters =
         own.filter(|item| item.kind() == NodeKind::Param).filter_map(|item| item.child(NodeKind::Parameter));
-    let is_it = |parameter: &Node<'_>| {
+    let is_it = |parameter: &SyntaxNode<'_>| {
         let mut names = parameter.children_of(NodeKind::Name).filter_map(ast::word);
         names.next().is_some_and(|own| own.text() == name) && names.next().is_some_and(|kind| kind.text() == "text")
     };
     parameters.into_iter().find(is_it)
 }
 
-fn finding(name: &str, setting: &Setting, parameter: Node<'_>, uses: &Uses<'_>) -> Option<Diagnostic> {
+fn finding(
+    name: &str,
+    setting: &ParameterSetting,
+    parameter: SyntaxNode<'_>,
+    uses: &MentionedUses<'_>,
+) -> Option<Diagnostic> {
     let given = setting.raw.as_str();
     let default = parameter.child(NodeKind::List).map(|list| unquoted(list.text()));
     let is_mentioned = uses.values.contains(&given) || default == Some(given);
@@ -54,15 +59,15 @@ fn finding(name: &str, setting: &Setting, parameter: Node<'_>, uses: &Uses<'_>) 
 
 /// What a parameter serves for.
 #[derive(Default)]
-struct Uses<'s> {
+struct MentionedUses<'s> {
     /// The values that a `when` compares it with.
     values: Vec<&'s str>,
     /// Whether it is used otherwise too.
     elsewhere: bool,
 }
 
-impl<'s> Uses<'s> {
-    fn collect(&mut self, node: Node<'s>, name: &str) {
+impl<'s> MentionedUses<'s> {
+    fn collect(&mut self, node: SyntaxNode<'s>, name: &str) {
         for child in node.children() {
             let hides = child.kind() == NodeKind::Param || child.kind() == NodeKind::Bundle && has_own(child, name);
             let compares = ast::When::of(child).filter(|when| ast::name(**when).is_some_and(|own| own.text() == name));
@@ -80,7 +85,7 @@ impl<'s> Uses<'s> {
 }
 
 /// Whether the bundle has a parameter of its own of that name.
-fn has_own(bundle: Node<'_>, name: &str) -> bool {
+fn has_own(bundle: SyntaxNode<'_>, name: &str) -> bool {
     let parameters = bundle.child(NodeKind::Parameters).into_iter().flat_map(|all| all.children());
     parameters.into_iter().filter_map(ast::name).any(|own| own.text() == name)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::model::{Intent, Meta, Policy, Rules};
-use super::rule_index::{Position, RuleAt};
+use super::rule_index::{RuleAt, RulePosition};
 use crate::source::Origin;
 
 impl Intent {
@@ -20,13 +20,13 @@ impl Intent {
     }
 }
 
-fn positions(policies: &[Policy]) -> HashMap<Origin, Position> {
+fn positions(policies: &[Policy]) -> HashMap<Origin, RulePosition> {
     let mut found = HashMap::new();
     for (policy, of) in policies.iter().enumerate() {
         for (group, of) in of.groups.iter().enumerate() {
             for (rules, of) in of.body.rules().enumerate() {
                 for (origin, rule) in origins(of) {
-                    found.entry(origin.clone()).or_insert(Position { policy, group, rules, rule });
+                    found.entry(origin.clone()).or_insert(RulePosition { policy, group, rules, rule });
                 }
             }
         }

@@ -41,6 +41,6 @@ pub use model::{
     Expected, Firewall, Group, GroupBody, Host, Intent, IpGroup, Meta, NextHop, Order, Parent, Policy, PrivateEndpoint,
     Route, RoutePrefix, RouteTable, Rule, Rules, Says, Subnet, Test,
 };
-pub use question::{Question, ask};
-pub use set::Kind;
-pub use sources::{ImportedFile, NoImports, Reader, Setting, Sources, Unit};
+pub use question::{ReachQuestion, ask};
+pub use set::SetKind;
+pub use sources::{ImportedFile, NoImports, ParameterSetting, SourceReader, SourceUnit, Sources};

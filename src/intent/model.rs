@@ -10,7 +10,7 @@ use crate::diag::Edit;
 use crate::net::{
     AddressSet, AddressSpan, Cidr, HostName, HostPattern, Interval, Ipv6Span, PortSpan, ServiceSet, Transport,
 };
-use crate::source::{Fingerprint, Origin, Span};
+use crate::source::{Fingerprint, Origin, SourceSpan};
 use crate::syntax::Connective;
 
 use super::rule_index::RuleIndex;
@@ -37,7 +37,7 @@ pub struct Intent {
     /// The names that the source, its imports and its modules define.
     pub names: Vec<Definition>,
     /// Of names of resources that hold `{param}`s, by where they are written, where the value was given that they are due to.
-    pub due_to: BTreeMap<Span, Span>,
+    pub due_to: BTreeMap<SourceSpan, SourceSpan>,
     pub(super) rule_index: RuleIndex,
 }
 
@@ -47,7 +47,7 @@ pub struct Definition {
     /// The name, as other files write it: `nodes`, `docker::hosts`.
     pub name: String,
     /// The whole definition. What a rule has of it points there.
-    pub at: Span,
+    pub at: SourceSpan,
     /// What it says.
     pub says: Says,
 }
@@ -71,7 +71,7 @@ pub struct Entry<T> {
     /// The value.
     pub value: T,
     /// The text.
-    pub at: Span,
+    pub at: SourceSpan,
 }
 
 /// A policy.
@@ -84,7 +84,7 @@ pub struct Policy {
     /// Everything but the rules.
     pub settings: Settings,
     /// Where the settings were written, by keyword.
-    pub setting_spans: IndexMap<String, Span>,
+    pub setting_spans: IndexMap<String, SourceSpan>,
     /// What would turn on its DNS proxy.
     pub proxy_edit: Option<Edit>,
     /// The resource id of the base, where the source gives one.
@@ -226,19 +226,19 @@ pub struct Rule {
     /// Over what.
     pub services: ServiceSet,
     /// The text of the services.
-    pub services_at: Span,
+    pub services_at: SourceSpan,
     /// Who asks.
     pub from: Vec<Entry<Address>>,
     /// Who is asked.
     pub to: Ends,
     /// The words that stand alone in it, such as `inspect`, each with its place.
-    pub flags: Vec<(Connective, Span)>,
+    pub flags: Vec<(Connective, SourceSpan)>,
     /// HTTP headers to insert: name and value.
     pub headers: Vec<Entry<(String, String)>>,
     /// Properties of Azure's that are carried through unread.
     pub carried: Carried,
     /// Whether it is one Azure rule with just these entries, whatever Azure makes of it.
-    pub as_is: Option<Span>,
+    pub as_is: Option<SourceSpan>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -318,7 +318,7 @@ pub enum Host {
 
 impl Rule {
     /// Where the rule has a word that stands alone, if it has it.
-    pub fn flag(&self, flag: Connective) -> Option<Span> {
+    pub fn flag(&self, flag: Connective) -> Option<SourceSpan> {
         self.flags.iter().find(|(known, _)| *known == flag).map(|(_, at)| *at)
     }
 }
@@ -414,7 +414,7 @@ pub struct IpGroup {
     /// Its name.
     pub name: String,
     /// The text of the name.
-    pub name_at: Span,
+    pub name_at: SourceSpan,
     /// Its members, but those of IPv6.
     pub addresses: Vec<Entry<AddressSpan>>,
     /// Its members of IPv6.

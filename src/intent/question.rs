@@ -2,9 +2,9 @@
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{Files, Origin};
-use crate::syntax::{Parsed, parse_set};
+use crate::syntax::{ParsedFile, parse_set};
 
-use super::eval::{Env, Evaluator};
+use super::eval::{EvalEnv, Evaluator};
 use super::expects::ForServices;
 use super::model::{Ends, Expectation, Expected};
 use super::scope::scopes;
@@ -12,13 +12,13 @@ use super::sources::Sources;
 
 /// Which flows a question is about: three sets, each parsed as a file of its own.
 #[derive(Clone, Debug)]
-pub struct Question {
-    services: Parsed,
-    from: Parsed,
-    to: Parsed,
+pub struct ReachQuestion {
+    services: ParsedFile,
+    from: ParsedFile,
+    to: ParsedFile,
 }
 
-impl Question {
+impl ReachQuestion {
     /// Parses the sets, whose texts become files with the names of the options that hold them.
     pub fn parse(files: &mut Files, services: &str, from: &str, to: &str) -> Self {
         let mut set = |name: &str, text: &str, what: &str| parse_set(files.add(name, text), text.into(), what);
@@ -29,7 +29,7 @@ impl Question {
         }
     }
 
-    fn parts(&self) -> [&Parsed; 3] {
+    fn parts(&self) -> [&ParsedFile; 3] {
         [&self.services, &self.from, &self.to]
     }
 
@@ -42,12 +42,12 @@ impl Question {
 
 /// The flows that a question is about, as the expectation that they are allowed, and what is wrong with its texts. Findings
 /// about the source itself are [`resolve`](super::resolve)'s.
-pub fn ask(sources: &Sources, question: &Question) -> (Option<Expectation>, Diagnostics) {
+pub fn ask(sources: &Sources, question: &ReachQuestion) -> (Option<Expectation>, Diagnostics) {
     let mut scopes = scopes(sources, &mut Diagnostics::new());
     let root = sources.root().and_then(|root| scopes.get(&root)).cloned().unwrap_or_default();
     scopes.extend(question.parts().map(|part| (part.tree.file(), root.clone())));
     let mut evaluator = Evaluator::new(sources, scopes, Diagnostics::new());
-    let [services, from, to] = question.parts().map(|part| (part.tree.root(), Env::of(part.tree.file())));
+    let [services, from, to] = question.parts().map(|part| (part.tree.root(), EvalEnv::of(part.tree.file())));
     let origin = from.1.origin(from.0.span());
     let services = evaluator.services(services.0, &services.1);
     let from = evaluator.addresses(from.0, &from.1);

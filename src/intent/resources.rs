@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::ResourceName;
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 use super::model::Intent;
 
@@ -27,8 +27,8 @@ pub(super) fn check(intent: &Intent, diagnostics: &mut Diagnostics) {
 }
 
 /// Reports names that differ in case alone.
-fn unlike<'n>(kind: &str, names: impl Iterator<Item = (&'n str, Span)>, diagnostics: &mut Diagnostics) {
-    let mut seen: HashMap<ResourceName, (&str, Span)> = HashMap::new();
+fn unlike<'n>(kind: &str, names: impl Iterator<Item = (&'n str, SourceSpan)>, diagnostics: &mut Diagnostics) {
+    let mut seen: HashMap<ResourceName, (&str, SourceSpan)> = HashMap::new();
     for (name, at) in names {
         match seen.get(&ResourceName::from(name)) {
             Some((first, first_at)) if *first != name => diagnostics.push(clash(kind, first, *first_at, name, at)),
@@ -39,8 +39,8 @@ fn unlike<'n>(kind: &str, names: impl Iterator<Item = (&'n str, Span)>, diagnost
 }
 
 /// Reports names that are equal, whatever their case.
-fn twice<'n>(kind: &str, names: impl Iterator<Item = (&'n str, Span)>, diagnostics: &mut Diagnostics) {
-    let mut seen: HashMap<ResourceName, (&str, Span)> = HashMap::new();
+fn twice<'n>(kind: &str, names: impl Iterator<Item = (&'n str, SourceSpan)>, diagnostics: &mut Diagnostics) {
+    let mut seen: HashMap<ResourceName, (&str, SourceSpan)> = HashMap::new();
     for (name, at) in names {
         match seen.get(&ResourceName::from(name)) {
             Some((first, first_at)) => diagnostics.push(clash(kind, first, *first_at, name, at)),
@@ -49,7 +49,7 @@ fn twice<'n>(kind: &str, names: impl Iterator<Item = (&'n str, Span)>, diagnosti
     }
 }
 
-fn clash(kind: &str, first: &str, first_at: Span, name: &str, at: Span) -> Diagnostic {
+fn clash(kind: &str, first: &str, first_at: SourceSpan, name: &str, at: SourceSpan) -> Diagnostic {
     let message = if first == name {
         format!("two {kind} are called `{name}`")
     } else {

@@ -7,11 +7,11 @@ use crate::source::Origin;
 
 /// Where each rule is in an `Intent`, filled on the first question.
 #[derive(Clone, Default, Debug)]
-pub(super) struct RuleIndex(pub(super) OnceLock<HashMap<Origin, Position>>);
+pub(super) struct RuleIndex(pub(super) OnceLock<HashMap<Origin, RulePosition>>);
 
 /// The indices of a policy, of its group, of the rules in the group, and of the rule in those.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Position {
+pub(super) struct RulePosition {
     pub(super) policy: usize,
     pub(super) group: usize,
     pub(super) rules: usize,

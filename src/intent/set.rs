@@ -1,13 +1,13 @@
 //! What a list of terms says, before it is known what is wanted of it.
 
 use crate::net::{AddressSet, ServiceSet};
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 use super::model::{Address, Entry, Host};
 
 /// The kind of a set, of a parameter or of what a place wants.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Kind {
+pub enum SetKind {
     /// Addresses.
     Addresses,
     /// Host names.
@@ -22,7 +22,7 @@ pub enum Kind {
     Flag,
 }
 
-impl Kind {
+impl SetKind {
     /// Every kind, in the order the reference lists them.
     pub const ALL: [Self; 6] = [Self::Addresses, Self::Hosts, Self::Services, Self::Text, Self::Number, Self::Flag];
 
@@ -79,11 +79,11 @@ pub enum Scalar {
 
 impl Scalar {
     /// Its kind.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> SetKind {
         match self {
-            Self::Text(_) => Kind::Text,
-            Self::Number(_) => Kind::Number,
-            Self::Flag(_) => Kind::Flag,
+            Self::Text(_) => SetKind::Text,
+            Self::Number(_) => SetKind::Number,
+            Self::Flag(_) => SetKind::Flag,
         }
     }
 
@@ -99,9 +99,9 @@ impl Scalar {
 
 /// What a list of terms says. Normally only one of the parts has entries.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub struct Set {
+pub struct IntentSet {
     /// `any`, which is every address or every service, as the place wants.
-    pub any: Vec<Span>,
+    pub any: Vec<SourceSpan>,
     /// Addresses.
     pub addresses: Vec<Entry<Address>>,
     /// Host names.
@@ -114,34 +114,34 @@ pub struct Set {
     pub broken: bool,
 }
 
-impl Set {
+impl IntentSet {
     /// A set that says nothing because what should say it was wrong and has been reported.
     pub fn broken() -> Self {
         Self { broken: true, ..Self::default() }
     }
 
     /// One address entry.
-    pub fn address(value: Address, at: Span) -> Self {
+    pub fn address(value: Address, at: SourceSpan) -> Self {
         Self { addresses: vec![Entry { value, at }], ..Self::default() }
     }
 
     /// One host entry.
-    pub fn host(value: Host, at: Span) -> Self {
+    pub fn host(value: Host, at: SourceSpan) -> Self {
         Self { hosts: vec![Entry { value, at }], ..Self::default() }
     }
 
     /// One service entry.
-    pub fn service(value: ServiceSet, at: Span) -> Self {
+    pub fn service(value: ServiceSet, at: SourceSpan) -> Self {
         Self { services: vec![Entry { value, at }], ..Self::default() }
     }
 
     /// One scalar.
-    pub fn scalar(value: Scalar, at: Span) -> Self {
+    pub fn scalar(value: Scalar, at: SourceSpan) -> Self {
         Self { scalars: vec![Entry { value, at }], ..Self::default() }
     }
 
     /// The literal addresses `set`, each entry at `at`.
-    pub fn literal(set: &AddressSet, at: Span) -> Self {
+    pub fn literal(set: &AddressSet, at: SourceSpan) -> Self {
         let entry = |span| Entry { value: Address::Span(span), at };
         Self { addresses: set.spans().map(entry).collect(), ..Self::default() }
     }
@@ -173,13 +173,13 @@ impl Set {
         self.any.len() + self.addresses.len() + self.hosts.len() + self.services.len() + self.scalars.len()
     }
 
-    /// The kinds of the entries, each with the first text of that kind, in the order of [`Kind::ALL`]; `any` has none.
-    pub fn kinds(&self) -> Vec<(Kind, Span)> {
+    /// The kinds of the entries, each with the first text of that kind, in the order of [`SetKind::ALL`]; `any` has none.
+    pub fn kinds(&self) -> Vec<(SetKind, SourceSpan)> {
         let scalars = self.scalars.iter().map(|entry| (entry.value.kind(), entry.at));
-        let mut kinds: Vec<(Kind, Span)> = Vec::new();
-        kinds.extend(self.addresses.first().map(|entry| (Kind::Addresses, entry.at)));
-        kinds.extend(self.hosts.first().map(|entry| (Kind::Hosts, entry.at)));
-        kinds.extend(self.services.first().map(|entry| (Kind::Services, entry.at)));
+        let mut kinds: Vec<(SetKind, SourceSpan)> = Vec::new();
+        kinds.extend(self.addresses.first().map(|entry| (SetKind::Addresses, entry.at)));
+        kinds.extend(self.hosts.first().map(|entry| (SetKind::Hosts, entry.at)));
+        kinds.extend(self.services.first().map(|entry| (SetKind::Services, entry.at)));
         for (kind, at) in scalars {
             if kinds.iter().all(|&(other, _)| other != kind) {
                 kinds.push((kind, at));

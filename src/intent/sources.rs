@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 
 use crate::catalogue;
 use crate::diag::{APPLIED_HERE, Code, Diagnostic, Diagnostics, Label, nearest, or_list};
-use crate::source::{FileId, Files, Span};
+use crate::source::{FileId, Files, SourceSpan};
 use crate::syntax::ast::{self, FileItem};
-use crate::syntax::{Node, NodeKind, Parsed, Piece, Token, Tree, parse, parse_set, pieces};
+use crate::syntax::{NodeKind, ParsedFile, SyntaxNode, SyntaxTree, TextPiece, Token, parse, parse_set, pieces};
 
 /// What a `use` that leads to a finding has to do with it.
 const USED_HERE: &str = "used here";
@@ -19,7 +19,7 @@ pub const MAX_IMPORTS: usize = 1000;
 const MAX_IMPORT_DEPTH: usize = 64;
 
 /// Reads imported files: the one thing that this pass asks of the world.
-pub trait Reader {
+pub trait SourceReader {
     /// The name and text of the file that `importer` calls `path`. The name must be the same whoever imports it.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ pub trait Reader {
     fn read(&mut self, importer: &str, path: &str) -> Result<ImportedFile, String>;
 }
 
-/// A file that a [`Reader`] found.
+/// A file that a [`SourceReader`] found.
 pub struct ImportedFile {
     /// Its name, the same whoever imports it.
     pub name: String,
@@ -38,7 +38,7 @@ pub struct ImportedFile {
 /// Reads nothing: for sources that import nothing.
 pub struct NoImports;
 
-impl Reader for NoImports {
+impl SourceReader for NoImports {
     fn read(&mut self, _: &str, _: &str) -> Result<ImportedFile, String> {
         Err("imports are not read here".to_owned())
     }
@@ -48,37 +48,37 @@ impl Reader for NoImports {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Files,
-    units: IndexMap<FileId, Unit>,
-    settings: IndexMap<String, Setting>,
+    units: IndexMap<FileId, SourceUnit>,
+    settings: IndexMap<String, ParameterSetting>,
 }
 
 /// A value that `--set` gives a parameter.
 #[derive(Debug)]
-pub struct Setting {
+pub struct ParameterSetting {
     /// The value as given.
     pub raw: String,
     /// The value as a set.
-    pub parsed: Parsed,
+    pub parsed: ParsedFile,
 }
 
 /// One file.
 #[derive(Debug)]
-pub struct Unit {
+pub struct SourceUnit {
     /// Its tree.
-    pub tree: Tree,
+    pub tree: SyntaxTree,
     /// The files it imports.
     pub imports: Vec<FileId>,
     /// The modules it uses, by name.
-    pub modules: IndexMap<String, (FileId, Span)>,
+    pub modules: IndexMap<String, (FileId, SourceSpan)>,
     /// Whether it is a catalogue module, whose policies do not count.
     pub is_module: bool,
     /// The first `import` or `use` that led to it; none for the source itself.
-    pub led_by: Option<Span>,
+    pub led_by: Option<SourceSpan>,
 }
 
 impl Sources {
     /// Parses `text`, everything it imports through `reader` and the modules it uses.
-    pub fn load(name: &str, text: &str, reader: &mut dyn Reader) -> (Self, Diagnostics) {
+    pub fn load(name: &str, text: &str, reader: &mut dyn SourceReader) -> (Self, Diagnostics) {
         let mut loader = Loader {
             sources: Self::default(),
             diagnostics: Diagnostics::new(),
@@ -119,7 +119,8 @@ impl Sources {
     /// The `import`s or the `use` that lead to a file, innermost first.
     fn led_by(&self, file: FileId) -> impl Iterator<Item = Label> + '_ {
         let first = self.unit(file).and_then(|unit| Some((unit, unit.led_by?)));
-        let outer = |&(_, at): &(&Unit, Span)| self.unit(at.file).and_then(|unit| Some((unit, unit.led_by?)));
+        let outer =
+            |&(_, at): &(&SourceUnit, SourceSpan)| self.unit(at.file).and_then(|unit| Some((unit, unit.led_by?)));
         std::iter::successors(first, outer).map(|(unit, span)| {
             let message = if unit.is_module { USED_HERE } else { "imported here" };
             Label { at: span.into(), message: message.to_owned() }
@@ -130,12 +131,14 @@ impl Sources {
     pub fn set(&mut self, name: &str, value: &str) {
         let text: Arc<str> = value.into();
         let file = self.files.add(format!("--set {name}"), Arc::clone(&text));
-        self.settings
-            .insert(name.to_owned(), Setting { raw: value.to_owned(), parsed: parse_set(file, text, "a value") });
+        self.settings.insert(
+            name.to_owned(),
+            ParameterSetting { raw: value.to_owned(), parsed: parse_set(file, text, "a value") },
+        );
     }
 
     /// The value that `--set` gives the parameter `name`.
-    pub fn setting(&self, name: &str) -> Option<&Setting> {
+    pub fn setting(&self, name: &str) -> Option<&ParameterSetting> {
         self.settings.get(name)
     }
 
@@ -166,7 +169,7 @@ impl Sources {
     }
 
     /// The files in order: each behind those that it imports, the source itself last.
-    pub fn units(&self) -> impl Iterator<Item = (FileId, &Unit)> {
+    pub fn units(&self) -> impl Iterator<Item = (FileId, &SourceUnit)> {
         self.units.iter().map(|(&file, unit)| (file, unit))
     }
 
@@ -176,7 +179,7 @@ impl Sources {
     }
 
     /// One file.
-    pub fn unit(&self, file: FileId) -> Option<&Unit> {
+    pub fn unit(&self, file: FileId) -> Option<&SourceUnit> {
         self.units.get(&file)
     }
 
@@ -196,7 +199,7 @@ enum Led {
 struct Loader<'r> {
     sources: Sources,
     diagnostics: Diagnostics,
-    reader: &'r mut dyn Reader,
+    reader: &'r mut dyn SourceReader,
     by_name: HashMap<String, FileId>,
     modules: HashMap<String, FileId>,
     /// The files whose imports are being read, outermost first.
@@ -204,7 +207,7 @@ struct Loader<'r> {
 }
 
 impl Loader<'_> {
-    fn load(&mut self, name: &str, text: &str, led_by: Option<(Led, Span)>) -> FileId {
+    fn load(&mut self, name: &str, text: &str, led_by: Option<(Led, SourceSpan)>) -> FileId {
         let file = self.sources.files.add(name, text);
         self.by_name.insert(name.to_owned(), file);
         let shared = self.sources.files.get(file).map(|file| file.shared_text()).unwrap_or_default();
@@ -233,11 +236,11 @@ impl Loader<'_> {
         self.open.pop();
         let is_module = matches!(led_by, Some((Led::Use, _)));
         let led_by = led_by.map(|(_, at)| at);
-        self.sources.units.insert(file, Unit { tree: parsed.tree, imports, modules, is_module, led_by });
+        self.sources.units.insert(file, SourceUnit { tree: parsed.tree, imports, modules, is_module, led_by });
         file
     }
 
-    fn import(&mut self, importer: &str, item: Node<'_>) -> Option<FileId> {
+    fn import(&mut self, importer: &str, item: SyntaxNode<'_>) -> Option<FileId> {
         let token = item.child(NodeKind::Text).and_then(ast::word_or_string)?;
         let path = plain_text(token, &mut self.diagnostics)?;
         let span = token.span();
@@ -259,12 +262,12 @@ impl Loader<'_> {
         Some(self.load(&found.name, &found.text, Some((Led::Import, span))))
     }
 
-    fn refuse<T>(&mut self, code: &'static Code, span: Span, message: String) -> Option<T> {
+    fn refuse<T>(&mut self, code: &'static Code, span: SourceSpan, message: String) -> Option<T> {
         self.diagnostics.push(Diagnostic::new(code, span, message));
         None
     }
 
-    fn use_modules(&mut self, item: Node<'_>, modules: &mut IndexMap<String, (FileId, Span)>) {
+    fn use_modules(&mut self, item: SyntaxNode<'_>, modules: &mut IndexMap<String, (FileId, SourceSpan)>) {
         for token in item.children_of(NodeKind::Name).filter_map(ast::word) {
             if let Some(file) = self.module(token) {
                 modules.insert(token.text().to_owned(), (file, token.span()));
@@ -296,9 +299,9 @@ impl Loader<'_> {
 /// The text of a string that may hold no `{param}`.
 pub(super) fn plain_text(token: Token<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let pieces = pieces(token.text()).ok()?;
-    let literal = |piece: &Piece| match piece {
-        Piece::Literal(text) => Some(text.clone()),
-        Piece::Param(_) => None,
+    let literal = |piece: &TextPiece| match piece {
+        TextPiece::Literal(text) => Some(text.clone()),
+        TextPiece::Param(_) => None,
     };
     let text: Option<String> = pieces.iter().map(literal).collect();
     if text.is_none() {

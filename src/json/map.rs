@@ -5,20 +5,20 @@ use std::cell::OnceCell;
 use hashbrown::HashMap;
 use serde::ser::{Serialize, Serializer};
 
-use super::name::Name;
+use super::name::MemberName;
 
 /// From how many entries on an object has an index of its names.
 const INDEXED: usize = 16;
 
 /// An object: its properties in the order of the text. Two are equal whose properties are, in whatever order.
 #[derive(Clone, Debug)]
-pub(crate) struct Entries<V> {
-    entries: Vec<(Name, V)>,
+pub(crate) struct MapEntries<V> {
+    entries: Vec<(MemberName, V)>,
     /// Where each property is, once a large object was asked for one.
-    index: OnceCell<Box<HashMap<Name, usize>>>,
+    index: OnceCell<Box<HashMap<MemberName, usize>>>,
 }
 
-impl<V> Entries<V> {
+impl<V> MapEntries<V> {
     /// An object without properties.
     pub(crate) fn new() -> Self {
         Self { entries: Vec::new(), index: OnceCell::new() }
@@ -51,7 +51,7 @@ impl<V> Entries<V> {
     }
 
     /// Sets a property; a new one becomes the last. The value that was there is returned.
-    pub(crate) fn insert(&mut self, name: impl Into<Name>, value: V) -> Option<V> {
+    pub(crate) fn insert(&mut self, name: impl Into<MemberName>, value: V) -> Option<V> {
         let name = name.into();
         match self.get_mut(&name) {
             Some(known) => Some(std::mem::replace(known, value)),
@@ -81,12 +81,12 @@ impl<V> Entries<V> {
     }
 
     /// The properties, their values to be changed.
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&Name, &mut V)> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&MemberName, &mut V)> {
         self.entries.iter_mut().map(|(name, value)| (&*name, value))
     }
 
     /// The names.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &Name> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &MemberName> {
         self.entries.iter().map(|(name, _)| name)
     }
 
@@ -101,7 +101,7 @@ impl<V> Entries<V> {
     }
 
     /// Whether there is a property of that name, which is one of the names that the document shares.
-    pub(super) fn has_shared(&self, name: &Name) -> bool {
+    pub(super) fn has_shared(&self, name: &MemberName) -> bool {
         match self.entries.len() < INDEXED {
             true => self.entries.iter().any(|(own, _)| own.shares(name)),
             false => self.index().contains_key(name),
@@ -109,7 +109,7 @@ impl<V> Entries<V> {
     }
 
     /// Adds a property whose name is new.
-    pub(super) fn push(&mut self, name: Name, value: V) {
+    pub(super) fn push(&mut self, name: MemberName, value: V) {
         if let Some(index) = self.index.get_mut() {
             index.insert(name.clone(), self.entries.len());
         }
@@ -123,16 +123,17 @@ impl<V> Entries<V> {
         }
     }
 
-    fn index(&self) -> &HashMap<Name, usize> {
-        let place = |(at, (name, _)): (usize, &(Name, V))| (name.clone(), at);
+    fn index(&self) -> &HashMap<MemberName, usize> {
+        let place = |(at, (name, _)): (usize, &(MemberName, V))| (name.clone(), at);
         self.index.get_or_init(|| Box::new(self.entries.iter().enumerate().map(place).collect()))
     }
 }
 
-type Iter<'m, V> = std::iter::Map<std::slice::Iter<'m, (Name, V)>, fn(&'m (Name, V)) -> (&'m Name, &'m V)>;
+type Iter<'m, V> =
+    std::iter::Map<std::slice::Iter<'m, (MemberName, V)>, fn(&'m (MemberName, V)) -> (&'m MemberName, &'m V)>;
 
-impl<'m, V> IntoIterator for &'m Entries<V> {
-    type Item = (&'m Name, &'m V);
+impl<'m, V> IntoIterator for &'m MapEntries<V> {
+    type Item = (&'m MemberName, &'m V);
     type IntoIter = Iter<'m, V>;
 
     fn into_iter(self) -> Iter<'m, V> {
@@ -140,23 +141,23 @@ impl<'m, V> IntoIterator for &'m Entries<V> {
     }
 }
 
-impl<V> IntoIterator for Entries<V> {
-    type Item = (Name, V);
-    type IntoIter = std::vec::IntoIter<(Name, V)>;
+impl<V> IntoIterator for MapEntries<V> {
+    type Item = (MemberName, V);
+    type IntoIter = std::vec::IntoIter<(MemberName, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.into_iter()
     }
 }
 
-impl<V> Default for Entries<V> {
+impl<V> Default for MapEntries<V> {
     fn default() -> Self {
         Self::new()
     }
 }
 
 /// Of several properties of one name, the value of the last one is taken.
-impl<N: Into<Name>, V> FromIterator<(N, V)> for Entries<V> {
+impl<N: Into<MemberName>, V> FromIterator<(N, V)> for MapEntries<V> {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(entries: I) -> Self {
         let mut map = Self::new();
         for (name, value) in entries {
@@ -166,13 +167,13 @@ impl<N: Into<Name>, V> FromIterator<(N, V)> for Entries<V> {
     }
 }
 
-impl<V: PartialEq> PartialEq for Entries<V> {
+impl<V: PartialEq> PartialEq for MapEntries<V> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().all(|(name, value)| other.get(name) == Some(value))
     }
 }
 
-impl<V: Serialize> Serialize for Entries<V> {
+impl<V: Serialize> Serialize for MapEntries<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter().map(|(name, value)| (name.as_str(), value)))
     }

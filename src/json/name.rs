@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 /// The name of a property. Copies share its text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(crate) struct Name(Rc<str>);
+pub(crate) struct MemberName(Rc<str>);
 
-impl Name {
+impl MemberName {
     /// The name as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -21,7 +21,7 @@ impl Name {
     }
 }
 
-impl Deref for Name {
+impl Deref for MemberName {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -29,43 +29,43 @@ impl Deref for Name {
     }
 }
 
-impl Borrow<str> for Name {
+impl Borrow<str> for MemberName {
     fn borrow(&self) -> &str {
         self.as_str()
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for MemberName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self)
     }
 }
 
-impl PartialEq<str> for Name {
+impl PartialEq<str> for MemberName {
     fn eq(&self, other: &str) -> bool {
         *self.0 == *other
     }
 }
 
-impl From<Name> for Rc<str> {
-    fn from(name: Name) -> Self {
+impl From<MemberName> for Rc<str> {
+    fn from(name: MemberName) -> Self {
         name.0
     }
 }
 
-impl From<Rc<str>> for Name {
+impl From<Rc<str>> for MemberName {
     fn from(text: Rc<str>) -> Self {
         Self(text)
     }
 }
 
-impl From<&str> for Name {
+impl From<&str> for MemberName {
     fn from(text: &str) -> Self {
         Self(text.into())
     }
 }
 
-impl From<String> for Name {
+impl From<String> for MemberName {
     fn from(text: String) -> Self {
         Self(text.into())
     }

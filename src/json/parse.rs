@@ -7,14 +7,14 @@ use hashbrown::HashSet;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::name::Name;
-use super::value::{Map, Value};
+use super::name::MemberName;
+use super::value::{Json, Map};
 
 /// The value of `text`.
 ///
 /// # Errors
 /// Where it is no JSON, or an object has a name twice, which `quoted` writes into the message.
-pub(crate) fn parse(text: &str, quoted: fn(&str) -> String) -> Result<Value, serde_json::Error> {
+pub(crate) fn parse(text: &str, quoted: fn(&str) -> String) -> Result<Json, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let names = RefCell::default();
     let value = ValueOf(&Document { names, quoted }).deserialize(&mut deserializer)?;
@@ -24,13 +24,13 @@ pub(crate) fn parse(text: &str, quoted: fn(&str) -> String) -> Result<Value, ser
 
 /// What the values of a document share.
 struct Document {
-    names: RefCell<HashSet<Name>>,
+    names: RefCell<HashSet<MemberName>>,
     quoted: fn(&str) -> String,
 }
 
 impl Document {
     /// The name as all objects have it.
-    fn name(&self, text: &str) -> Name {
+    fn name(&self, text: &str) -> MemberName {
         let mut names = self.names.borrow_mut();
         names.get_or_insert_with(text, |text| text.into()).clone()
     }
@@ -41,57 +41,57 @@ impl Document {
 struct ValueOf<'d>(&'d Document);
 
 impl<'de> DeserializeSeed<'de> for ValueOf<'_> {
-    type Value = Value;
+    type Value = Json;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for ValueOf<'_> {
-    type Value = Value;
+    type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(value.into()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(value.into()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(Json::String(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+        Ok(Json::String(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
-        Ok(Value::Array(list))
+        Ok(Json::Array(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut object = Map::new();
         while let Some((name, value)) = entries.next_entry_seed(NameOf(self.0), self)? {
             if object.has_shared(&name) {
@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for ValueOf<'_> {
             }
             object.push(name, value);
         }
-        Ok(Value::Object(object))
+        Ok(Json::Object(object))
     }
 }
 
@@ -107,21 +107,21 @@ impl<'de> Visitor<'de> for ValueOf<'_> {
 struct NameOf<'d>(&'d Document);
 
 impl<'de> DeserializeSeed<'de> for NameOf<'_> {
-    type Value = Name;
+    type Value = MemberName;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<MemberName, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for NameOf<'_> {
-    type Value = Name;
+    type Value = MemberName;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Name, E> {
+    fn visit_str<E>(self, text: &str) -> Result<MemberName, E> {
         Ok(self.0.name(text))
     }
 }
@@ -138,7 +138,7 @@ mod tests {
     fn a_value_is_as_serde_json_reads_it() {
         for text in ["null", "[1,-2,3.5,1e400,true]", r#"{"b":{"a":"\u00e9"},"a":[],"c":{}}"#, r#"["a",{"a":1}]"#] {
             let plain = serde_json::from_str::<serde_json::Value>(text).ok();
-            assert_eq!(parse(text, quoted).ok(), plain.map(Value::from), "{text}");
+            assert_eq!(parse(text, quoted).ok(), plain.map(Json::from), "{text}");
         }
     }
 
@@ -162,20 +162,20 @@ mod tests {
     #[test]
     fn objects_share_their_names() {
         let value = parse(r#"[{"name":1},{"name":2}]"#, quoted).unwrap_or_default();
-        let names: Vec<&Name> =
-            value.as_array().into_iter().flatten().filter_map(Value::as_object).flat_map(Map::keys).collect();
+        let names: Vec<&MemberName> =
+            value.as_array().into_iter().flatten().filter_map(Json::as_object).flat_map(Map::keys).collect();
         assert!(matches!(names.as_slice(), [one, other] if one.shares(other)));
     }
 
     #[test]
     fn properties_of_large_objects_are_found_set_and_removed() {
-        let mut map: Map = (0..40).map(|at| (format!("k{at}"), Value::from("old"))).collect();
-        assert_eq!(map.get("k39"), Some(&Value::from("old")));
-        assert_eq!(map.insert("k39", Value::from("new")), Some(Value::from("old")));
-        assert_eq!(map.insert("k40", Value::Null), None);
-        assert_eq!(map.remove("k0"), Some(Value::from("old")));
+        let mut map: Map = (0..40).map(|at| (format!("k{at}"), Json::from("old"))).collect();
+        assert_eq!(map.get("k39"), Some(&Json::from("old")));
+        assert_eq!(map.insert("k39", Json::from("new")), Some(Json::from("old")));
+        assert_eq!(map.insert("k40", Json::Null), None);
+        assert_eq!(map.remove("k0"), Some(Json::from("old")));
         assert_eq!(map.get("k0"), None);
-        assert_eq!((map.get("k39"), map.get("k40")), (Some(&Value::from("new")), Some(&Value::Null)));
+        assert_eq!((map.get("k39"), map.get("k40")), (Some(&Json::from("new")), Some(&Json::Null)));
         map.retain(|name| name != "k1");
         assert_eq!((map.len(), map.contains_key("k1")), (39, false));
     }

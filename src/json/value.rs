@@ -5,15 +5,15 @@ use std::fmt;
 use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 
-use super::map::Entries;
-use super::name::Name;
+use super::map::MapEntries;
+use super::name::MemberName;
 
 /// An object.
-pub(crate) type Map = Entries<Value>;
+pub(crate) type Map = MapEntries<Json>;
 
 /// A value.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub(crate) enum Value {
+pub(crate) enum Json {
     /// `null`.
     #[default]
     Null,
@@ -24,14 +24,14 @@ pub(crate) enum Value {
     /// A text.
     String(String),
     /// A list.
-    Array(Vec<Value>),
+    Array(Vec<Json>),
     /// An object.
     Object(Map),
 }
 
-impl Value {
+impl Json {
     /// The value of the property `name` of an object.
-    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Json> {
         self.as_object()?.get(name)
     }
 
@@ -77,7 +77,7 @@ impl Value {
     }
 
     /// The items of a list.
-    pub(crate) fn as_array(&self) -> Option<&Vec<Value>> {
+    pub(crate) fn as_array(&self) -> Option<&Vec<Json>> {
         match self {
             Self::Array(items) => Some(items),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Object(_) => None,
@@ -102,13 +102,13 @@ impl Value {
 }
 
 /// The value as JSON.
-impl fmt::Display for Value {
+impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
     }
 }
 
-impl Serialize for Value {
+impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Null => serializer.serialize_unit(),
@@ -121,7 +121,7 @@ impl Serialize for Value {
     }
 }
 
-impl From<serde_json::Value> for Value {
+impl From<serde_json::Value> for Json {
     fn from(value: serde_json::Value) -> Self {
         match value {
             serde_json::Value::Null => Self::Null,
@@ -136,26 +136,26 @@ impl From<serde_json::Value> for Value {
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for Json {
     fn from(text: &str) -> Self {
         Self::String(text.to_owned())
     }
 }
 
-impl From<String> for Value {
+impl From<String> for Json {
     fn from(text: String) -> Self {
         Self::String(text)
     }
 }
 
-impl<N: Into<Name>> FromIterator<(N, Value)> for Value {
-    fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Self {
+impl<N: Into<MemberName>> FromIterator<(N, Json)> for Json {
+    fn from_iter<I: IntoIterator<Item = (N, Json)>>(entries: I) -> Self {
         Self::Object(entries.into_iter().collect())
     }
 }
 
-impl FromIterator<Value> for Value {
-    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
+impl FromIterator<Json> for Json {
+    fn from_iter<I: IntoIterator<Item = Json>>(items: I) -> Self {
         Self::Array(items.into_iter().collect())
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::model::{
-    Collection, Group, IpGroup, IpGroupRef, Kind, Model, NatRule, NetworkRule, Policy, PrivateEndpoint, ResourceId,
-    RoutePrefix, RouteTable, Rules, needed_zones, size,
+    Collection, Group, IpGroup, IpGroupRef, Model, NatRule, NetworkRule, Policy, PrivateEndpoint, ResourceId,
+    RoutePrefix, RouteTable, RuleKind, Rules, needed_zones, size,
 };
 
-use super::{Limit, Of, Used};
+use super::{Limit, LimitUsed, Of};
 
 /// How many of the biggest contributors a count names.
 pub(super) const NAMED: usize = 3;
@@ -40,7 +40,7 @@ impl<'m> Lineage<'m> {
         self.groups().flat_map(move |(policy, group)| {
             let inherited = !std::ptr::eq(policy, own);
             let path = if inherited { format!("{}/{}", policy.name, group.name) } else { group.name.to_string() };
-            let read = move |collection: &&Collection| !inherited || collection.rules.kind() != Kind::Nat;
+            let read = move |collection: &&Collection| !inherited || collection.rules.kind() != RuleKind::Nat;
             group.collections.iter().filter(read).map(move |collection| (path.clone(), collection))
         })
     }
@@ -67,12 +67,12 @@ impl<'m> Lineage<'m> {
 
 /// How much is used, and by whom.
 #[derive(Default)]
-pub(super) struct Count {
+pub(super) struct LimitCount {
     pub(super) total: u64,
     pub(super) by: BTreeMap<String, u64>,
 }
 
-impl Count {
+impl LimitCount {
     pub(super) fn of(total: usize) -> Self {
         Self { total: number(total), by: BTreeMap::new() }
     }
@@ -83,11 +83,11 @@ impl Count {
         *part = part.saturating_add(amount);
     }
 
-    pub(super) fn used(self, limit: &'static Limit, of: Of) -> Used {
+    pub(super) fn used(self, limit: &'static Limit, of: Of) -> LimitUsed {
         let mut biggest: Vec<(String, u64)> = self.by.into_iter().collect();
         biggest.sort_by_key(|(_, amount)| std::cmp::Reverse(*amount));
         biggest.truncate(NAMED);
-        Used { limit, of, used: self.total, biggest }
+        LimitUsed { limit, of, used: self.total, biggest }
     }
 }
 
@@ -95,20 +95,20 @@ pub(super) fn number(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-pub(super) fn groups(lineage: &Lineage<'_>) -> Count {
-    Count::of(lineage.policy.groups.len())
+pub(super) fn groups(lineage: &Lineage<'_>) -> LimitCount {
+    LimitCount::of(lineage.policy.groups.len())
 }
 
-pub(super) fn collections(lineage: &Lineage<'_>) -> Count {
-    let mut count = Count::default();
+pub(super) fn collections(lineage: &Lineage<'_>) -> LimitCount {
+    let mut count = LimitCount::default();
     lineage.collections().for_each(|(group, _)| count.add(group, 1));
     count
 }
 
-pub(super) fn dnat(lineage: &Lineage<'_>) -> Count {
+pub(super) fn dnat(lineage: &Lineage<'_>) -> LimitCount {
     let mut before = BTreeSet::new();
     let mut after = HashSet::new();
-    let mut count = Count::default();
+    let mut count = LimitCount::default();
     for (group, rule) in lineage.nat_rules() {
         for &protocol in &rule.matches.protocols {
             for (destination, port) in
@@ -125,8 +125,8 @@ pub(super) fn dnat(lineage: &Lineage<'_>) -> Count {
     count
 }
 
-pub(super) fn public(lineage: &Lineage<'_>) -> Count {
-    Count { total: public_addresses(lineage), by: BTreeMap::new() }
+pub(super) fn public(lineage: &Lineage<'_>) -> LimitCount {
+    LimitCount { total: public_addresses(lineage), by: BTreeMap::new() }
 }
 
 /// The public addresses of the firewall that the policy is attached to; of several, that with the most.
@@ -139,8 +139,8 @@ pub(super) fn public_addresses(lineage: &Lineage<'_>) -> u64 {
     attached.map(|firewall| number(firewall.public_ips.len())).max().unwrap_or(0)
 }
 
-pub(super) fn network_pairs(lineage: &Lineage<'_>) -> Count {
-    let mut count = Count::default();
+pub(super) fn network_pairs(lineage: &Lineage<'_>) -> LimitCount {
+    let mut count = LimitCount::default();
     for (path, rule) in lineage.network_rules() {
         count.add(path, pairs_of(rule));
     }
@@ -166,9 +166,9 @@ fn unique<T: Ord>(items: &[T]) -> u64 {
     number(items.iter().collect::<BTreeSet<_>>().len())
 }
 
-pub(super) fn network_names(lineage: &Lineage<'_>) -> Count {
+pub(super) fn network_names(lineage: &Lineage<'_>) -> LimitCount {
     let mut seen = BTreeSet::new();
-    let mut count = Count::default();
+    let mut count = LimitCount::default();
     for (path, rule) in lineage.network_rules() {
         let new = rule.matches.destination_fqdns.iter().filter(|&name| seen.insert(name)).count();
         if new > 0 {
@@ -178,10 +178,10 @@ pub(super) fn network_names(lineage: &Lineage<'_>) -> Count {
     count
 }
 
-pub(super) fn ip_groups_used(lineage: &Lineage<'_>) -> Count {
+pub(super) fn ip_groups_used(lineage: &Lineage<'_>) -> LimitCount {
     let lists = lineage.collections().flat_map(|(_, collection)| collection.rules.ip_groups());
     let seen: BTreeSet<(Option<ResourceId>, String)> = lists.flatten().map(group_key).collect();
-    Count::of(seen.len())
+    LimitCount::of(seen.len())
 }
 
 /// A group of the model by its id, one outside by its key.
@@ -192,36 +192,36 @@ fn group_key(group: &IpGroupRef) -> (Option<ResourceId>, String) {
     }
 }
 
-pub(super) fn idps_signatures(lineage: &Lineage<'_>) -> Count {
-    Count::of(lineage.policy.settings.idps.as_ref().map_or(0, |idps| idps.signatures.len()))
+pub(super) fn idps_signatures(lineage: &Lineage<'_>) -> LimitCount {
+    LimitCount::of(lineage.policy.settings.idps.as_ref().map_or(0, |idps| idps.signatures.len()))
 }
 
 /// By rules where one is large by itself, else by collections: of thousands of rules alike none is the one to move.
-pub(super) fn group_size(group: &Group) -> Count {
+pub(super) fn group_size(group: &Group) -> LimitCount {
     let rules: BTreeMap<String, u64> = size::rules(group).into_iter().collect();
     let total = size::group(group);
     let one_is_large = rules.values().any(|size| size.saturating_mul(REMARKABLE) >= total);
     let by_collection = || group.collections.iter().map(|own| (own.name.clone(), size::of_rules(&own.rules)));
-    Count { total, by: if one_is_large { rules } else { by_collection().collect() } }
+    LimitCount { total, by: if one_is_large { rules } else { by_collection().collect() } }
 }
 
-pub(super) fn ip_group_addresses(group: &IpGroup) -> Count {
-    Count::of(group.addresses.len() + group.ipv6.len())
+pub(super) fn ip_group_addresses(group: &IpGroup) -> LimitCount {
+    LimitCount::of(group.addresses.len() + group.ipv6.len())
 }
 
 /// The private DNS zones in which an endpoint has names.
-pub(super) fn endpoint_zones(endpoint: &PrivateEndpoint) -> Count {
-    Count::of(needed_zones(std::slice::from_ref(endpoint)).len())
+pub(super) fn endpoint_zones(endpoint: &PrivateEndpoint) -> LimitCount {
+    LimitCount::of(needed_zones(std::slice::from_ref(endpoint)).len())
 }
 
-pub(super) fn routes(table: &RouteTable) -> Count {
-    Count::of(table.routes.len())
+pub(super) fn routes(table: &RouteTable) -> LimitCount {
+    LimitCount::of(table.routes.len())
 }
 
-pub(super) fn tag_routes(table: &RouteTable) -> Count {
+pub(super) fn tag_routes(table: &RouteTable) -> LimitCount {
     let to_tag = |prefix: &RoutePrefix| match prefix {
         RoutePrefix::ServiceTag(_) => true,
         RoutePrefix::Cidr(_) => false,
     };
-    Count::of(table.routes.iter().filter(|route| to_tag(&route.prefix)).count())
+    LimitCount::of(table.routes.iter().filter(|route| to_tag(&route.prefix)).count())
 }

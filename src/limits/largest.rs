@@ -3,7 +3,7 @@
 
 use crate::model::{Model, Pods, ResourceName, Rule, Rules};
 
-use super::count::{Count, Lineage, NAMED, number};
+use super::count::{LimitCount, Lineage, NAMED, number};
 
 /// The name of the subnet of a firewall.
 const FIREWALL_SUBNET: &str = "AzureFirewallSubnet";
@@ -22,8 +22,8 @@ impl Largest {
         }
     }
 
-    fn count(self) -> Count {
-        Count { total: self.0.first().map_or(0, |(_, number)| *number), by: self.0.into_iter().collect() }
+    fn count(self) -> LimitCount {
+        LimitCount { total: self.0.first().map_or(0, |(_, number)| *number), by: self.0.into_iter().collect() }
     }
 }
 
@@ -32,7 +32,7 @@ fn of_rules<'m, M: 'm, H: 'm>(
     lineage: &Lineage<'m>,
     rules: fn(&'m Rules) -> &'m [Rule<M, H>],
     of: impl Fn(&Rule<M, H>) -> Option<u64>,
-) -> Count {
+) -> LimitCount {
     let mut largest = Largest::default();
     for group in &lineage.policy.groups {
         for own in &group.collections {
@@ -45,7 +45,7 @@ fn of_rules<'m, M: 'm, H: 'm>(
     largest.count()
 }
 
-pub(super) fn network_ports(lineage: &Lineage<'_>) -> Count {
+pub(super) fn network_ports(lineage: &Lineage<'_>) -> LimitCount {
     of_rules(lineage, Rules::network, |rule| {
         let ports = &rule.matches.ports;
         // Every port is written as `*`, which names none.
@@ -53,18 +53,18 @@ pub(super) fn network_ports(lineage: &Lineage<'_>) -> Count {
     })
 }
 
-pub(super) fn application_ports(lineage: &Lineage<'_>) -> Count {
+pub(super) fn application_ports(lineage: &Lineage<'_>) -> LimitCount {
     of_rules(lineage, Rules::application, |rule| rule.matches.protocols.iter().map(|&(_, port)| u64::from(port)).max())
 }
 
-pub(super) fn dnat_ports(lineage: &Lineage<'_>) -> Count {
+pub(super) fn dnat_ports(lineage: &Lineage<'_>) -> LimitCount {
     of_rules(lineage, Rules::nat, |rule| {
         let before = rule.matches.ports.iter().map(|span| span.last());
         before.chain([rule.handling.port]).max().map(u64::from)
     })
 }
 
-pub(super) fn priorities(lineage: &Lineage<'_>) -> Count {
+pub(super) fn priorities(lineage: &Lineage<'_>) -> LimitCount {
     let mut largest = Largest::default();
     for group in &lineage.policy.groups {
         largest.see(group.priority.get().into(), || group.name.to_string());
@@ -75,23 +75,23 @@ pub(super) fn priorities(lineage: &Lineage<'_>) -> Count {
     largest.count()
 }
 
-pub(super) fn header_name(lineage: &Lineage<'_>) -> Count {
+pub(super) fn header_name(lineage: &Lineage<'_>) -> LimitCount {
     of_rules(lineage, Rules::application, |rule| rule.handling.headers.iter().map(|(name, _)| number(name.len())).max())
 }
 
-pub(super) fn header_value(lineage: &Lineage<'_>) -> Count {
+pub(super) fn header_value(lineage: &Lineage<'_>) -> LimitCount {
     of_rules(lineage, Rules::application, |rule| {
         rule.handling.headers.iter().map(|(_, value)| number(value.len())).max()
     })
 }
 
-pub(super) fn headers(lineage: &Lineage<'_>) -> Count {
+pub(super) fn headers(lineage: &Lineage<'_>) -> LimitCount {
     of_rules(lineage, Rules::application, |rule| {
         Some(rule.handling.headers.iter().map(|(name, value)| number(name.len() + value.len())).sum())
     })
 }
 
-pub(super) fn names(lineage: &Lineage<'_>) -> Count {
+pub(super) fn names(lineage: &Lineage<'_>) -> LimitCount {
     let mut largest = Largest::default();
     let mut name = |name: &str| largest.see(length(name), || name.to_owned());
     name(&lineage.policy.name);
@@ -106,7 +106,7 @@ pub(super) fn names(lineage: &Lineage<'_>) -> Count {
 }
 
 /// The names that the author gave to sets of pods; those that are made up are short.
-pub(super) fn selector_names(lineage: &Lineage<'_>) -> Count {
+pub(super) fn selector_names(lineage: &Lineage<'_>) -> LimitCount {
     let mut largest = Largest::default();
     let collections = lineage.policy.groups.iter().flat_map(|group| &group.collections);
     for pods in collections.flat_map(|own| own.rules.pods()) {
@@ -122,31 +122,31 @@ fn length(name: &str) -> u64 {
     number(name.chars().count())
 }
 
-fn of_all<'m>(all: impl Iterator<Item = (&'m str, u64)>) -> Count {
+fn of_all<'m>(all: impl Iterator<Item = (&'m str, u64)>) -> LimitCount {
     let mut largest = Largest::default();
     all.for_each(|(name, number)| largest.see(number, || name.to_owned()));
     largest.count()
 }
 
-fn longest<'m>(names: impl Iterator<Item = &'m ResourceName>) -> Count {
+fn longest<'m>(names: impl Iterator<Item = &'m ResourceName>) -> LimitCount {
     of_all(names.map(|name| (name.as_str(), length(name))))
 }
 
-pub(super) fn firewall_names(model: &Model) -> Count {
+pub(super) fn firewall_names(model: &Model) -> LimitCount {
     longest(model.firewalls.iter().map(|firewall| &firewall.name))
 }
 
-pub(super) fn ip_group_names(model: &Model) -> Count {
+pub(super) fn ip_group_names(model: &Model) -> LimitCount {
     longest(model.own_ip_groups().map(|group| &group.name))
 }
 
-pub(super) fn route_names(model: &Model) -> Count {
+pub(super) fn route_names(model: &Model) -> LimitCount {
     let tables = model.route_tables.iter();
     longest(tables.flat_map(|table| std::iter::once(&table.name).chain(table.routes.iter().map(|route| &route.name))))
 }
 
 /// The longest prefix, which is the smallest subnet, with the table that states it.
-pub(super) fn firewall_subnet(model: &Model) -> Count {
+pub(super) fn firewall_subnet(model: &Model) -> LimitCount {
     let prefixes = model.route_tables.iter().flat_map(|table| {
         let own = table.subnets.iter().filter(|subnet| subnet.name == *FIREWALL_SUBNET);
         own.flat_map(|subnet| &subnet.prefixes).map(|prefix| (table.name.as_str(), u64::from(prefix.length())))

@@ -14,12 +14,12 @@ mod uncounted;
 use std::fmt;
 
 use crate::model::{Group, IpGroup, Model, Policy, PrivateEndpoint, RouteTable, Rules, size};
-use count::{Count, Lineage, number};
+use count::{LimitCount, Lineage, number};
 
 pub use bounds::CheckOptions;
 pub use count::pairs;
 pub use table::*;
-pub use uncounted::{UNCOUNTED, Uncounted, Unknown, uncounted};
+pub use uncounted::{UNCOUNTED, Uncounted, UncountedPart, uncounted};
 
 /// One of Azure's limits.
 pub struct Limit {
@@ -41,7 +41,7 @@ pub struct Limit {
     pub source: &'static str,
     /// The date of the page.
     pub date: &'static str,
-    counter: Counter,
+    counter: LimitCounter,
 }
 
 /// What it means to be beyond a limit.
@@ -54,21 +54,21 @@ pub enum Force {
 }
 
 /// What has a limit, and what counts it.
-enum Counter {
-    Policy(fn(&Lineage<'_>) -> Count),
-    Group(fn(&Group) -> Count),
-    IpGroup(fn(&IpGroup) -> Count),
-    RouteTable(fn(&RouteTable) -> Count),
-    Network(fn(&Model) -> Count),
-    Endpoint(fn(&PrivateEndpoint) -> Count),
+enum LimitCounter {
+    Policy(fn(&Lineage<'_>) -> LimitCount),
+    Group(fn(&Group) -> LimitCount),
+    IpGroup(fn(&IpGroup) -> LimitCount),
+    RouteTable(fn(&RouteTable) -> LimitCount),
+    Network(fn(&Model) -> LimitCount),
+    Endpoint(fn(&PrivateEndpoint) -> LimitCount),
     /// The largest number of any one thing of the policy's own.
-    Largest(fn(&Lineage<'_>) -> Count),
+    Largest(fn(&Lineage<'_>) -> LimitCount),
     /// The largest number of any one thing around the policies.
-    LargestAround(fn(&Model) -> Count),
+    LargestAround(fn(&Model) -> LimitCount),
 }
 
 /// How much of a limit something uses.
-pub struct Used {
+pub struct LimitUsed {
     /// The limit.
     pub limit: &'static Limit,
     /// What uses it.
@@ -84,13 +84,13 @@ impl Limit {
     /// that is too large is reported where it is written.
     pub fn is_of_one_thing(&self) -> bool {
         match self.counter {
-            Counter::Largest(_) | Counter::LargestAround(_) => true,
-            Counter::Policy(_)
-            | Counter::Group(_)
-            | Counter::IpGroup(_)
-            | Counter::RouteTable(_)
-            | Counter::Network(_)
-            | Counter::Endpoint(_) => false,
+            LimitCounter::Largest(_) | LimitCounter::LargestAround(_) => true,
+            LimitCounter::Policy(_)
+            | LimitCounter::Group(_)
+            | LimitCounter::IpGroup(_)
+            | LimitCounter::RouteTable(_)
+            | LimitCounter::Network(_)
+            | LimitCounter::Endpoint(_) => false,
         }
     }
 
@@ -131,23 +131,23 @@ impl fmt::Display for Of {
 }
 
 /// How much a policy and its groups use, with what the policy inherits.
-pub fn used(model: &Model, policy: &Policy) -> Vec<Used> {
+pub fn used(model: &Model, policy: &Policy) -> Vec<LimitUsed> {
     let lineage = Lineage::new(model, policy);
     let mut found = Vec::new();
     for limit in &LIMITS {
         match limit.counter {
-            Counter::Policy(count) | Counter::Largest(count) => {
+            LimitCounter::Policy(count) | LimitCounter::Largest(count) => {
                 found.push(count(&lineage).used(limit, Of::Policy(policy.name.to_string())));
             }
-            Counter::Group(count) => {
+            LimitCounter::Group(count) => {
                 let each = |group: &Group| count(group).used(limit, Of::Group(group.name.to_string()));
                 found.extend(policy.groups.iter().map(each));
             }
-            Counter::IpGroup(_)
-            | Counter::RouteTable(_)
-            | Counter::Network(_)
-            | Counter::Endpoint(_)
-            | Counter::LargestAround(_) => {}
+            LimitCounter::IpGroup(_)
+            | LimitCounter::RouteTable(_)
+            | LimitCounter::Network(_)
+            | LimitCounter::Endpoint(_)
+            | LimitCounter::LargestAround(_) => {}
         }
     }
     found
@@ -156,39 +156,39 @@ pub fn used(model: &Model, policy: &Policy) -> Vec<Used> {
 /// How much a policy uses of one limit of policies.
 pub fn used_of(limit: &Limit, model: &Model, policy: &Policy) -> u64 {
     match limit.counter {
-        Counter::Policy(count) | Counter::Largest(count) => count(&Lineage::new(model, policy)).total,
-        Counter::Group(_)
-        | Counter::IpGroup(_)
-        | Counter::RouteTable(_)
-        | Counter::Network(_)
-        | Counter::Endpoint(_)
-        | Counter::LargestAround(_) => 0,
+        LimitCounter::Policy(count) | LimitCounter::Largest(count) => count(&Lineage::new(model, policy)).total,
+        LimitCounter::Group(_)
+        | LimitCounter::IpGroup(_)
+        | LimitCounter::RouteTable(_)
+        | LimitCounter::Network(_)
+        | LimitCounter::Endpoint(_)
+        | LimitCounter::LargestAround(_) => 0,
     }
 }
 
 /// How much is used around the policies: by each IP group, route table and private endpoint, and by all together.
-pub fn around(model: &Model) -> Vec<Used> {
+pub fn around(model: &Model) -> Vec<LimitUsed> {
     LIMITS.iter().flat_map(|limit| around_of(limit, model)).collect()
 }
 
-fn around_of(limit: &'static Limit, model: &Model) -> Vec<Used> {
+fn around_of(limit: &'static Limit, model: &Model) -> Vec<LimitUsed> {
     match limit.counter {
-        Counter::IpGroup(count) => {
+        LimitCounter::IpGroup(count) => {
             let each = |group: &IpGroup| count(group).used(limit, Of::IpGroup(group.name.to_string()));
             model.own_ip_groups().map(each).collect()
         }
-        Counter::RouteTable(count) => {
+        LimitCounter::RouteTable(count) => {
             let each = |table: &RouteTable| count(table).used(limit, Of::RouteTable(table.name.to_string()));
             model.route_tables.iter().map(each).collect()
         }
-        Counter::Endpoint(count) => {
+        LimitCounter::Endpoint(count) => {
             let name = |endpoint: &PrivateEndpoint| Of::Endpoint(endpoint.name.clone());
             model.private_endpoints.iter().map(|endpoint| count(endpoint).used(limit, name(endpoint))).collect()
         }
-        Counter::Network(count) | Counter::LargestAround(count) => {
+        LimitCounter::Network(count) | LimitCounter::LargestAround(count) => {
             vec![count(model).used(limit, Of::Network)]
         }
-        Counter::Policy(_) | Counter::Group(_) | Counter::Largest(_) => Vec::new(),
+        LimitCounter::Policy(_) | LimitCounter::Group(_) | LimitCounter::Largest(_) => Vec::new(),
     }
 }
 

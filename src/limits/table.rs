@@ -2,8 +2,8 @@
 
 use crate::model::{LAST_APPLICATION_PORT, Priority};
 
-use super::count::{self, Count};
-use super::{Counter, Force, Limit, largest};
+use super::count::{self, LimitCount};
+use super::{Force, Limit, LimitCounter, largest};
 
 const FIREWALL_LIMITS: &str = "MicrosoftDocs/azure-docs, includes/firewall-limits.md";
 const FIREWALL_LIMITS_DATE: &str = "2023-10-10";
@@ -19,7 +19,7 @@ pub const GROUPS: Limit = Limit {
     note: "50 for policies made before July 2022, 60 in the newest page that was read, 90 in later copies",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(count::groups),
+    counter: LimitCounter::Policy(count::groups),
 };
 /// The most rule collections that a firewall reads.
 pub const COLLECTIONS: Limit = Limit {
@@ -32,7 +32,7 @@ pub const COLLECTIONS: Limit = Limit {
     note: "",
     source: "not in Microsoft's list of limits",
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(count::collections),
+    counter: LimitCounter::Policy(count::collections),
 };
 /// The public addresses of the firewall and the unique destinations of DNAT. Whether a destination is that before or
 /// after translation is not documented: the larger number counts.
@@ -46,7 +46,7 @@ pub const DNAT: Limit = Limit {
     note: "298 in older pages",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(count::dnat),
+    counter: LimitCounter::Policy(count::dnat),
 };
 /// The public addresses of a firewall. Basic takes fewer; the number is not documented.
 pub const PUBLIC_ADDRESSES: Limit = Limit {
@@ -59,7 +59,7 @@ pub const PUBLIC_ADDRESSES: Limit = Limit {
     note: "a Basic firewall takes several; no page says how many",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(count::public),
+    counter: LimitCounter::Policy(count::public),
 };
 /// The sum over network rules of unique sources times unique destinations; an IP group counts as one. Older pages: 10,000.
 pub const NETWORK_PAIRS: Limit = Limit {
@@ -72,7 +72,7 @@ pub const NETWORK_PAIRS: Limit = Limit {
     note: "10,000 in older pages; a newer formula that also counts names, protocols and ports is not confirmed",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(count::network_pairs),
+    counter: LimitCounter::Policy(count::network_pairs),
 };
 /// The different host names in network rules.
 pub const NETWORK_NAMES: Limit = Limit {
@@ -85,7 +85,7 @@ pub const NETWORK_NAMES: Limit = Limit {
     note: "advice, for speed",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(count::network_names),
+    counter: LimitCounter::Policy(count::network_names),
 };
 /// The most IP groups that a firewall uses. Older pages: 100.
 pub const IP_GROUPS: Limit = Limit {
@@ -98,7 +98,7 @@ pub const IP_GROUPS: Limit = Limit {
     note: "100 in older pages",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Policy(count::ip_groups_used),
+    counter: LimitCounter::Policy(count::ip_groups_used),
 };
 /// The most signatures that intrusion detection treats otherwise.
 pub const IDPS_SIGNATURES: Limit = Limit {
@@ -111,7 +111,7 @@ pub const IDPS_SIGNATURES: Limit = Limit {
     note: "",
     source: "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md",
     date: "2025-09-18",
-    counter: Counter::Policy(count::idps_signatures),
+    counter: LimitCounter::Policy(count::idps_signatures),
 };
 /// The rules of one group: 1 MB for policies from before July 2022, else 2 MB. Users meet the bound earlier
 /// (MicrosoftDocs/azure-docs#93880), which is why the warning comes early.
@@ -125,7 +125,7 @@ pub const GROUP_SIZE: Limit = Limit {
     note: "1 MB for policies made before July 2022; how Azure counts is not documented, and it refuses earlier",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Group(count::group_size),
+    counter: LimitCounter::Group(count::group_size),
 };
 /// The most members of an IP group: addresses, prefixes or ranges.
 pub const IP_GROUP_ADDRESSES: Limit = Limit {
@@ -138,7 +138,7 @@ pub const IP_GROUP_ADDRESSES: Limit = Limit {
     note: "",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::IpGroup(count::ip_group_addresses),
+    counter: LimitCounter::IpGroup(count::ip_group_addresses),
 };
 /// The most routes of a table. Newer text: 600, and 1,000 with Virtual Network Manager.
 pub const ROUTES: Limit = Limit {
@@ -151,7 +151,7 @@ pub const ROUTES: Limit = Limit {
     note: "newer text: 600, and 1,000 with Virtual Network Manager",
     source: "MicrosoftDocs/azure-docs, Azure networking limits (newer text by hearsay only)",
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::RouteTable(count::routes),
+    counter: LimitCounter::RouteTable(count::routes),
 };
 /// The most routes of a table to service tags.
 pub const TAG_ROUTES: Limit = Limit {
@@ -164,7 +164,7 @@ pub const TAG_ROUTES: Limit = Limit {
     note: "",
     source: "MicrosoftDocs/azure-docs, articles/virtual-network/virtual-networks-udr-overview.md",
     date: "2024",
-    counter: Counter::RouteTable(count::tag_routes),
+    counter: LimitCounter::RouteTable(count::tag_routes),
 };
 
 /// The route tables of a subscription in a region, of which these are some.
@@ -178,7 +178,7 @@ pub const ROUTE_TABLES: Limit = Limit {
     note: "in a subscription and region, of which fwc sees those of the input",
     source: "MicrosoftDocs/azure-docs, Azure networking limits (no page recorded)",
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Network(|model| Count::of(model.route_tables.len())),
+    counter: LimitCounter::Network(|model| LimitCount::of(model.route_tables.len())),
 };
 
 const HEADER_INSERTION: &str = "MicrosoftDocs/azure-docs, articles/firewall/configure-http-header-insertion.md";
@@ -194,7 +194,7 @@ pub const HEADER_NAME: Limit = Limit {
     note: "in bytes, the safe side for text beyond ASCII",
     source: HEADER_INSERTION,
     date: "2026-07-20",
-    counter: Counter::Largest(largest::header_name),
+    counter: LimitCounter::Largest(largest::header_name),
 };
 /// The length of an HTTP header's value.
 pub const HEADER_VALUE: Limit = Limit {
@@ -203,7 +203,7 @@ pub const HEADER_VALUE: Limit = Limit {
     max: 16_000,
     near: 16_000,
     instead: "use a shorter value",
-    counter: Counter::Largest(largest::header_value),
+    counter: LimitCounter::Largest(largest::header_value),
     ..HEADER_NAME
 };
 /// The length of all HTTP headers of a rule.
@@ -213,7 +213,7 @@ pub const HEADERS: Limit = Limit {
     max: 16_384,
     near: 16_384,
     instead: "insert fewer or shorter headers",
-    counter: Counter::Largest(largest::headers),
+    counter: LimitCounter::Largest(largest::headers),
     ..HEADER_NAME
 };
 
@@ -228,7 +228,7 @@ pub const NAMES: Limit = Limit {
     note: "of policies, groups, collections and rules; no page speaks of rules",
     source: "MicrosoftDocs/azure-docs, resource-name-rules.md",
     date: "2026-08-21",
-    counter: Counter::Largest(largest::names),
+    counter: LimitCounter::Largest(largest::names),
 };
 
 /// The length of the names of selector groups, which hold pods of a cluster.
@@ -238,7 +238,7 @@ pub const SELECTOR_NAMES: Limit = Limit {
     note: "",
     source: "Azure/bicep-types-az, Microsoft.Network 2025-09-01, firewallPolicies/kubeSelectorGroups",
     date: "2026-08-20",
-    counter: Counter::Largest(largest::selector_names),
+    counter: LimitCounter::Largest(largest::selector_names),
     ..NAMES
 };
 /// The length of the names of IP groups.
@@ -246,7 +246,7 @@ pub const IP_GROUP_NAMES: Limit = Limit {
     name: "ip-group-names",
     counts: "characters of the name of an IP group",
     note: "no page speaks of it: taken to be as for the other resources",
-    counter: Counter::LargestAround(largest::ip_group_names),
+    counter: LimitCounter::LargestAround(largest::ip_group_names),
     ..NAMES
 };
 /// The length of the names of route tables and routes.
@@ -254,7 +254,7 @@ pub const ROUTE_NAMES: Limit = Limit {
     name: "route-names",
     counts: "characters of the name of a route table or route",
     note: "",
-    counter: Counter::LargestAround(largest::route_names),
+    counter: LimitCounter::LargestAround(largest::route_names),
     ..NAMES
 };
 /// The length of the names of firewalls.
@@ -266,7 +266,7 @@ pub const FIREWALL_NAMES: Limit = Limit {
     note: "",
     source: "MicrosoftDocs/azure-docs, articles/firewall/firewall-faq.yml",
     date: "2023-01",
-    counter: Counter::LargestAround(largest::firewall_names),
+    counter: LimitCounter::LargestAround(largest::firewall_names),
     ..NAMES
 };
 
@@ -281,7 +281,7 @@ pub const NETWORK_PORTS: Limit = Limit {
     note: "",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::Largest(largest::network_ports),
+    counter: LimitCounter::Largest(largest::network_ports),
 };
 /// The largest port of application rules. The language has no larger one.
 pub const APPLICATION_PORTS: Limit = Limit {
@@ -292,7 +292,7 @@ pub const APPLICATION_PORTS: Limit = Limit {
     note: "the page of limits says 65535",
     source: "Azure/bicep-types-az, Microsoft.Network 2025-09-01, FirewallPolicyRuleApplicationProtocol",
     date: "2026-08-20",
-    counter: Counter::Largest(largest::application_ports),
+    counter: LimitCounter::Largest(largest::application_ports),
     ..NETWORK_PORTS
 };
 /// The largest port of DNAT rules, before or after translation; newer pages do not name one. The safe value.
@@ -304,7 +304,7 @@ pub const DNAT_PORTS: Limit = Limit {
     note: "a known issue of older pages; newer ones name no bound; Terraform takes 64000, and 65535 after translation",
     source: "MicrosoftDocs/azure-docs, articles/firewall/overview.md, older copies",
     date: "not recorded",
-    counter: Counter::Largest(largest::dnat_ports),
+    counter: LimitCounter::Largest(largest::dnat_ports),
     ..NETWORK_PORTS
 };
 /// The largest priority of a group or a collection. The language has none outside.
@@ -318,7 +318,7 @@ pub const PRIORITIES: Limit = Limit {
     note: "the first is 100",
     source: "Azure/bicep-types-az, Microsoft.Network 2025-09-01; hashicorp/terraform-provider-azurerm",
     date: "2026-08-21",
-    counter: Counter::Largest(largest::priorities),
+    counter: LimitCounter::Largest(largest::priorities),
 };
 /// The length of the prefix of a firewall's subnet: the longer, the smaller the subnet.
 pub const FIREWALL_SUBNET: Limit = Limit {
@@ -331,7 +331,7 @@ pub const FIREWALL_SUBNET: Limit = Limit {
     note: "the length of its prefix: the longer, the smaller the subnet",
     source: FIREWALL_LIMITS,
     date: FIREWALL_LIMITS_DATE,
-    counter: Counter::LargestAround(largest::firewall_subnet),
+    counter: LimitCounter::LargestAround(largest::firewall_subnet),
 };
 /// The private DNS zones of one private endpoint.
 pub const ENDPOINT_ZONES: Limit = Limit {
@@ -344,7 +344,7 @@ pub const ENDPOINT_ZONES: Limit = Limit {
     note: "of the DNS zone group of a private endpoint",
     source: "Azure Private Link documentation, no page recorded",
     date: "not recorded",
-    counter: Counter::Endpoint(count::endpoint_zones),
+    counter: LimitCounter::Endpoint(count::endpoint_zones),
 };
 
 /// Every limit.

@@ -119,7 +119,7 @@ pub static UNCOUNTED: [Uncounted; 10] = [
 ];
 
 /// A limit that is not counted, with its known figures for one policy.
-pub struct Unknown {
+pub struct UncountedPart {
     /// The limit.
     pub row: &'static Uncounted,
     /// What is known beyond the documentation.
@@ -127,10 +127,10 @@ pub struct Unknown {
 }
 
 /// What is known of each uncounted limit of a policy.
-pub fn uncounted(model: &Model, policy: &Policy) -> Vec<Unknown> {
+pub fn uncounted(model: &Model, policy: &Policy) -> Vec<UncountedPart> {
     let lineage = Lineage::new(model, policy);
     let own = UNCOUNTED.iter().filter(|row| row.name != BASIC_ADDRESSES || is_basic(&lineage));
-    own.map(|row| Unknown { row, here: row.here.and_then(|here| here(&lineage)) }).collect()
+    own.map(|row| UncountedPart { row, here: row.here.and_then(|here| here(&lineage)) }).collect()
 }
 
 fn throughput(lineage: &Lineage<'_>) -> Option<String> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diag::{CODES, Code, Diagnostic, Diagnostics, Severity};
 use crate::intent::{Intent, Meta};
-use crate::source::{Origin, Span};
+use crate::source::{Origin, SourceSpan};
 
 /// The findings that the lints covered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +24,7 @@ pub fn accepted(intent: &Intent, found: &mut Diagnostics, looked: Looked) {
     if by_rule.is_empty() {
         return;
     }
-    let mut used: HashSet<Span> = HashSet::new();
+    let mut used: HashSet<SourceSpan> = HashSet::new();
     found.retain(|finding| {
         let metas = finding.about.iter().filter_map(|origin| by_rule.get(origin));
         let wanted = |code: &str| finding.severity < Severity::Error && code == finding.code.id;
@@ -51,7 +51,7 @@ pub fn accepted(intent: &Intent, found: &mut Diagnostics, looked: Looked) {
     }
 }
 
-fn needless(code: &Code, at: Span) -> Diagnostic {
+fn needless(code: &Code, at: SourceSpan) -> Diagnostic {
     let message = format!("nothing to ignore: this rule has no finding {}", code.id);
     Diagnostic::new(Code::FW0805, at, message).help("take the `@ignore` away")
 }

@@ -5,10 +5,10 @@ use std::cell::LazyCell;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::{self, Knowledge};
-use crate::flow::{Action, Atom, Budget, Field, Witness};
+use crate::flow::{FlowAction, MatchingAtom, MatchingField, Witness, WorkBudget};
 use crate::intent::{Intent, Order, Policy};
 use crate::lower::{Lowered, as_written};
-use crate::prove::{Bypass, Meaning, describe, meaning, words};
+use crate::prove::{Bypass, RuleMeaning, describe, meaning, words};
 
 use super::judged::example;
 
@@ -28,7 +28,7 @@ pub fn bypassed(
     intent: &Intent,
     lowered: &Lowered,
     knowledge: &Knowledge,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> (Vec<Proof>, Diagnostics) {
     let mut proofs = Vec::new();
     let mut found = Diagnostics::new();
@@ -39,19 +39,19 @@ pub fn bypassed(
     for policy in &intent.policies {
         let mut conditions = Vec::new();
         let proved = match meaning(intent, policy, &model, knowledge, budget) {
-            Meaning::Differs(bypasses) => match meaning(intent, policy, &written, knowledge, budget) {
-                Meaning::Differs(exact) => Meaning::Differs(exact),
-                Meaning::Proved | Meaning::NotDecided(_) => Meaning::Differs(bypasses),
+            RuleMeaning::Differs(bypasses) => match meaning(intent, policy, &written, knowledge, budget) {
+                RuleMeaning::Differs(exact) => RuleMeaning::Differs(exact),
+                RuleMeaning::Proved | RuleMeaning::NotDecided(_) => RuleMeaning::Differs(bypasses),
             },
-            decided @ (Meaning::Proved | Meaning::NotDecided(_)) => decided,
+            decided @ (RuleMeaning::Proved | RuleMeaning::NotDecided(_)) => decided,
         };
         match proved {
-            Meaning::Proved => {}
-            Meaning::Differs(bypasses) => {
+            RuleMeaning::Proved => {}
+            RuleMeaning::Differs(bypasses) => {
                 conditions.extend(bypasses.iter().filter(|bypass| !bypass.certain).map(condition));
                 found.extend(bypasses.iter().map(|bypass| finding(policy, bypass)));
             }
-            Meaning::NotDecided(stopped) => {
+            RuleMeaning::NotDecided(stopped) => {
                 let message = format!("whether `{}` means what is written was {stopped}", policy.name.value);
                 let help = "split the policy, or say the same with fewer and simpler rules";
                 found.push(Diagnostic::new(Code::FW0305, policy.name.at, message).help(help));
@@ -98,8 +98,8 @@ fn finding(policy: &Policy, bypass: &Bypass<'_>) -> Diagnostic {
         None => found,
     };
     let help = match bypass.meant_action {
-        Action::Deny => "narrow the network rule, or deny by address in a network rule before it",
-        Action::Allow => "narrow the network rule, or allow by address in a network rule before it",
+        FlowAction::Deny => "narrow the network rule, or deny by address in a network rule before it",
+        FlowAction::Allow => "narrow the network rule, or allow by address in a network rule before it",
     };
     let why = "Azure reads every network rule before any application rule";
     let found = found.help(format!("for example {}", describe(&bypass.witness))).help(why).help(help);
@@ -114,27 +114,29 @@ pub(super) fn on(witness: &Witness) -> String {
     }
 }
 
-fn outside((field, atom): &(Field, Atom)) -> String {
+fn outside((field, atom): &(MatchingField, MatchingAtom)) -> String {
     match field {
-        Field::Common => format!("not({})", words(atom)),
-        Field::Source | Field::Destination | Field::Name => format!("outside {}", words(atom)),
+        MatchingField::Common => format!("not({})", words(atom)),
+        MatchingField::Source | MatchingField::Destination | MatchingField::Name => format!("outside {}", words(atom)),
     }
 }
 
-fn holding((field, atom): &(Field, Atom)) -> String {
+fn holding((field, atom): &(MatchingField, MatchingAtom)) -> String {
     match field {
-        Field::Common => format!("the condition `{}`", words(atom)),
-        Field::Source | Field::Destination | Field::Name => format!("what {} holds", words(atom)),
+        MatchingField::Common => format!("the condition `{}`", words(atom)),
+        MatchingField::Source | MatchingField::Destination | MatchingField::Name => {
+            format!("what {} holds", words(atom))
+        }
     }
 }
 
-fn kind(line: &evaluate::Line<'_>) -> String {
+fn kind(line: &evaluate::OrderLine<'_>) -> String {
     format!("{} rule", line.rule.kind())
 }
 
-fn verb(action: Action) -> &'static str {
+fn verb(action: FlowAction) -> &'static str {
     match action {
-        Action::Allow => "allows",
-        Action::Deny => "denies",
+        FlowAction::Allow => "allows",
+        FlowAction::Deny => "denies",
     }
 }

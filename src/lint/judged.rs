@@ -4,31 +4,31 @@ use std::cell::OnceCell;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Code, Diagnostic, Example, RulePath, Severity};
-use crate::evaluate::{Knowledge, Lack, Level, Line, Order};
-use crate::flow::{Action, Axioms, Budget, Lowered, Space, Standing, Witness, shadows};
-use crate::model::{Kind, Model, Policy};
+use crate::diag::{Code, Diagnostic, EvidenceRule, Example, Severity};
+use crate::evaluate::{Knowledge, OrderLevel, OrderLine, RuleLack, RuleOrder};
+use crate::flow::{Axioms, FlowAction, LoweredBoxes, Space, Standing, Witness, WorkBudget, shadows};
+use crate::model::{Model, Policy, RuleKind};
 use crate::prove::{Decisions, Effects, Ipv6, axioms_of_any_address, decisions_of, describe};
 use crate::source::Origin;
 
 /// A policy, judged as if it were attached to a firewall.
-pub(super) struct Judged<'m> {
+pub(super) struct JudgedRule<'m> {
     pub policy: &'m Policy,
     pub decisions: Decisions<'m>,
     pub axioms: Axioms,
     pub space: Space,
     /// The decisions in that space.
-    pub lowered: Lowered,
+    pub lowered: LoweredBoxes,
     /// For each line, whether it decides any flow; for one that is read several times, whether it does in any place.
     pub standings: Vec<Standing>,
-    pub budget: Budget,
+    pub budget: WorkBudget,
     /// The own rules of the policy; those that it inherits are judged in the base.
     pub rules: Vec<OwnRule>,
     /// Every place of the line whose first place is the index.
     all_places: Vec<Vec<usize>>,
     /// Whether each line alone could be removed, once computed.
     pub needless: OnceCell<Vec<bool>>,
-    names: &'m Names,
+    names: &'m RuleNames,
 }
 
 /// A rule as its author wrote it: one line, or several where Azure needs them.
@@ -37,9 +37,15 @@ pub(super) struct OwnRule {
     pub lines: Vec<usize>,
 }
 
-impl<'m> Judged<'m> {
-    pub fn new(model: &'m Model, policy: &'m Policy, known: &Knowledge, budget: Budget, names: &'m Names) -> Self {
-        let order = Order::of(model, policy);
+impl<'m> JudgedRule<'m> {
+    pub fn new(
+        model: &'m Model,
+        policy: &'m Policy,
+        known: &Knowledge,
+        budget: WorkBudget,
+        names: &'m RuleNames,
+    ) -> Self {
+        let order = RuleOrder::of(model, policy);
         let decisions = decisions_of(&order, known, &mut Effects::default(), Ipv6::Sets);
         let axioms = axioms_of_any_address(known);
         let (space, [lowered]) = Space::of(&axioms, [&decisions.list]);
@@ -63,26 +69,26 @@ impl<'m> Judged<'m> {
 
     /// The policies among `all` that inherit this one.
     pub fn children<'a>(&self, all: &'a [Self]) -> Vec<&'a Self> {
-        let is_own = |line: &Line<'_>| line.level == Level::Parent && std::ptr::eq(line.policy, self.policy);
+        let is_own = |line: &OrderLine<'_>| line.level == OrderLevel::Parent && std::ptr::eq(line.policy, self.policy);
         all.iter().filter(|other| other.decisions.lines.iter().any(is_own)).collect()
     }
 
     /// The places of a line of a policy that this one inherits.
-    pub fn inherited(&self, line: &Line<'_>) -> Vec<usize> {
+    pub fn inherited(&self, line: &OrderLine<'_>) -> Vec<usize> {
         let all = self.decisions.lines.iter().enumerate();
         all.filter(|(_, other)| other.rule.is_that(line.rule)).map(|(index, _)| index).collect()
     }
 
-    pub fn line(&self, index: usize) -> Option<&Line<'m>> {
+    pub fn line(&self, index: usize) -> Option<&OrderLine<'m>> {
         self.decisions.lines.get(index)
     }
 
     /// What the rule of a line lacks, if it matches no flow.
-    pub fn lack(&self, index: usize) -> Lack {
-        self.line(index).map_or(Lack::Ends, |line| line.rule.lack())
+    pub fn lack(&self, index: usize) -> RuleLack {
+        self.line(index).map_or(RuleLack::Ends, |line| line.rule.lack())
     }
 
-    pub fn action(&self, index: usize) -> Action {
+    pub fn action(&self, index: usize) -> FlowAction {
         self.decisions.list.lines.get(index).map_or(self.decisions.list.default, |line| line.action)
     }
 
@@ -129,7 +135,7 @@ impl<'m> Judged<'m> {
     pub fn called(&self, index: usize) -> String {
         match self.line(index) {
             Some(line) if line.rule.origin().and_then(Origin::span).is_none() => {
-                format!("{} rule `{}`", line.rule.kind(), RulePath::from(line))
+                format!("{} rule `{}`", line.rule.kind(), EvidenceRule::from(line))
             }
             Some(_) | None => "this rule".to_owned(),
         }
@@ -140,8 +146,8 @@ impl<'m> Judged<'m> {
         let Some(line) = self.line(index) else { return String::new() };
         let path = self.names.path(line);
         match line.level {
-            Level::Parent => format!("`{}/{path}`", path.policy),
-            Level::Attached => format!("`{path}`"),
+            OrderLevel::Parent => format!("`{}/{path}`", path.policy),
+            OrderLevel::Attached => format!("`{path}`"),
         }
     }
 
@@ -205,7 +211,7 @@ fn either(one: Standing, other: Standing) -> Standing {
 /// The own lines of the attached policy, those of one text together; a rule of an artefact has one line.
 fn own_rules(decisions: &Decisions<'_>) -> Vec<OwnRule> {
     let mut by_origin: IndexMap<(Option<&Origin>, usize), Vec<usize>> = IndexMap::new();
-    let own = decisions.lines.iter().enumerate().filter(|(_, line)| line.level == Level::Attached);
+    let own = decisions.lines.iter().enumerate().filter(|(_, line)| line.level == OrderLevel::Attached);
     for (index, line) in own.filter(|(index, _)| first_place(decisions, *index) == *index) {
         let origin = line.rule.origin();
         by_origin.entry((origin, if origin.is_some() { 0 } else { index })).or_default().push(index);
@@ -215,15 +221,15 @@ fn own_rules(decisions: &Decisions<'_>) -> Vec<OwnRule> {
 
 /// The names that the rules have in the artefacts, where a rule of the source may have been merged with others.
 #[derive(Default)]
-pub(super) struct Names(IndexMap<(Origin, Kind), RulePath>);
+pub(super) struct RuleNames(IndexMap<(Origin, RuleKind), EvidenceRule>);
 
-impl Names {
+impl RuleNames {
     pub fn of(model: &Model) -> Self {
         let mut names = IndexMap::new();
         for policy in &model.policies {
-            for line in Order::of(model, policy).lines().iter().filter(|line| line.level == Level::Attached) {
+            for line in RuleOrder::of(model, policy).lines().iter().filter(|line| line.level == OrderLevel::Attached) {
                 if let Some(origin) = line.rule.origin() {
-                    names.entry((origin.clone(), line.rule.kind())).or_insert_with(|| RulePath::from(line));
+                    names.entry((origin.clone(), line.rule.kind())).or_insert_with(|| EvidenceRule::from(line));
                 }
             }
         }
@@ -231,21 +237,21 @@ impl Names {
     }
 
     /// The first rule of the artefacts that came from there.
-    pub fn of_origin(&self, origin: &Origin) -> Option<RulePath> {
-        let kinds = [Kind::Nat, Kind::Network, Kind::Application];
+    pub fn of_origin(&self, origin: &Origin) -> Option<EvidenceRule> {
+        let kinds = [RuleKind::Nat, RuleKind::Network, RuleKind::Application];
         kinds.into_iter().find_map(|kind| self.0.get(&(origin.clone(), kind))).cloned()
     }
 
-    fn path(&self, line: &Line<'_>) -> RulePath {
+    fn path(&self, line: &OrderLine<'_>) -> EvidenceRule {
         // DNAT rules are never merged, and one of a source may be several.
-        let origin = line.rule.origin().filter(|_| line.rule.kind() != Kind::Nat);
+        let origin = line.rule.origin().filter(|_| line.rule.kind() != RuleKind::Nat);
         let known = origin.and_then(|origin| self.0.get(&(origin.clone(), line.rule.kind())));
-        known.cloned().unwrap_or_else(|| RulePath::from(line))
+        known.cloned().unwrap_or_else(|| EvidenceRule::from(line))
     }
 }
 
-impl From<&Line<'_>> for RulePath {
-    fn from(line: &Line<'_>) -> Self {
+impl From<&OrderLine<'_>> for EvidenceRule {
+    fn from(line: &OrderLine<'_>) -> Self {
         Self {
             policy: line.policy.name.to_string(),
             group: line.group.name.to_string(),
@@ -278,23 +284,23 @@ pub(super) fn shown(found: Diagnostic, witness: &Witness) -> Diagnostic {
 }
 
 /// What a rule does, as a verb.
-pub(super) fn verb(action: Action) -> &'static str {
+pub(super) fn verb(action: FlowAction) -> &'static str {
     match action {
-        Action::Allow => "allows",
-        Action::Deny => "denies",
+        FlowAction::Allow => "allows",
+        FlowAction::Deny => "denies",
     }
 }
 
 /// What several rules do, as a verb.
-pub(super) fn plain(action: Action) -> &'static str {
+pub(super) fn plain(action: FlowAction) -> &'static str {
     match action {
-        Action::Allow => "allow",
-        Action::Deny => "deny",
+        FlowAction::Allow => "allow",
+        FlowAction::Deny => "deny",
     }
 }
 
 /// A bundle is written for many, so that one of them need not make use of all of it: a note, where it does no harm.
-pub(super) fn milder(judged: &Judged<'_>, index: usize, found: Diagnostic) -> Diagnostic {
+pub(super) fn milder(judged: &JudgedRule<'_>, index: usize, found: Diagnostic) -> Diagnostic {
     let applied = judged.is_applied(index) && found.severity == Severity::Warning;
     if applied { found.severity(Severity::Note) } else { found }
 }

@@ -27,20 +27,20 @@ mod voided;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluate::Knowledge;
-use crate::flow::Budget;
+use crate::flow::WorkBudget;
 use crate::intent::{Intent, Sources};
 use crate::model::{Model, Policy};
 use crate::source::Place;
 use jiff::civil::Date;
 
-use judged::{Judged, Names};
+use judged::{JudgedRule, RuleNames};
 use registry::{Lint, LintContext, LintInputs, LintedSource, OfPolicy, OfText};
 
 pub use accepted::{Looked, accepted};
 pub use bypassed::{Proof, bypassed};
 pub use expiry::expiry;
 pub use nothing::nothing;
-pub use overview::{Dead, Named, Overview};
+pub use overview::{Dead, NamedOverview, Overview};
 pub use routes::is_reserved_subnet;
 
 /// The findings about the rules of each policy of a source, a rule of a base in the base itself, and about its routes.
@@ -50,12 +50,12 @@ pub fn of_source(
     deployed: &Model,
     written: &Model,
     known: &Knowledge,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Diagnostics {
-    let names = Names::of(deployed);
+    let names = RuleNames::of(deployed);
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
-    let judged = |policy| Judged::new(written, policy, known, *budget, &names);
-    let all: Vec<Judged<'_>> = written.policies.iter().filter(own).map(judged).collect();
+    let judged = |policy| JudgedRule::new(written, policy, known, *budget, &names);
+    let all: Vec<JudgedRule<'_>> = written.policies.iter().filter(own).map(judged).collect();
     let context = LintContext { all: &all, known };
     let mut found: Diagnostics = all.iter().flat_map(|judged| of_policy(judged, &context, LintInputs::All)).collect();
     found.extend(routes::routes(written, Some(intent), known));
@@ -92,12 +92,12 @@ pub fn of_text(sources: &Sources, intent: &Intent, today: Option<Date>) -> Diagn
 
 /// The findings about the rules of each policy of a model, as artefacts have them, and about its routes; and what matters
 /// most of each policy.
-pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnostics, Vec<Overview>) {
-    let names = Names::default();
+pub fn of_model(model: &Model, known: &Knowledge, budget: &WorkBudget) -> (Diagnostics, Vec<Overview>) {
+    let names = RuleNames::default();
     let mut found = Diagnostics::new();
     let mut overviews = Vec::new();
-    let judged = |policy| Judged::new(model, policy, known, *budget, &names);
-    let all: Vec<Judged<'_>> = model.policies.iter().map(judged).collect();
+    let judged = |policy| JudgedRule::new(model, policy, known, *budget, &names);
+    let all: Vec<JudgedRule<'_>> = model.policies.iter().map(judged).collect();
     let context = LintContext { all: &all, known };
     for judged in &all {
         found.extend(of_policy(judged, &context, LintInputs::Artefacts));
@@ -109,7 +109,7 @@ pub fn of_model(model: &Model, known: &Knowledge, budget: &Budget) -> (Diagnosti
 
 /// Adds the name of the artefact's rule to each finding about a rule of a source, where it is missing.
 pub fn name_rules(found: &mut Diagnostics, model: &Model) {
-    let names = Names::of(model);
+    let names = RuleNames::of(model);
     // A finding about a group is about no rule in particular.
     let of_rule = |finding: &&mut Diagnostic| finding.rule.is_none() && finding.code != Code::FW0803;
     for finding in found.iter_mut().filter(of_rule) {
@@ -118,7 +118,7 @@ pub fn name_rules(found: &mut Diagnostics, model: &Model) {
 }
 
 /// The findings about the own rules of a policy.
-fn of_policy(judged: &Judged<'_>, context: &LintContext<'_, '_>, inputs: LintInputs) -> Diagnostics {
+fn of_policy(judged: &JudgedRule<'_>, context: &LintContext<'_, '_>, inputs: LintInputs) -> Diagnostics {
     let lints = POLICY.iter().filter(|lint| lint.of == LintInputs::All || lint.of == inputs);
     lints.flat_map(|lint| (lint.check)(judged, context)).collect()
 }

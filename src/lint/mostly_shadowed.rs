@@ -4,7 +4,7 @@
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::flow::{By, Match, Space, Standing, crowded, shares};
 
-use super::judged::{Judged, listed, shown, verb};
+use super::judged::{JudgedRule, listed, shown, verb};
 use super::registry::{Lint, OfPolicy};
 
 pub(super) static LINT: Lint<OfPolicy> = Lint::new(&[Code::FW0307], |judged, _| mostly_shadowed(judged));
@@ -17,7 +17,7 @@ const RULES: usize = 500;
 const NAMED: usize = 3;
 
 /// Reports each rule where earlier rules decide at least nine in ten of its flows with the other action.
-fn mostly_shadowed(judged: &Judged<'_>) -> Diagnostics {
+fn mostly_shadowed(judged: &JudgedRule<'_>) -> Diagnostics {
     let list = &judged.decisions.list;
     let asked: Vec<(usize, &Match)> = candidates(judged).take(RULES).collect();
     if asked.is_empty() {
@@ -35,7 +35,7 @@ fn mostly_shadowed(judged: &Judged<'_>) -> Diagnostics {
 }
 
 /// The lines that decide something, of one product each, of which lines that do the opposite may take so much.
-fn candidates<'j>(judged: &'j Judged<'_>) -> impl Iterator<Item = (usize, &'j Match)> {
+fn candidates<'j>(judged: &'j JudgedRule<'_>) -> impl Iterator<Item = (usize, &'j Match)> {
     let crowded = crowded(&judged.space, &judged.lowered, ALMOST_ALL);
     let lines = judged.rules.iter().filter_map(|rule| match rule.lines.as_slice() {
         [line] => Some(*line),
@@ -48,7 +48,7 @@ fn candidates<'j>(judged: &'j Judged<'_>) -> impl Iterator<Item = (usize, &'j Ma
     })
 }
 
-fn finding(judged: &Judged<'_>, line: usize, shares: &[(By, f64)]) -> Option<Diagnostic> {
+fn finding(judged: &JudgedRule<'_>, line: usize, shares: &[(By, f64)]) -> Option<Diagnostic> {
     // What is there only under a condition decides nothing for sure.
     if shares.iter().any(|&(by, _)| matches!(by, By::Line(other) if !judged.is_settled(other))) {
         return None;

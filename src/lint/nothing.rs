@@ -3,7 +3,7 @@
 use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::intent::{Intent, Sources};
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 pub(super) static LINT: Lint<OfText> = Lint::new(&[Code::FW0216], |written| {
     let found = nothing(written.sources, written.intent).into_iter();
@@ -16,7 +16,7 @@ pub fn nothing(sources: &Sources, intent: &Intent) -> Option<Diagnostic> {
         return None;
     }
     let root = sources.root()?;
-    let start = Span::new(root, 0, 0);
+    let start = SourceSpan::new(root, 0, 0);
     if sources.items(root).next().is_none() {
         let found = Diagnostic::new(Code::FW0216, start, "the source is empty: it has no policy");
         return Some(found.help("a policy is written `policy NAME { … }`"));

@@ -2,11 +2,11 @@
 
 use indexmap::IndexMap;
 
-use crate::diag::RulePath;
-use crate::evaluate::{Lack, Level};
-use crate::model::Kind;
+use crate::diag::EvidenceRule;
+use crate::evaluate::{OrderLevel, RuleLack};
+use crate::model::RuleKind;
 
-use super::judged::Judged;
+use super::judged::JudgedRule;
 use super::shadowed::dead_rules;
 
 /// What matters most about a policy.
@@ -24,26 +24,26 @@ pub struct Overview {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dead {
     /// The rules.
-    pub rules: Vec<Named>,
+    pub rules: Vec<NamedOverview>,
     /// The rules that decide all of their flows first; none where they match nothing.
-    pub by: Vec<Named>,
+    pub by: Vec<NamedOverview>,
     /// What the rules lack where they match nothing.
-    pub lack: Lack,
+    pub lack: RuleLack,
 }
 
 /// A rule as prose names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Named {
+pub struct NamedOverview {
     /// Its place.
-    pub path: RulePath,
+    pub path: EvidenceRule,
     /// Its kind.
-    pub kind: Kind,
+    pub kind: RuleKind,
     /// Whether it is of the parent.
-    pub level: Level,
+    pub level: OrderLevel,
 }
 
-pub(super) fn overview(judged: &Judged<'_>, policy: &str) -> Overview {
-    let named = |lines: &[usize]| lines.iter().filter_map(|&line| named(judged, line)).collect::<Vec<Named>>();
+pub(super) fn overview(judged: &JudgedRule<'_>, policy: &str) -> Overview {
+    let named = |lines: &[usize]| lines.iter().filter_map(|&line| named(judged, line)).collect::<Vec<NamedOverview>>();
     let of = |(by, rules): (&Vec<usize>, &Vec<usize>)| {
         let same = by_lack(judged, by, rules).into_iter();
         same.map(|(lack, rules)| Dead { rules: named(&rules), by: named(by), lack }).collect::<Vec<Dead>>()
@@ -53,16 +53,16 @@ pub(super) fn overview(judged: &Judged<'_>, policy: &str) -> Overview {
 }
 
 /// The unreachable rules, those that match nothing by what they lack.
-fn by_lack(judged: &Judged<'_>, by: &[usize], rules: &[usize]) -> IndexMap<Lack, Vec<usize>> {
-    let mut all: IndexMap<Lack, Vec<usize>> = IndexMap::new();
+fn by_lack(judged: &JudgedRule<'_>, by: &[usize], rules: &[usize]) -> IndexMap<RuleLack, Vec<usize>> {
+    let mut all: IndexMap<RuleLack, Vec<usize>> = IndexMap::new();
     for &rule in rules {
-        let lack = if by.is_empty() { judged.lack(rule) } else { Lack::Ends };
+        let lack = if by.is_empty() { judged.lack(rule) } else { RuleLack::Ends };
         all.entry(lack).or_default().push(rule);
     }
     all
 }
 
-fn named(judged: &Judged<'_>, line: usize) -> Option<Named> {
+fn named(judged: &JudgedRule<'_>, line: usize) -> Option<NamedOverview> {
     let line = judged.line(line)?;
-    Some(Named { path: RulePath::from(line), kind: line.rule.kind(), level: line.level })
+    Some(NamedOverview { path: EvidenceRule::from(line), kind: line.rule.kind(), level: line.level })
 }

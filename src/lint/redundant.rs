@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::{
-    Action, DecisionList, Equivalence, Expectation, Need, Space, Standing, equivalent, expect, redundancies, shadows,
+    DecisionList, Equivalence, FlowAction, Need, ReachExpectation, Space, Standing, equivalent, expect, redundancies,
+    shadows,
 };
 
-use super::judged::{Judged, OwnRule, listed, milder};
+use super::judged::{JudgedRule, OwnRule, listed, milder};
 use super::registry::{Lint, OfPolicy};
 
 pub(super) static LINT: Lint<OfPolicy> =
@@ -20,7 +21,7 @@ const NAMED: usize = 3;
 
 /// Reports each rule of the policy that could go alone, from `children` too, which inherit it. One that no flow reaches is
 /// reported as such, not here.
-fn redundant(judged: &Judged<'_>, children: &[&Judged<'_>]) -> Diagnostics {
+fn redundant(judged: &JudgedRule<'_>, children: &[&JudgedRule<'_>]) -> Diagnostics {
     let could_go =
         |rule: &&OwnRule| is_needless(judged, rule) && !children.iter().any(|child| matters(judged, rule, child));
     let candidates: Vec<&OwnRule> = judged.rules.iter().filter(could_go).collect();
@@ -32,7 +33,7 @@ fn redundant(judged: &Judged<'_>, children: &[&Judged<'_>]) -> Diagnostics {
 }
 
 /// Whether each line of a list could go.
-fn needless(judged: &Judged<'_>, list: &DecisionList) -> Vec<bool> {
+fn needless(judged: &JudgedRule<'_>, list: &DecisionList) -> Vec<bool> {
     let (space, [lowered]) = Space::of(&judged.axioms, [list]);
     let needs = redundancies(&space, &lowered, &judged.budget);
     needs
@@ -44,13 +45,13 @@ fn needless(judged: &Judged<'_>, list: &DecisionList) -> Vec<bool> {
         .collect()
 }
 
-fn is_needless(judged: &Judged<'_>, rule: &OwnRule) -> bool {
+fn is_needless(judged: &JudgedRule<'_>, rule: &OwnRule) -> bool {
     let places = judged.places(&rule.lines);
     !judged.is_dead(rule) && could_go(judged, &places)
 }
 
 /// Whether the lines at these places could go, alone and together.
-fn could_go(judged: &Judged<'_>, places: &[usize]) -> bool {
+fn could_go(judged: &JudgedRule<'_>, places: &[usize]) -> bool {
     let needless = judged.needless.get_or_init(|| needless(judged, &judged.decisions.list));
     let every = places.iter().all(|&line| needless.get(line).copied().unwrap_or(false));
     every && (places.len() == 1 || can_go_whole(judged, places))
@@ -58,7 +59,7 @@ fn could_go(judged: &Judged<'_>, places: &[usize]) -> bool {
 
 /// Whether a rule makes a difference in a policy that inherits it: some flow would be decided otherwise without it, or the
 /// policy allows what the rule denies, so that another rule cannot be assumed to.
-fn matters(judged: &Judged<'_>, rule: &OwnRule, child: &Judged<'_>) -> bool {
+fn matters(judged: &JudgedRule<'_>, rule: &OwnRule, child: &JudgedRule<'_>) -> bool {
     let lines = rule.lines.iter().filter_map(|&line| judged.line(line));
     let places: Vec<usize> = lines.flat_map(|line| child.inherited(line)).collect();
     let is_idle = || could_go(child, &places) && places.iter().all(|&line| is_denied(child, line));
@@ -66,19 +67,20 @@ fn matters(judged: &Judged<'_>, rule: &OwnRule, child: &Judged<'_>) -> bool {
 }
 
 /// Whether nothing that a deny matches is allowed; always true for an allow.
-fn is_denied(judged: &Judged<'_>, line: usize) -> bool {
+fn is_denied(judged: &JudgedRule<'_>, line: usize) -> bool {
     let list = &judged.decisions.list;
     let matches = list.lines.get(line).map_or(&[][..], |line| &line.matches);
-    if judged.action(line) == Action::Allow {
+    if judged.action(line) == FlowAction::Allow {
         return true;
     }
     let (space, [lowered], queries) = Space::with_queries(&judged.axioms, [list], matches);
-    let denied = |query| expect(&space, &lowered, query, Action::Deny, &judged.budget) == Ok(Expectation::Holds);
+    let denied =
+        |query| expect(&space, &lowered, query, FlowAction::Deny, &judged.budget) == Ok(ReachExpectation::Holds);
     queries.iter().all(denied)
 }
 
 /// Whether all lines of a rule can go at once: one of them may need to take over from another.
-fn can_go_whole(judged: &Judged<'_>, places: &[usize]) -> bool {
+fn can_go_whole(judged: &JudgedRule<'_>, places: &[usize]) -> bool {
     let list = &judged.decisions.list;
     let rest = without(list, |line| places.contains(&line));
     let (space, [all, rest]) = Space::of(&judged.axioms, [list, &rest]);
@@ -101,24 +103,24 @@ struct Reasons {
 }
 
 impl Reasons {
-    fn of(judged: &Judged<'_>, candidates: &[&OwnRule]) -> Self {
+    fn of(judged: &JudgedRule<'_>, candidates: &[&OwnRule]) -> Self {
         let list = &judged.decisions.list;
         let lines: Vec<usize> = candidates.iter().flat_map(|rule| rule.lines.iter().copied()).collect();
         let (denies, allows): (Vec<usize>, Vec<usize>) =
-            lines.into_iter().partition(|&line| judged.action(line) == Action::Deny);
+            lines.into_iter().partition(|&line| judged.action(line) == FlowAction::Deny);
         let dead = (0..list.lines.len()).filter(|&line| judged.is_covered(line)).count();
         let alive = without(list, |line| judged.is_covered(line));
         let only_for_the_dead =
             if dead == 0 || allows.is_empty() { Vec::new() } else { needed(judged, &alive, &allows) };
         // Where everything else were allowed, a deny whose flows no other deny takes would be needed.
-        let open = DecisionList { default: Action::Allow, ..alive };
+        let open = DecisionList { default: FlowAction::Allow, ..alive };
         let guards = if denies.is_empty() { Vec::new() } else { needed(judged, &open, &denies) };
         Self { only_for_the_dead, guards, later: later(judged) }
     }
 }
 
 /// The ones of `lines`, numbers of the judged list, that `list`, a part of it, needs.
-fn needed(judged: &Judged<'_>, list: &DecisionList, lines: &[usize]) -> Vec<usize> {
+fn needed(judged: &JudgedRule<'_>, list: &DecisionList, lines: &[usize]) -> Vec<usize> {
     let needless = needless(judged, list);
     let needed = list.lines.iter().zip(needless).filter(|(_, needless)| !needless).map(|(line, _)| line.origin);
     let needed: HashSet<usize> = needed.collect();
@@ -126,7 +128,7 @@ fn needed(judged: &Judged<'_>, list: &DecisionList, lines: &[usize]) -> Vec<usiz
 }
 
 /// For each line, the later ones that match all of its flows, found by reading the list from its end.
-fn later(judged: &Judged<'_>) -> Vec<Vec<usize>> {
+fn later(judged: &JudgedRule<'_>) -> Vec<Vec<usize>> {
     let list = &judged.decisions.list;
     let turned = DecisionList { lines: list.lines.iter().rev().cloned().collect(), default: list.default };
     let (space, [lowered]) = Space::of(&judged.axioms, [&turned]);
@@ -139,7 +141,7 @@ fn later(judged: &Judged<'_>) -> Vec<Vec<usize>> {
     by.collect()
 }
 
-fn finding(judged: &Judged<'_>, rule: &OwnRule, reasons: &Reasons) -> Diagnostic {
+fn finding(judged: &JudgedRule<'_>, rule: &OwnRule, reasons: &Reasons) -> Diagnostic {
     let first = rule.lines.first().copied().unwrap_or_default();
     let any = |of: &[usize]| rule.lines.iter().any(|line| of.contains(line));
     let called = judged.called(first);

@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostics};
 use crate::evaluate::Knowledge;
 use crate::intent::{Intent, Sources};
 
-use super::judged::Judged;
+use super::judged::JudgedRule;
 use jiff::civil::Date;
 
 /// A lint. Each has a file with one, and a line in the list of its kind.
@@ -41,12 +41,12 @@ pub(super) enum LintInputs {
 }
 
 /// Looks at the own rules of a policy.
-pub(super) type OfPolicy = fn(&Judged<'_>, &LintContext<'_, '_>) -> Diagnostics;
+pub(super) type OfPolicy = fn(&JudgedRule<'_>, &LintContext<'_, '_>) -> Diagnostics;
 
 /// What a policy is judged beside.
 pub(super) struct LintContext<'a, 'm> {
     /// The policies that are judged, that one among them.
-    pub all: &'a [Judged<'m>],
+    pub all: &'a [JudgedRule<'m>],
     /// What is known beside the model.
     pub known: &'a Knowledge,
 }

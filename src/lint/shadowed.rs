@@ -4,11 +4,11 @@
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::evaluate::{Lack, Level};
-use crate::flow::{Action, Standing};
-use crate::model::Kind;
+use crate::evaluate::{OrderLevel, RuleLack};
+use crate::flow::{FlowAction, Standing};
+use crate::model::RuleKind;
 
-use super::judged::{Judged, OwnRule, listed, milder, plain, verb};
+use super::judged::{JudgedRule, OwnRule, listed, milder, plain, verb};
 use super::registry::{Lint, OfPolicy};
 
 pub(super) static LINT: Lint<OfPolicy> =
@@ -20,7 +20,7 @@ const NAMED: usize = 3;
 const POINTED: usize = 8;
 
 /// Reports each rule of the policy, or each part of one, that no flow reaches.
-fn shadowed(judged: &Judged<'_>) -> Diagnostics {
+fn shadowed(judged: &JudgedRule<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for rule in &judged.rules {
         let covered: Vec<usize> = rule.lines.iter().copied().filter(|&line| judged.is_covered(line)).collect();
@@ -35,7 +35,7 @@ fn shadowed(judged: &Judged<'_>) -> Diagnostics {
 }
 
 /// The unreachable rules of the policy with the lines that decide first, those with the same ones together.
-pub(super) fn dead_rules(judged: &Judged<'_>) -> IndexMap<Vec<usize>, Vec<usize>> {
+pub(super) fn dead_rules(judged: &JudgedRule<'_>) -> IndexMap<Vec<usize>, Vec<usize>> {
     let mut dead: IndexMap<Vec<usize>, Vec<usize>> = IndexMap::new();
     for rule in judged.rules.iter().filter(|rule| judged.is_dead(rule)) {
         let by = blockers(judged, rule, &rule.lines);
@@ -45,7 +45,7 @@ pub(super) fn dead_rules(judged: &Judged<'_>) -> IndexMap<Vec<usize>, Vec<usize>
 }
 
 /// The lines that decide before `lines`, but for those of the rule itself.
-fn blockers(judged: &Judged<'_>, rule: &OwnRule, lines: &[usize]) -> Vec<usize> {
+fn blockers(judged: &JudgedRule<'_>, rule: &OwnRule, lines: &[usize]) -> Vec<usize> {
     let mut by: Vec<usize> = lines
         .iter()
         .filter_map(|&line| match judged.standings.get(line) {
@@ -61,13 +61,13 @@ fn blockers(judged: &Judged<'_>, rule: &OwnRule, lines: &[usize]) -> Vec<usize> 
     by
 }
 
-fn dead(judged: &Judged<'_>, rule: &OwnRule, covered: &[usize]) -> Diagnostic {
+fn dead(judged: &JudgedRule<'_>, rule: &OwnRule, covered: &[usize]) -> Diagnostic {
     let first = covered.first().copied().unwrap_or_default();
     finding(judged, first, &blockers(judged, rule, covered), &judged.called(first))
 }
 
 /// The part of a rule that is of the other kind than the rest, or some of its ports.
-fn partly(judged: &Judged<'_>, rule: &OwnRule, covered: &[usize]) -> Option<Diagnostic> {
+fn partly(judged: &JudgedRule<'_>, rule: &OwnRule, covered: &[usize]) -> Option<Diagnostic> {
     let &first = covered.first()?;
     let by_itself = |&line: &usize| match judged.standings.get(line) {
         Some(Standing::Covered { by }) => by.iter().any(|other| rule.lines.contains(other)),
@@ -77,19 +77,19 @@ fn partly(judged: &Judged<'_>, rule: &OwnRule, covered: &[usize]) -> Option<Diag
         return None;
     }
     let part = match judged.line(first)?.rule.kind() {
-        Kind::Nat => format!("{} of {} translations of this rule", covered.len(), rule.lines.len()),
-        kind @ (Kind::Network | Kind::Application) => format!("the {kind} part of this rule"),
+        RuleKind::Nat => format!("{} of {} translations of this rule", covered.len(), rule.lines.len()),
+        kind @ (RuleKind::Network | RuleKind::Application) => format!("the {kind} part of this rule"),
     };
     Some(finding(judged, first, &blockers(judged, rule, covered), &part))
 }
 
-fn finding(judged: &Judged<'_>, line: usize, by: &[usize], called: &str) -> Diagnostic {
+fn finding(judged: &JudgedRule<'_>, line: usize, by: &[usize], called: &str) -> Diagnostic {
     let action = judged.action(line);
     let opposite = by.iter().any(|&other| judged.action(other) != action);
-    let of_parent = by.iter().all(|&other| level(judged, other) == Level::Parent);
+    let of_parent = by.iter().all(|&other| level(judged, other) == OrderLevel::Parent);
     let code = match (of_parent, action, opposite) {
-        (true, Action::Deny, true) => Code::FW0507,
-        (true, Action::Deny, false) | (true, Action::Allow, _) => Code::FW0506,
+        (true, FlowAction::Deny, true) => Code::FW0507,
+        (true, FlowAction::Deny, false) | (true, FlowAction::Allow, _) => Code::FW0506,
         (false, _, _) => Code::FW0301,
     };
     let names: Vec<String> = by.iter().map(|&other| judged.other(other)).collect();
@@ -112,12 +112,12 @@ fn finding(judged: &Judged<'_>, line: usize, by: &[usize], called: &str) -> Diag
     if opposite { found } else { milder(judged, line, found) }
 }
 
-fn level(judged: &Judged<'_>, line: usize) -> Level {
-    judged.line(line).map_or(Level::Attached, |line| line.level)
+fn level(judged: &JudgedRule<'_>, line: usize) -> OrderLevel {
+    judged.line(line).map_or(OrderLevel::Attached, |line| line.level)
 }
 
 /// What several rules do.
-fn verbs(actions: &[Action]) -> &'static str {
+fn verbs(actions: &[FlowAction]) -> &'static str {
     match actions {
         [only] => verb(*only),
         [first, rest @ ..] if rest.iter().all(|action| action == first) => plain(*first),
@@ -126,30 +126,31 @@ fn verbs(actions: &[Action]) -> &'static str {
 }
 
 /// Why Azure reads the others first, where it is not for their place.
-fn reasons(judged: &Judged<'_>, line: usize, by: &[usize]) -> Vec<&'static str> {
+fn reasons(judged: &JudgedRule<'_>, line: usize, by: &[usize]) -> Vec<&'static str> {
     let kind = |line: usize| judged.line(line).map(|line| line.rule.kind());
     let mut reasons = Vec::new();
-    if kind(line) == Some(Kind::Application) && by.iter().any(|&other| kind(other) == Some(Kind::Network)) {
+    if kind(line) == Some(RuleKind::Application) && by.iter().any(|&other| kind(other) == Some(RuleKind::Network)) {
         reasons.push("Azure reads every network rule before any application rule");
     }
-    if level(judged, line) == Level::Attached && by.iter().any(|&other| level(judged, other) == Level::Parent) {
+    if level(judged, line) == OrderLevel::Attached && by.iter().any(|&other| level(judged, other) == OrderLevel::Parent)
+    {
         reasons.push("Azure reads the rules of the parent before those of the child");
     }
     reasons
 }
 
-fn empty(judged: &Judged<'_>, rule: &OwnRule) -> Diagnostic {
+fn empty(judged: &JudgedRule<'_>, rule: &OwnRule) -> Diagnostic {
     let first = rule.lines.first().copied().unwrap_or_default();
     let lack = judged.lack(first);
     let message = format!("{} matches no flow: it has {}", judged.called(first), lack.none());
     judged.finding(Code::FW0306, first, message).help(match lack {
-        Lack::Protocols => "give it its protocols, or remove it",
-        Lack::Ports => "give it its ports, or remove it",
-        Lack::Ends => "Azure skips a rule whose IP group is empty; say who and where to",
+        RuleLack::Protocols => "give it its protocols, or remove it",
+        RuleLack::Ports => "give it its ports, or remove it",
+        RuleLack::Ends => "Azure skips a rule whose IP group is empty; say who and where to",
     })
 }
 
-fn undecided(judged: &Judged<'_>, line: usize) -> Option<Diagnostic> {
+fn undecided(judged: &JudgedRule<'_>, line: usize) -> Option<Diagnostic> {
     let Some(Standing::NotDecided(stopped)) = judged.standings.get(line) else { return None };
     let message = format!("whether any flow reaches {} was {stopped}", judged.called(line));
     Some(judged.finding(Code::FW0305, line, message).severity(crate::diag::Severity::Note))

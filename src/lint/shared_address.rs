@@ -1,10 +1,10 @@
 //! FW0308: a network rule to a name also decides flows to every other name at the same address: the rule sees addresses only.
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::evaluate::{Knowledge, Rule};
+use crate::evaluate::{Knowledge, SortedRule};
 use crate::net::HostName;
 
-use super::judged::{Judged, listed};
+use super::judged::{JudgedRule, listed};
 use super::registry::{Lint, OfPolicy};
 
 pub(super) static LINT: Lint<OfPolicy> =
@@ -14,7 +14,7 @@ pub(super) static LINT: Lint<OfPolicy> =
 const NAMED: usize = 3;
 
 /// Reports each network rule with a name that shares a known address with a name that the rule does not have.
-fn shared_address(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
+fn shared_address(judged: &JudgedRule<'_>, known: &Knowledge) -> Diagnostics {
     if known.known().next().is_none() {
         return Diagnostics::new();
     }
@@ -22,8 +22,8 @@ fn shared_address(judged: &Judged<'_>, known: &Knowledge) -> Diagnostics {
     rules.flat_map(|rule| &rule.lines).filter_map(|&line| finding(judged, line, known)).collect()
 }
 
-fn finding(judged: &Judged<'_>, line: usize, known: &Knowledge) -> Option<Diagnostic> {
-    let Rule::Network(_, rule) = judged.line(line)?.rule else { return None };
+fn finding(judged: &JudgedRule<'_>, line: usize, known: &Knowledge) -> Option<Diagnostic> {
+    let SortedRule::Network(_, rule) = judged.line(line)?.rule else { return None };
     let shared = |name: &HostName| {
         let addresses = known.addresses_of(name)?;
         let others = known

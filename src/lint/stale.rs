@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use super::registry::{Lint, OfText};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Intent, Rule, Sources};
-use crate::source::{FileId, Origin, Span};
-use crate::syntax::{Node, NodeKind, ast};
+use crate::source::{FileId, Origin, SourceSpan};
+use crate::syntax::{NodeKind, SyntaxNode, ast};
 
 pub(super) static LINT: Lint<OfText> = Lint::new(&[Code::FW0804], |written| {
     written.today.iter().flat_map(|today| stale(written.sources, written.intent, *today)).collect()
@@ -20,8 +20,8 @@ const YEARS: i64 = 1;
 
 /// An item with a `@source`.
 struct Fact {
-    item: Span,
-    date: Span,
+    item: SourceSpan,
+    date: SourceSpan,
     checked: Date,
 }
 
@@ -34,13 +34,13 @@ fn stale(sources: &Sources, intent: &Intent, today: Date) -> Diagnostics {
     if facts.is_empty() {
         return Diagnostics::new();
     }
-    let mut used: BTreeMap<FileId, Used<'_>> = BTreeMap::new();
+    let mut used: BTreeMap<FileId, UsedDefinitions<'_>> = BTreeMap::new();
     let rules = intent.policies.iter().flat_map(|policy| &policy.groups).flat_map(|group| group.body.rules());
     for rule in rules.flat_map(|rules| &rules.filters) {
         for at in texts(rule) {
             let fact = facts.get(&at.file).and_then(|facts| around(facts, at));
             if let Some(fact) = fact {
-                used.entry(at.file).or_insert_with(|| Used::first(fact, &rule.origin)).add(fact);
+                used.entry(at.file).or_insert_with(|| UsedDefinitions::first(fact, &rule.origin)).add(fact);
             }
         }
     }
@@ -48,7 +48,7 @@ fn stale(sources: &Sources, intent: &Intent, today: Date) -> Diagnostics {
 }
 
 /// The items below `node` with a `@source` that is older than `oldest`, in the order of the text.
-fn facts(node: Node<'_>, oldest: Date) -> Vec<Fact> {
+fn facts(node: SyntaxNode<'_>, oldest: Date) -> Vec<Fact> {
     let mut found = Vec::new();
     for item in node.children() {
         let dates = item.children_of(NodeKind::Annotation).filter_map(date);
@@ -63,7 +63,7 @@ fn facts(node: Node<'_>, oldest: Date) -> Vec<Fact> {
 }
 
 /// The date of a `@source`.
-fn date(annotation: Node<'_>) -> Option<(Span, Date)> {
+fn date(annotation: SyntaxNode<'_>) -> Option<(SourceSpan, Date)> {
     let named = ast::name(annotation)?.text() == "source";
     let arguments = ast::parts::<ast::Value<'_>>(annotation);
     let last = arguments.filter_map(|value| ast::word_or_string(*value)).last().filter(|_| named)?;
@@ -71,25 +71,25 @@ fn date(annotation: Node<'_>) -> Option<(Span, Date)> {
 }
 
 /// The texts of the ends of a rule, and its own.
-fn texts(rule: &Rule) -> impl Iterator<Item = Span> {
+fn texts(rule: &Rule) -> impl Iterator<Item = SourceSpan> {
     let addresses = rule.from.iter().chain(&rule.to.addresses).map(|entry| entry.at);
     addresses.chain(rule.to.hosts.iter().map(|entry| entry.at)).chain(rule.origin.span())
 }
 
 /// The fact that contains a text.
-fn around(facts: &[Fact], at: Span) -> Option<&Fact> {
+fn around(facts: &[Fact], at: SourceSpan) -> Option<&Fact> {
     let next = facts.partition_point(|fact| fact.item.start <= at.start);
     facts.get(next.checked_sub(1)?).filter(|fact| at.end <= fact.item.end)
 }
 
 /// The stale facts of a file that rules use.
-struct Used<'f> {
+struct UsedDefinitions<'f> {
     oldest: &'f Fact,
     rule: &'f Origin,
-    items: Vec<Span>,
+    items: Vec<SourceSpan>,
 }
 
-impl<'f> Used<'f> {
+impl<'f> UsedDefinitions<'f> {
     fn first(fact: &'f Fact, rule: &'f Origin) -> Self {
         Self { oldest: fact, rule, items: Vec::new() }
     }

@@ -6,11 +6,11 @@ use crate::explain::FlowLine;
 use crate::flow::Service;
 use crate::net::{AppProtocol, same_word};
 
-use super::unread::Unread;
+use super::unread::UnreadLine;
 
 /// The parts of a flow as a record states them; what it leaves out or empty is `None`.
 #[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Asked<'t> {
+pub(super) struct AskedName<'t> {
     pub(super) source: Option<&'t str>,
     pub(super) protocol: Option<&'t str>,
     /// The host name that was asked for; an address, where the client gave no name.
@@ -23,7 +23,7 @@ pub(super) struct Asked<'t> {
 
 /// The flow of a record, before any translation.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Parts<'t> {
+pub(super) struct NameParts<'t> {
     pub(super) source: &'t str,
     /// A host name, or an address.
     pub(super) destination: &'t str,
@@ -33,7 +33,7 @@ pub(super) struct Parts<'t> {
     pub(super) service: Service,
 }
 
-impl Parts<'_> {
+impl NameParts<'_> {
     /// As a line of `--flows`.
     pub(super) fn line(&self) -> FlowLine {
         FlowLine {
@@ -46,24 +46,24 @@ impl Parts<'_> {
     }
 }
 
-impl<'t> Asked<'t> {
+impl<'t> AskedName<'t> {
     /// The flow, before any translation.
-    pub(super) fn parts(&self) -> Result<Parts<'t>, Unread> {
-        let source = self.source.ok_or(Unread::Missing("source"))?;
-        let protocol = self.protocol.ok_or(Unread::Missing("protocol"))?;
+    pub(super) fn parts(&self) -> Result<NameParts<'t>, UnreadLine> {
+        let source = self.source.ok_or(UnreadLine::Missing("source"))?;
+        let protocol = self.protocol.ok_or(UnreadLine::Missing("protocol"))?;
         let (url_host, path) = self.url.map(parts_of_url).unzip();
         let host = self.host.or(url_host).filter(|host| !host.is_empty());
-        let destination = host.or(self.address).ok_or(Unread::Missing("destination"))?;
+        let destination = host.or(self.address).ok_or(UnreadLine::Missing("destination"))?;
         let service = service(protocol, self.port)?;
         // The URL of another host says nothing about the path of this one.
         let path = path.flatten().filter(|_| url_host.is_some_and(|other| same_word(other, destination)));
         let address = self.address.filter(|_| host.is_some_and(|host| !is_address(host)));
-        Ok(Parts { source, destination, address, path, service })
+        Ok(NameParts { source, destination, address, path, service })
     }
 }
 
 /// The service of `HTTPS` and `443`, or of `ICMP Type=8`, which has no port.
-fn service(protocol: &str, port: Option<&str>) -> Result<Service, Unread> {
+fn service(protocol: &str, port: Option<&str>) -> Result<Service, UnreadLine> {
     let word = protocol.split_whitespace().next().unwrap_or_default();
     let is = |name: &str| same_word(word, name);
     if is("tcp") || word == "6" {
@@ -79,16 +79,16 @@ fn service(protocol: &str, port: Option<&str>) -> Result<Service, Unread> {
     if let Some((_, application)) = applications.into_iter().find(|(name, _)| is(name)) {
         return port_of(port).map(|port| Service::Application(application, port));
     }
-    format!("proto/{word}").parse().map_err(|_| Unread::Protocol(protocol.to_owned()))
+    format!("proto/{word}").parse().map_err(|_| UnreadLine::Protocol(protocol.to_owned()))
 }
 
-fn port_of(port: Option<&str>) -> Result<u16, Unread> {
-    let port = port.ok_or(Unread::Missing("destination port"))?;
+fn port_of(port: Option<&str>) -> Result<u16, UnreadLine> {
+    let port = port.ok_or(UnreadLine::Missing("destination port"))?;
     // A number of `AzureDiagnostics` is a real one.
     let number = port.strip_suffix(".0").unwrap_or(port);
     let is_plain = number.bytes().all(|byte| byte.is_ascii_digit());
     let read = number.parse().ok().filter(|number| *number > 0 && is_plain);
-    read.ok_or_else(|| Unread::Port(port.to_owned()))
+    read.ok_or_else(|| UnreadLine::Port(port.to_owned()))
 }
 
 /// The host of a URL, and its path with the query, where it has one.

@@ -83,11 +83,11 @@ impl Column {
 
 /// The values of the columns that are read, where they are not empty. Values without escapes are those of the line itself.
 #[derive(Default, Debug)]
-pub(super) struct Columns<'l> {
+pub(super) struct LogColumns<'l> {
     values: [Option<Cow<'l, str>>; COLUMNS],
 }
 
-impl<'l> Columns<'l> {
+impl<'l> LogColumns<'l> {
     /// Adds a value, without the blanks around it, unless it is empty. Of several of one column, the last counts.
     pub(super) fn push(&mut self, name: &str, value: Cow<'l, str>) {
         let Some(column) = Column::of(name) else { return };
@@ -103,7 +103,7 @@ impl<'l> Columns<'l> {
     }
 }
 
-impl<'l> FromIterator<(&'l str, Cow<'l, str>)> for Columns<'l> {
+impl<'l> FromIterator<(&'l str, Cow<'l, str>)> for LogColumns<'l> {
     fn from_iter<T: IntoIterator<Item = (&'l str, Cow<'l, str>)>>(values: T) -> Self {
         let mut columns = Self::default();
         values.into_iter().for_each(|(name, value)| columns.push(name, value));

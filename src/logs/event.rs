@@ -1,6 +1,6 @@
 //! What a record tells.
 
-use super::asked::Parts;
+use super::asked::NameParts;
 use super::logged::Logged;
 use super::time::Time;
 
@@ -8,7 +8,7 @@ use super::time::Time;
 #[derive(Clone, Debug)]
 pub(super) struct Event<'l> {
     /// The flow, before any translation.
-    pub(super) parts: Parts<'l>,
+    pub(super) parts: NameParts<'l>,
     /// What the record says that was decided.
     pub(super) logged: Logged<&'l str>,
     /// When it was written.

@@ -2,11 +2,11 @@
 
 use indexmap::Equivalent;
 
-use crate::flow::Action;
+use crate::flow::FlowAction;
 
 /// Which log a record is of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Table {
+pub enum LogTable {
     /// Of application rules.
     Application,
     /// Of network rules.
@@ -25,7 +25,7 @@ pub enum Table {
     Given,
 }
 
-impl Table {
+impl LogTable {
     /// Whether each record is a flow that the rules decided; else it is told beside such flows.
     pub fn is_of_rules(self) -> bool {
         match self {
@@ -72,20 +72,20 @@ impl Table {
     }
 }
 
-const TABLES: [(Table, &str); 8] = [
-    (Table::Application, "application"),
-    (Table::Network, "network"),
-    (Table::Nat, "nat"),
-    (Table::ThreatIntelligence, "threat-intelligence"),
-    (Table::IntrusionDetection, "intrusion-detection"),
-    (Table::Connections, "connections"),
-    (Table::Counts, "counts"),
-    (Table::Given, "flow"),
+const TABLES: [(LogTable, &str); 8] = [
+    (LogTable::Application, "application"),
+    (LogTable::Network, "network"),
+    (LogTable::Nat, "nat"),
+    (LogTable::ThreatIntelligence, "threat-intelligence"),
+    (LogTable::IntrusionDetection, "intrusion-detection"),
+    (LogTable::Connections, "connections"),
+    (LogTable::Counts, "counts"),
+    (LogTable::Given, "flow"),
 ];
 
 /// Why the firewall did what it did, where a record says so.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Reason {
+pub enum LoggedReason {
     /// The record says nothing.
     None,
     /// No rule matched.
@@ -98,8 +98,8 @@ pub enum Reason {
     Other,
 }
 
-impl Reason {
-    /// Of what Azure writes: `Default Action`, `No rule matched. Proceeding with default action`, `Failed to resolve
+impl LoggedReason {
+    /// Of what Azure writes: `Default FlowAction`, `No rule matched. Proceeding with default action`, `Failed to resolve
     /// address …`, `SNI TLS extension was missing.`
     pub(super) fn of(text: &str) -> Self {
         let text = text.trim().to_ascii_lowercase();
@@ -143,11 +143,11 @@ impl Reason {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Logged<T> {
     /// The log.
-    pub table: Table,
+    pub table: LogTable,
     /// What was done.
-    pub action: Option<Action>,
+    pub action: Option<FlowAction>,
     /// Why.
-    pub reason: Reason,
+    pub reason: LoggedReason,
     /// The firewall.
     pub firewall: T,
     /// The policy that holds the rule.
@@ -162,8 +162,8 @@ pub struct Logged<T> {
 
 impl Logged<&str> {
     /// Of a table, without any rule.
-    pub(super) fn of(table: Table) -> Self {
-        let (action, reason) = (None, Reason::None);
+    pub(super) fn of(table: LogTable) -> Self {
+        let (action, reason) = (None, LoggedReason::None);
         Self { table, action, reason, firewall: "", policy: "", group: "", collection: "", rule: "" }
     }
 
@@ -217,11 +217,11 @@ impl Equivalent<Logged<Box<str>>> for Logged<&str> {
 }
 
 /// What is done, in a word of a log; nothing for `alert` and other words.
-pub(super) fn action(word: &str) -> Option<Action> {
+pub(super) fn action(word: &str) -> Option<FlowAction> {
     let is = |name: &str| word.eq_ignore_ascii_case(name);
     match () {
-        () if is("allow") => Some(Action::Allow),
-        () if is("deny") || is("drop") => Some(Action::Deny),
+        () if is("allow") => Some(FlowAction::Allow),
+        () if is("deny") || is("drop") => Some(FlowAction::Deny),
         () => None,
     }
 }

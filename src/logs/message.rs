@@ -11,13 +11,13 @@
 //!  Error: 2 name. A: read udp 10.0.0.4:5000->168.63.129.16:53: i/o timeout
 //! ```
 
-use crate::flow::Action;
+use crate::flow::FlowAction;
 use crate::net::same_word;
 
-use super::asked::Asked;
+use super::asked::AskedName;
 use super::event::Event;
-use super::logged::{Logged, Reason, Table, action};
-use super::unread::{DNS, DNS_ERROR, Unread};
+use super::logged::{LogTable, Logged, LoggedReason, action};
+use super::unread::{DNS, DNS_ERROR, UnreadLine};
 
 const REQUEST: &str = " request from ";
 const ACTION: &str = ". Action:";
@@ -42,16 +42,16 @@ pub(super) fn is_message(text: &str) -> bool {
 }
 
 /// The record of a text.
-pub(super) fn read(text: &str) -> Result<Event<'_>, Unread> {
+pub(super) fn read(text: &str) -> Result<Event<'_>, UnreadLine> {
     if let Some(what) = of_dns(text) {
-        return Err(Unread::Other(what));
+        return Err(UnreadLine::Other(what));
     }
-    let (protocol, rest) = split_at_word(text, REQUEST).ok_or_else(|| Unread::Message(shortened(text)))?;
+    let (protocol, rest) = split_at_word(text, REQUEST).ok_or_else(|| UnreadLine::Message(shortened(text)))?;
     let (source, rest) = first_word(rest);
     let (to, after) = first_word(rest);
     let (destination, rest) = if same_word(to, "to") { first_word(after) } else { ("", rest) };
     let (host, port) = endpoint(destination);
-    let asked = Asked {
+    let asked = AskedName {
         source: Some(endpoint(source).0).filter(|source| !source.is_empty()),
         protocol: Some(protocol.trim()).filter(|protocol| !protocol.is_empty()),
         host: Some(host).filter(|host| !host.is_empty()),
@@ -60,30 +60,30 @@ pub(super) fn read(text: &str) -> Result<Event<'_>, Unread> {
         url: url(rest),
     };
     let logged = |table| logged(text, table);
-    let parts = asked.parts().map_err(|why| why.without_name(logged(Table::Application).reason))?;
+    let parts = asked.parts().map_err(|why| why.without_name(logged(LogTable::Application).reason))?;
     let is_named = parts.service.application().is_some();
-    Ok(Event { parts, logged: logged(if is_named { Table::Application } else { Table::Network }), time: None })
+    Ok(Event { parts, logged: logged(if is_named { LogTable::Application } else { LogTable::Network }), time: None })
 }
 
 /// What a text says that was decided; `table` where it says nothing of another part of the firewall.
-fn logged(text: &str, table: Table) -> Logged<&str> {
+fn logged(text: &str, table: LogTable) -> Logged<&str> {
     if split_at_word(text, " was DNAT'ed to ").is_some() {
-        return Logged { action: Some(Action::Allow), ..Logged::of(Table::Nat) };
+        return Logged { action: Some(FlowAction::Allow), ..Logged::of(LogTable::Nat) };
     }
     let Some((_, done)) = split_at_word(text, ACTION) else { return Logged::of(table) };
     let word = done.trim_start();
     let word = word.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
     let part = |name: &str| value(done, name).unwrap_or_default();
     let table = match () {
-        () if value(done, ". ThreatIntel: ").is_some() => Table::ThreatIntelligence,
-        () if value(done, ". Signature: ").is_some() => Table::IntrusionDetection,
+        () if value(done, ". ThreatIntel: ").is_some() => LogTable::ThreatIntelligence,
+        () if value(done, ". Signature: ").is_some() => LogTable::IntrusionDetection,
         () => table,
     };
     let (policy, group) = (part(". Policy: "), part(". Rule Collection Group: "));
     let (collection, rule) = (part(". Rule Collection: "), part(". Rule: "));
     // What follows the action of a flow that no rule decided is the reason.
     let rest = done.trim_start().get(word.len()..).unwrap_or_default().trim_start_matches('.');
-    let reason = if collection.is_empty() { Reason::of(rest) } else { Reason::None };
+    let reason = if collection.is_empty() { LoggedReason::of(rest) } else { LoggedReason::None };
     Logged { table, action: action(word), reason, firewall: "", policy, group, collection, rule }
 }
 

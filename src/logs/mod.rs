@@ -1,6 +1,6 @@
 //! Flows from what Azure Firewall logs.
 //!
-//! In: the lines of a log, one after the other. Out: an [`Entry`] for each record, a [`FlowLine`](crate::explain::FlowLine)
+//! In: the lines of a log, one after the other. Out: an [`LogEntry`] for each record, a [`FlowLine`](crate::explain::FlowLine)
 //! or the reason why it is not one; or a table of [`Observed`] flows: each distinct flow once, with what was logged that was
 //! decided, how often, first and last. The forms, which may follow each other in one file: lines of `--flows`; records as
 //! diagnostic settings export them, one on a line or in the array `records`; rows of a query, as JSON objects or as CSV with
@@ -25,8 +25,8 @@ mod texts;
 mod time;
 mod unread;
 
-pub use logged::{Logged, Reason, Table};
-pub use observed::{Bounds, Count, Numbers, Observed, Row, Unreadable};
-pub use reader::{Entry, Reader};
+pub use logged::{LogTable, Logged, LoggedReason};
+pub use observed::{Bounds, LineCount, Numbers, Observed, Row, Unreadable};
+pub use reader::{LogEntry, LogReader};
 pub use time::Time;
-pub use unread::Unread;
+pub use unread::UnreadLine;

@@ -15,16 +15,16 @@ const BYTES: usize = 64 * 1024;
 
 /// A part of the lines.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(super) struct ObjectPiece {
     /// The line where it begins.
     pub(super) line: u64,
     pub(super) text: String,
-    pub(super) kind: Kind,
+    pub(super) kind: JsonKind,
 }
 
 /// What a part of the lines is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(super) enum JsonKind {
     /// A complete JSON object.
     Object,
     /// The beginning of an object with an error, or without its end.
@@ -36,12 +36,12 @@ pub(super) enum Kind {
 /// Cuts lines into objects.
 #[derive(Default, Debug)]
 pub(super) struct Objects {
-    open: Option<Open>,
+    open: Option<OpenObject>,
 }
 
 /// An object whose end is yet to come.
 #[derive(Debug)]
-struct Open {
+struct OpenObject {
     line: u64,
     lines: usize,
     text: String,
@@ -54,7 +54,7 @@ impl Objects {
     }
 
     /// The parts that end on this line.
-    pub(super) fn line(&mut self, number: u64, line: &str) -> Vec<Piece> {
+    pub(super) fn line(&mut self, number: u64, line: &str) -> Vec<ObjectPiece> {
         let mut pieces = Vec::new();
         match self.open.take() {
             None => self.between(number, line, &mut pieces),
@@ -67,41 +67,41 @@ impl Objects {
     }
 
     /// The parts that the end of the log leaves.
-    pub(super) fn end(&mut self) -> Vec<Piece> {
+    pub(super) fn end(&mut self) -> Vec<ObjectPiece> {
         self.open.take().map(|open| open.alone()).unwrap_or_default()
     }
 
-    fn between(&mut self, number: u64, line: &str, pieces: &mut Vec<Piece>) {
+    fn between(&mut self, number: u64, line: &str, pieces: &mut Vec<ObjectPiece>) {
         let mut rest = after_separators(line);
         while !rest.is_empty() {
-            let piece = |text: &str, kind| Piece { line: number, text: text.to_owned(), kind };
+            let piece = |text: &str, kind| ObjectPiece { line: number, text: text.to_owned(), kind };
             match rest.starts_with('{').then(|| first_object(rest)) {
-                Some(Cut::Whole(object, after)) => {
-                    pieces.push(piece(object, Kind::Object));
+                Some(ObjectEnd::Whole(object, after)) => {
+                    pieces.push(piece(object, JsonKind::Object));
                     rest = after_separators(after);
                     continue;
                 }
-                Some(Cut::Open) => {
-                    self.open = Some(Open { line: number, lines: 1, text: format!("{rest}\n") });
+                Some(ObjectEnd::Open) => {
+                    self.open = Some(OpenObject { line: number, lines: 1, text: format!("{rest}\n") });
                 }
-                Some(Cut::Wrong) => pieces.push(piece(rest, Kind::Torn)),
-                None => pieces.push(piece(rest, Kind::Other)),
+                Some(ObjectEnd::Wrong) => pieces.push(piece(rest, JsonKind::Torn)),
+                None => pieces.push(piece(rest, JsonKind::Other)),
             }
             return;
         }
     }
 
-    fn inside(&mut self, open: Open, number: u64, line: &str, pieces: &mut Vec<Piece>) {
+    fn inside(&mut self, open: OpenObject, number: u64, line: &str, pieces: &mut Vec<ObjectPiece>) {
         let text = format!("{}{line}", open.text);
         match first_object(&text) {
-            Cut::Whole(object, rest) => {
-                pieces.push(Piece { line: open.line, text: object.to_owned(), kind: Kind::Object });
+            ObjectEnd::Whole(object, rest) => {
+                pieces.push(ObjectPiece { line: open.line, text: object.to_owned(), kind: JsonKind::Object });
                 self.between(number, rest, pieces);
             }
-            Cut::Open if open.lines < LINES && text.len() < BYTES => {
-                self.open = Some(Open { line: open.line, lines: open.lines + 1, text: format!("{text}\n") });
+            ObjectEnd::Open if open.lines < LINES && text.len() < BYTES => {
+                self.open = Some(OpenObject { line: open.line, lines: open.lines + 1, text: format!("{text}\n") });
             }
-            Cut::Open | Cut::Wrong => {
+            ObjectEnd::Open | ObjectEnd::Wrong => {
                 pieces.extend(open.alone());
                 self.between(number, line, pieces);
             }
@@ -109,19 +109,19 @@ impl Objects {
     }
 }
 
-impl Open {
+impl OpenObject {
     /// Where the object turns out to be a document of records, what follows the bracket.
     fn records<'l>(&self, line: &'l str) -> Option<&'l str> {
         records_field(line).filter(|_| self.text.trim() == "{")
     }
 
     /// The lines, each read by itself: where an object has no end, some may be objects that follow it.
-    fn alone(self) -> Vec<Piece> {
+    fn alone(self) -> Vec<ObjectPiece> {
         let mut pieces = Vec::new();
         for (number, line) in (self.line..).zip(self.text.lines()) {
             let mut objects = Objects::default();
             objects.between(number, line, &mut pieces);
-            let torn = objects.open.map(|open| Piece { line: number, text: open.text, kind: Kind::Torn });
+            let torn = objects.open.map(|open| ObjectPiece { line: number, text: open.text, kind: JsonKind::Torn });
             pieces.extend(torn);
         }
         pieces
@@ -129,7 +129,7 @@ impl Open {
 }
 
 /// What a text that begins with `{` begins with.
-enum Cut<'t> {
+enum ObjectEnd<'t> {
     /// An object, and what follows it.
     Whole(&'t str, &'t str),
     /// An object without its end.
@@ -138,14 +138,14 @@ enum Cut<'t> {
     Wrong,
 }
 
-fn first_object(text: &str) -> Cut<'_> {
+fn first_object(text: &str) -> ObjectEnd<'_> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
     match values.next() {
-        Some(Ok(_)) => {
-            text.split_at_checked(values.byte_offset()).map_or(Cut::Wrong, |(one, rest)| Cut::Whole(one, rest))
-        }
-        Some(Err(error)) if error.is_eof() => Cut::Open,
-        Some(Err(_)) | None => Cut::Wrong,
+        Some(Ok(_)) => text
+            .split_at_checked(values.byte_offset())
+            .map_or(ObjectEnd::Wrong, |(one, rest)| ObjectEnd::Whole(one, rest)),
+        Some(Err(error)) if error.is_eof() => ObjectEnd::Open,
+        Some(Err(_)) | None => ObjectEnd::Wrong,
     }
 }
 

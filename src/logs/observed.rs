@@ -7,14 +7,14 @@ use hashbrown::DefaultHashBuilder;
 use indexmap::{IndexMap, IndexSet};
 
 use super::event::Event;
-use super::logged::{Logged, Reason, Table, action};
-use super::observed_row::{ObservedRow, Seen};
-use super::reader::{Read, Reader, Spot};
-use super::texts::Texts;
+use super::logged::{LogTable, Logged, LoggedReason, action};
+use super::observed_row::{ObservedRow, SeenFields};
+use super::reader::{LogRead, LogReader, LogSpot};
+use super::texts::LogTexts;
 use super::time::Time;
-use super::unread::Unread;
+use super::unread::UnreadLine;
 use crate::explain::{FlowError, FlowLine};
-use crate::flow::{Action, Service};
+use crate::flow::{FlowAction, Service};
 use crate::net::{AddressError, HostName};
 
 /// How large a table may get.
@@ -37,7 +37,7 @@ impl Default for Bounds {
 
 /// What was seen of one flow, or of a rule.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Count {
+pub struct LineCount {
     /// How many records.
     pub lines: u64,
     /// When the first of those was written that state a time.
@@ -46,7 +46,7 @@ pub struct Count {
     pub last: Option<Time>,
 }
 
-impl Count {
+impl LineCount {
     /// One record.
     fn one(time: Option<Time>) -> Self {
         Self { lines: 1, first: time, last: time }
@@ -75,7 +75,7 @@ pub struct Unreadable {
 
 /// A flow as the table keeps it. The texts are numbers; 0 is none where there may be none.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Key {
+struct ObservedKey {
     source: u32,
     address: u32,
     destination: u32,
@@ -100,7 +100,7 @@ pub struct Row<'t> {
     /// What was logged that was decided.
     pub logged: &'t Logged<Box<str>>,
     /// What was seen.
-    pub count: Count,
+    pub count: LineCount,
     /// The numbers of the texts.
     pub numbers: Numbers,
     /// Which row of the table it is.
@@ -135,13 +135,13 @@ impl Row<'_> {
 #[derive(Clone, Default, Debug)]
 pub struct Observed {
     bounds: Bounds,
-    rows: IndexMap<Key, Count, DefaultHashBuilder>,
-    destinations: Texts,
-    paths: Texts,
+    rows: IndexMap<ObservedKey, LineCount, DefaultHashBuilder>,
+    destinations: LogTexts,
+    paths: LogTexts,
     logged: IndexSet<Logged<Box<str>>, DefaultHashBuilder>,
     logged_bytes: usize,
     /// Every record, whatever it is.
-    all: Count,
+    all: LineCount,
     unread: Vec<Unreadable>,
     unread_count: u64,
     others: IndexMap<Cow<'static, str>, u64>,
@@ -158,12 +158,12 @@ impl Observed {
     }
 
     /// Adds the records that end on the next line of a file, which is given without its end.
-    pub fn line(&mut self, file: &str, reader: &mut Reader, text: &str) {
+    pub fn line(&mut self, file: &str, reader: &mut LogReader, text: &str) {
         reader.each(text, &mut |spot, read| self.take(file, spot, read));
     }
 
     /// Adds the records that the end of a file leaves incomplete.
-    pub fn end(&mut self, file: &str, reader: &mut Reader) {
+    pub fn end(&mut self, file: &str, reader: &mut LogReader) {
         reader.rest(&mut |spot, read| self.take(file, spot, read));
     }
 
@@ -174,7 +174,7 @@ impl Observed {
     }
 
     /// Every record: how many, and the window.
-    pub fn all(&self) -> Count {
+    pub fn all(&self) -> LineCount {
         self.all
     }
 
@@ -223,8 +223,8 @@ impl Observed {
         self.rows().map(|row| ObservedRow { flow: row.line(), seen: seen(&row) }.text())
     }
 
-    fn row_of(&self, index: usize, key: &Key, count: Count) -> Option<Row<'_>> {
-        let Key { source, address, destination, path, service, logged } = *key;
+    fn row_of(&self, index: usize, key: &ObservedKey, count: LineCount) -> Option<Row<'_>> {
+        let ObservedKey { source, address, destination, path, service, logged } = *key;
         Some(Row {
             source: source.into(),
             destination: self.destinations.get(destination),
@@ -238,20 +238,20 @@ impl Observed {
         })
     }
 
-    fn take(&mut self, file: &str, spot: Spot, read: Result<Read<'_>, Unread>) {
+    fn take(&mut self, file: &str, spot: LogSpot, read: Result<LogRead<'_>, UnreadLine>) {
         let read = read.and_then(|read| match read {
-            Read::Logged(event) => self.event(&event),
-            Read::Given(flow) => self.given(&flow, Logged::of(Table::Given), Count::one(None)),
-            Read::Observed(row) => self.observed(&row),
+            LogRead::Logged(event) => self.event(&event),
+            LogRead::Given(flow) => self.given(&flow, Logged::of(LogTable::Given), LineCount::one(None)),
+            LogRead::Observed(row) => self.observed(&row),
         });
         let Err(why) = read else { return };
-        self.all.add(Count::one(None));
+        self.all.add(LineCount::one(None));
         match why {
-            Unread::Other(what) => self.other(Cow::Borrowed(what)),
-            Unread::Category(category) => self.other(Cow::Owned(format!("log category `{category}`"))),
+            UnreadLine::Other(what) => self.other(Cow::Borrowed(what)),
+            UnreadLine::Category(category) => self.other(Cow::Owned(format!("log category `{category}`"))),
             why => {
                 self.unread_count += 1;
-                let Spot { line, record } = spot;
+                let LogSpot { line, record } = spot;
                 let file = if self.unread.len() < self.bounds.named { file.to_owned() } else { String::new() };
                 self.name(Unreadable { file, line: Some(line), record, why: why.to_string() });
             }
@@ -272,43 +272,43 @@ impl Observed {
         }
     }
 
-    fn event(&mut self, event: &Event<'_>) -> Result<(), Unread> {
+    fn event(&mut self, event: &Event<'_>) -> Result<(), UnreadLine> {
         let Event { parts, logged, time } = event;
-        let flow = Stated {
+        let flow = StatedFields {
             source: parts.source,
             destination: parts.destination,
             address: parts.address,
             path: parts.path.as_deref(),
             service: parts.service,
         };
-        self.add(&flow, *logged, Count::one(*time))
+        self.add(&flow, *logged, LineCount::one(*time))
     }
 
-    fn given(&mut self, flow: &FlowLine, logged: Logged<&str>, count: Count) -> Result<(), Unread> {
-        let service = flow.service.parse().map_err(|error| Unread::Flow(FlowError::Service(error)))?;
+    fn given(&mut self, flow: &FlowLine, logged: Logged<&str>, count: LineCount) -> Result<(), UnreadLine> {
+        let service = flow.service.parse().map_err(|error| UnreadLine::Flow(FlowError::Service(error)))?;
         let (address, path) = (flow.destination_address.as_deref(), flow.path.as_deref());
-        let flow = Stated { source: &flow.source, destination: &flow.destination, address, path, service };
+        let flow = StatedFields { source: &flow.source, destination: &flow.destination, address, path, service };
         self.add(&flow, logged, count)
     }
 
-    fn observed(&mut self, row: &ObservedRow) -> Result<(), Unread> {
-        let Seen { table, action: done, reason, firewall, policy, group, collection, rule, lines, first, last } =
+    fn observed(&mut self, row: &ObservedRow) -> Result<(), UnreadLine> {
+        let SeenFields { table, action: done, reason, firewall, policy, group, collection, rule, lines, first, last } =
             &row.seen;
         let logged = Logged {
-            table: Table::of_word(table).unwrap_or(Table::Given),
+            table: LogTable::of_word(table).unwrap_or(LogTable::Given),
             action: action(done),
-            reason: Reason::of_word(reason),
+            reason: LoggedReason::of_word(reason),
             firewall: firewall.as_str(),
             policy: policy.as_str(),
             group: group.as_str(),
             collection: collection.as_str(),
             rule: rule.as_str(),
         };
-        let count = Count { lines: *lines, first: Time::parse(first), last: Time::parse(last) };
+        let count = LineCount { lines: *lines, first: Time::parse(first), last: Time::parse(last) };
         self.given(&row.flow, logged, count)
     }
 
-    fn add(&mut self, flow: &Stated<'_>, logged: Logged<&str>, count: Count) -> Result<(), Unread> {
+    fn add(&mut self, flow: &StatedFields<'_>, logged: Logged<&str>, count: LineCount) -> Result<(), UnreadLine> {
         let source = address("source", flow.source)?;
         let beside = flow.address.map(|text| address("destinationAddress", text)).transpose()?;
         let destination = canonical(flow.destination);
@@ -326,7 +326,7 @@ impl Observed {
             return Ok(());
         };
         let address = beside.map_or(0, u32::from);
-        let key = Key { source: source.into(), address, destination, path, service: flow.service, logged };
+        let key = ObservedKey { source: source.into(), address, destination, path, service: flow.service, logged };
         self.count(key, count);
         Ok(())
     }
@@ -344,7 +344,7 @@ impl Observed {
         u32::try_from(self.logged.insert_full(logged.owned()).0).ok()
     }
 
-    fn count(&mut self, key: Key, count: Count) {
+    fn count(&mut self, key: ObservedKey, count: LineCount) {
         if let Some(known) = self.rows.get_mut(&key) {
             known.add(count);
         } else if self.rows.len() < self.bounds.flows {
@@ -356,7 +356,7 @@ impl Observed {
 }
 
 /// A flow as a record states it.
-struct Stated<'s> {
+struct StatedFields<'s> {
     source: &'s str,
     destination: &'s str,
     address: Option<&'s str>,
@@ -364,8 +364,8 @@ struct Stated<'s> {
     service: Service,
 }
 
-fn address(field: &'static str, text: &str) -> Result<Ipv4Addr, Unread> {
-    let wrong = |_| Unread::Flow(FlowError::Address(field, text.to_owned(), AddressError::Malformed));
+fn address(field: &'static str, text: &str) -> Result<Ipv4Addr, UnreadLine> {
+    let wrong = |_| UnreadLine::Flow(FlowError::Address(field, text.to_owned(), AddressError::Malformed));
     text.parse().map_err(wrong)
 }
 
@@ -378,28 +378,28 @@ fn canonical(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn check_destination(text: &str) -> Result<(), Unread> {
+fn check_destination(text: &str) -> Result<(), UnreadLine> {
     if text.parse::<Ipv4Addr>().is_ok() || text.contains("::") {
         return Ok(());
     }
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return Err(Unread::Flow(FlowError::Numeric(text.to_owned())));
+        return Err(UnreadLine::Flow(FlowError::Numeric(text.to_owned())));
     }
     match text.parse::<HostName>() {
         Ok(_) => Ok(()),
-        Err(error) => Err(Unread::Flow(FlowError::Destination(text.to_owned(), error))),
+        Err(error) => Err(UnreadLine::Flow(FlowError::Destination(text.to_owned(), error))),
     }
 }
 
-fn seen(row: &Row<'_>) -> Seen {
+fn seen(row: &Row<'_>) -> SeenFields {
     let Logged { table, action, reason, firewall, policy, group, collection, rule } = row.logged;
     let action = match action {
-        Some(Action::Allow) => "allow",
-        Some(Action::Deny) => "deny",
+        Some(FlowAction::Allow) => "allow",
+        Some(FlowAction::Deny) => "deny",
         None => "",
     };
     let time = |time: Option<Time>| time.map(|time| time.to_string()).unwrap_or_default();
-    Seen {
+    SeenFields {
         table: table.word().to_owned(),
         action: action.to_owned(),
         reason: reason.word().to_owned(),

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use crate::explain::{FlowError, FlowLine};
 
-use super::unread::Unread;
+use super::unread::UnreadLine;
 
 /// The fields of a row that a flow does not have. Engines give numbers as texts, too.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default, Debug)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Seen {
+pub(super) struct SeenFields {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) table: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -40,10 +40,10 @@ pub(super) struct ObservedRow {
     /// The flow.
     pub(super) flow: FlowLine,
     /// What was seen of it.
-    pub(super) seen: Seen,
+    pub(super) seen: SeenFields,
 }
 
-/// The fields of a flow; the others of a row are those of [`Seen`].
+/// The fields of a flow; the others of a row are those of [`SeenFields`].
 const OF_FLOW: [&str; 5] = ["source", "destination", "destinationAddress", "path", "service"];
 
 impl ObservedRow {
@@ -56,14 +56,14 @@ impl ObservedRow {
     }
 
     /// Reads an object that counts lines; nothing where it does not.
-    pub(super) fn parse(text: &str) -> Option<Result<Self, Unread>> {
+    pub(super) fn parse(text: &str) -> Option<Result<Self, UnreadLine>> {
         let mut fields: serde_json::Map<String, Value> = serde_json::from_str(text).ok()?;
         if !fields.contains_key("lines") || !fields.contains_key("service") {
             return None;
         }
         fields.retain(|_, value| !value.is_null());
         let (of_flow, of_row) = fields.into_iter().partition(|(name, _)| OF_FLOW.contains(&name.as_str()));
-        let wrong = |error: serde_json::Error| Unread::Flow(FlowError::from(&error));
+        let wrong = |error: serde_json::Error| UnreadLine::Flow(FlowError::from(&error));
         let flow = serde_json::from_value(Value::Object(of_flow)).map_err(wrong);
         let seen = || serde_json::from_value(Value::Object(of_row)).map_err(wrong);
         Some(flow.and_then(|flow| Ok(Self { flow, seen: seen()? })))

@@ -5,26 +5,26 @@
 //!
 //! Source of the tables and columns: Microsoft Learn, "Azure Monitor Logs table reference", AZFW*, 2024-03 to 2026-05.
 
-use crate::flow::Action;
+use crate::flow::FlowAction;
 use crate::net::same_word;
 
-use super::asked::Asked;
-use super::columns::{Column, Columns};
+use super::asked::AskedName;
+use super::columns::{Column, LogColumns};
 use super::event::Event;
-use super::fields::Fields;
-use super::logged::{self, Logged, Reason, Table};
+use super::fields::LogFields;
+use super::logged::{self, LogTable, Logged, LoggedReason};
 use super::message;
 use super::time::Time;
-use super::unread::{DNS, Unread};
+use super::unread::{DNS, UnreadLine};
 
 const UNRESOLVED: &str = "a host name of a rule that DNS did not resolve";
 const PACKET: &str = "a packet of a connection, on which no rule decides";
 
 /// How the records of a table are read.
 #[derive(Clone, Copy, Debug)]
-enum Reading {
+enum RecordReading {
     /// As a flow.
-    Flow(Table),
+    Flow(LogTable),
     /// As a flow, if the firewall decided on it.
     Decided,
     /// As a flow in a text.
@@ -34,46 +34,46 @@ enum Reading {
 }
 
 /// The tables and categories.
-const TABLES: [(&str, Reading); 19] = [
-    ("AZFWApplicationRule", Reading::Flow(Table::Application)),
-    ("AZFWApplicationRuleAggregation", Reading::Flow(Table::Counts)),
-    ("AZFWNetworkRule", Reading::Flow(Table::Network)),
-    ("AZFWNetworkRuleAggregation", Reading::Flow(Table::Counts)),
-    ("AZFWNatRule", Reading::Flow(Table::Nat)),
-    ("AZFWNatRuleAggregation", Reading::Other("the count of a NAT rule, without the destination")),
-    ("AZFWThreatIntel", Reading::Flow(Table::ThreatIntelligence)),
-    ("AZFWIdpsSignature", Reading::Flow(Table::IntrusionDetection)),
-    ("AZFWFatFlow", Reading::Flow(Table::Connections)),
-    ("AZFWFlowTrace", Reading::Decided),
-    ("AZFWDnsQuery", Reading::Other(DNS)),
-    ("AZFWDnsAdditional", Reading::Other(DNS)),
-    ("AZFWDnsFlowTrace", Reading::Other(DNS)),
-    ("AZFWFqdnResolveFailure", Reading::Other(UNRESOLVED)),
-    ("AZFWInternalFqdnResolutionFailure", Reading::Other(UNRESOLVED)),
-    ("AzureFirewallApplicationRule", Reading::Message),
-    ("AzureFirewallNetworkRule", Reading::Message),
-    ("AzureFirewallDnsProxy", Reading::Other(DNS)),
-    ("AzureFirewallThreatIntel", Reading::Message),
+const TABLES: [(&str, RecordReading); 19] = [
+    ("AZFWApplicationRule", RecordReading::Flow(LogTable::Application)),
+    ("AZFWApplicationRuleAggregation", RecordReading::Flow(LogTable::Counts)),
+    ("AZFWNetworkRule", RecordReading::Flow(LogTable::Network)),
+    ("AZFWNetworkRuleAggregation", RecordReading::Flow(LogTable::Counts)),
+    ("AZFWNatRule", RecordReading::Flow(LogTable::Nat)),
+    ("AZFWNatRuleAggregation", RecordReading::Other("the count of a NAT rule, without the destination")),
+    ("AZFWThreatIntel", RecordReading::Flow(LogTable::ThreatIntelligence)),
+    ("AZFWIdpsSignature", RecordReading::Flow(LogTable::IntrusionDetection)),
+    ("AZFWFatFlow", RecordReading::Flow(LogTable::Connections)),
+    ("AZFWFlowTrace", RecordReading::Decided),
+    ("AZFWDnsQuery", RecordReading::Other(DNS)),
+    ("AZFWDnsAdditional", RecordReading::Other(DNS)),
+    ("AZFWDnsFlowTrace", RecordReading::Other(DNS)),
+    ("AZFWFqdnResolveFailure", RecordReading::Other(UNRESOLVED)),
+    ("AZFWInternalFqdnResolutionFailure", RecordReading::Other(UNRESOLVED)),
+    ("AzureFirewallApplicationRule", RecordReading::Message),
+    ("AzureFirewallNetworkRule", RecordReading::Message),
+    ("AzureFirewallDnsProxy", RecordReading::Other(DNS)),
+    ("AzureFirewallThreatIntel", RecordReading::Message),
 ];
 
 /// Columns that only the tables of one reading have.
-const TOLD_BY: [(Column, Reading); 8] = [
-    (Column::Message, Reading::Message),
-    (Column::QueryName, Reading::Other(DNS)),
-    (Column::ServerIp, Reading::Other(UNRESOLVED)),
-    (Column::Flag, Reading::Decided),
-    (Column::SignatureId, Reading::Flow(Table::IntrusionDetection)),
-    (Column::ThreatDescription, Reading::Flow(Table::ThreatIntelligence)),
-    (Column::TranslatedIp, Reading::Flow(Table::Nat)),
-    (Column::Fqdn, Reading::Flow(Table::Application)),
+const TOLD_BY: [(Column, RecordReading); 8] = [
+    (Column::Message, RecordReading::Message),
+    (Column::QueryName, RecordReading::Other(DNS)),
+    (Column::ServerIp, RecordReading::Other(UNRESOLVED)),
+    (Column::Flag, RecordReading::Decided),
+    (Column::SignatureId, RecordReading::Flow(LogTable::IntrusionDetection)),
+    (Column::ThreatDescription, RecordReading::Flow(LogTable::ThreatIntelligence)),
+    (Column::TranslatedIp, RecordReading::Flow(LogTable::Nat)),
+    (Column::Fqdn, RecordReading::Flow(LogTable::Application)),
 ];
 
 /// The record of an exported object, or of a row.
-pub(super) fn read<'f>(fields: &'f Fields<'_>) -> Result<Event<'f>, Unread> {
+pub(super) fn read<'f>(fields: &'f LogFields<'_>) -> Result<Event<'f>, UnreadLine> {
     let top = &fields.top;
     let Some(inner) = &fields.properties else { return row(top) };
     let found = match (table(top), top.get(Column::Category)) {
-        (None, Some(category)) => return Err(Unread::Category(category.to_owned())),
+        (None, Some(category)) => return Err(UnreadLine::Category(category.to_owned())),
         (found, _) => found,
     };
     let mut record = by(found, inner)?;
@@ -85,12 +85,12 @@ pub(super) fn read<'f>(fields: &'f Fields<'_>) -> Result<Event<'f>, Unread> {
 }
 
 /// The record of a row.
-pub(super) fn row<'f>(columns: &'f Columns<'_>) -> Result<Event<'f>, Unread> {
+pub(super) fn row<'f>(columns: &'f LogColumns<'_>) -> Result<Event<'f>, UnreadLine> {
     by(table(columns), columns)
 }
 
 /// The reading that the name of the table gives. `Category` is also a column of AZFWIdpsSignature, with other values.
-fn table(columns: &Columns<'_>) -> Option<Reading> {
+fn table(columns: &LogColumns<'_>) -> Option<RecordReading> {
     let names = [Column::Category, Column::Type, Column::TableName].map(|column| columns.get(column));
     names.into_iter().flatten().find_map(|name| {
         let found = TABLES.iter().find(|(table, _)| same_word(table, name));
@@ -98,23 +98,23 @@ fn table(columns: &Columns<'_>) -> Option<Reading> {
     })
 }
 
-fn by<'f>(table: Option<Reading>, columns: &'f Columns<'_>) -> Result<Event<'f>, Unread> {
+fn by<'f>(table: Option<RecordReading>, columns: &'f LogColumns<'_>) -> Result<Event<'f>, UnreadLine> {
     let told = || TOLD_BY.iter().find(|(column, _)| columns.get(*column).is_some()).map(|(_, reading)| *reading);
-    match table.or_else(told).unwrap_or(Reading::Flow(Table::Network)) {
-        Reading::Flow(table) => flow(columns, table),
-        Reading::Decided if is_decided(columns) => flow(columns, Table::Connections),
-        Reading::Decided => Err(Unread::Other(PACKET)),
-        Reading::Message => {
-            let mut record = columns.get(Column::Message).map_or(Err(Unread::Missing("message")), message::read)?;
+    match table.or_else(told).unwrap_or(RecordReading::Flow(LogTable::Network)) {
+        RecordReading::Flow(table) => flow(columns, table),
+        RecordReading::Decided if is_decided(columns) => flow(columns, LogTable::Connections),
+        RecordReading::Decided => Err(UnreadLine::Other(PACKET)),
+        RecordReading::Message => {
+            let mut record = columns.get(Column::Message).map_or(Err(UnreadLine::Missing("message")), message::read)?;
             (record.time, record.logged.firewall) = (time(columns), firewall(columns));
             Ok(record)
         }
-        Reading::Other(what) => Err(Unread::Other(what)),
+        RecordReading::Other(what) => Err(UnreadLine::Other(what)),
     }
 }
 
-fn flow<'f>(columns: &'f Columns<'_>, table: Table) -> Result<Event<'f>, Unread> {
-    let asked = Asked {
+fn flow<'f>(columns: &'f LogColumns<'_>, table: LogTable) -> Result<Event<'f>, UnreadLine> {
+    let asked = AskedName {
         source: columns.get(Column::SourceIp),
         protocol: columns.get(Column::Protocol),
         host: columns.get(Column::Fqdn),
@@ -127,15 +127,15 @@ fn flow<'f>(columns: &'f Columns<'_>, table: Table) -> Result<Event<'f>, Unread>
     Ok(Event { parts, logged, time: time(columns) })
 }
 
-fn decided<'f>(columns: &'f Columns<'_>, table: Table) -> Logged<&'f str> {
+fn decided<'f>(columns: &'f LogColumns<'_>, table: LogTable) -> Logged<&'f str> {
     let column = |column: Column| columns.get(column).unwrap_or_default();
     let action = columns.get(Column::Action).and_then(logged::action);
     // The table of DNAT has no action: its rules let pass.
-    let action = if table == Table::Nat { action.or(Some(Action::Allow)) } else { action };
+    let action = if table == LogTable::Nat { action.or(Some(FlowAction::Allow)) } else { action };
     Logged {
         table,
         action,
-        reason: columns.get(Column::ActionReason).map_or(Reason::None, Reason::of),
+        reason: columns.get(Column::ActionReason).map_or(LoggedReason::None, LoggedReason::of),
         firewall: firewall(columns),
         policy: column(Column::Policy),
         group: column(Column::RuleCollectionGroup),
@@ -145,16 +145,16 @@ fn decided<'f>(columns: &'f Columns<'_>, table: Table) -> Logged<&'f str> {
 }
 
 /// The name of the firewall, which ends the id of its resource.
-fn firewall<'f>(columns: &'f Columns<'_>) -> &'f str {
+fn firewall<'f>(columns: &'f LogColumns<'_>) -> &'f str {
     let id = columns.get(Column::ResourceId);
     id.and_then(|id| id.rsplit_once('/')).map_or("", |(_, name)| name)
 }
 
-fn time(columns: &Columns<'_>) -> Option<Time> {
+fn time(columns: &LogColumns<'_>) -> Option<Time> {
     columns.get(Column::Time).and_then(Time::parse)
 }
 
 /// Whether a flow trace is of a decision. Most are of later packets, either way, and their action is `Log`.
-fn is_decided(columns: &Columns<'_>) -> bool {
+fn is_decided(columns: &LogColumns<'_>) -> bool {
     columns.get(Column::Action).is_some_and(|action| ["Allow", "Deny"].iter().any(|one| same_word(one, action)))
 }

@@ -4,46 +4,46 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::columns::{Column, Columns};
-use super::unread::Unread;
+use super::columns::{Column, LogColumns};
+use super::unread::UnreadLine;
 
 /// The columns by which a line is a header.
 const HEADERS: [Column; 2] = [Column::SourceIp, Column::Message];
 
 /// Reads rows by the last header.
 #[derive(Default, Debug)]
-pub(super) struct Rows {
+pub(super) struct LogRows {
     header: Option<StringRecord>,
 }
 
 /// What a line of a table is.
 #[derive(Debug)]
-pub(super) enum Row<'r> {
+pub(super) enum LogRow<'r> {
     /// The header of the rows after it.
     Header,
     /// A row.
-    Values(Result<Box<Columns<'r>>, Unread>),
+    Values(Result<Box<LogColumns<'r>>, UnreadLine>),
     /// No header was read before.
     Other,
 }
 
-impl Rows {
+impl LogRows {
     /// Whether a header was read.
     pub(super) fn is_table(&self) -> bool {
         self.header.is_some()
     }
 
     /// Reads a line as a header or as a row.
-    pub(super) fn line(&mut self, line: &str) -> Row<'_> {
+    pub(super) fn line(&mut self, line: &str) -> LogRow<'_> {
         let fields = fields(line);
         if fields.iter().filter_map(Column::of).any(|column| HEADERS.contains(&column)) {
             self.header = Some(fields);
-            return Row::Header;
+            return LogRow::Header;
         }
-        let Some(header) = &self.header else { return Row::Other };
-        Row::Values(match () {
-            () if line.matches('"').count() % 2 == 1 => Err(Unread::Quotes),
-            () if fields.len() != header.len() => Err(Unread::Columns(fields.len(), header.len())),
+        let Some(header) = &self.header else { return LogRow::Other };
+        LogRow::Values(match () {
+            () if line.matches('"').count() % 2 == 1 => Err(UnreadLine::Quotes),
+            () if fields.len() != header.len() => Err(UnreadLine::Columns(fields.len(), header.len())),
             () => Ok(Box::new(header.iter().zip(fields.iter().map(|field| Cow::Owned(field.to_owned()))).collect())),
         })
     }

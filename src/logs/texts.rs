@@ -5,12 +5,12 @@ use indexmap::IndexSet;
 
 /// Texts by number.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Texts {
+pub(super) struct LogTexts {
     all: IndexSet<Box<str>, DefaultHashBuilder>,
     bytes: usize,
 }
 
-impl Texts {
+impl LogTexts {
     /// The number of a text, where it has one.
     pub(super) fn known(&self, text: &str) -> Option<u32> {
         self.all.get_index_of(text).and_then(|number| u32::try_from(number).ok())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::logged::Reason;
+use super::logged::LoggedReason;
 use crate::explain::FlowError;
 
 /// What a record of the DNS proxy tells.
@@ -15,7 +15,7 @@ pub(super) const UNNAMED: &str = "a request that states no host name, which the 
 
 /// Why a record is not a flow.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Unread {
+pub enum UnreadLine {
     /// A line of `--flows` with an error, or JSON with one.
     Flow(FlowError),
     /// A record of something other than a flow; says of what.
@@ -38,17 +38,17 @@ pub enum Unread {
     Text,
 }
 
-impl Unread {
+impl UnreadLine {
     /// The same, where a destination is not missing by accident: the record says that the request has no name.
-    pub(super) fn without_name(self, reason: Reason) -> Self {
+    pub(super) fn without_name(self, reason: LoggedReason) -> Self {
         match (self, reason) {
-            (Self::Missing("destination"), Reason::Unnamed) => Self::Other(UNNAMED),
+            (Self::Missing("destination"), LoggedReason::Unnamed) => Self::Other(UNNAMED),
             (other, _) => other,
         }
     }
 }
 
-impl fmt::Display for Unread {
+impl fmt::Display for UnreadLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flow(error) => error.fmt(f),
@@ -79,4 +79,4 @@ impl fmt::Display for Unread {
     }
 }
 
-impl std::error::Error for Unread {}
+impl std::error::Error for UnreadLine {}

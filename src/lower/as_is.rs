@@ -2,10 +2,12 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{AsIsDnat, Dnat, Host, Rule};
-use crate::model::{ApplicationRule, NatMatches, NatRule, NetworkMatches, NetworkProtocol, NetworkRule, Translation};
+use crate::model::{
+    ApplicationRule, DnatTranslation, NatMatches, NatRule, NetworkMatches, NetworkProtocol, NetworkRule,
+};
 use crate::net::{PortSet, ServiceSet};
 
-use super::called::{Asking, Called};
+use super::called::{CalledNames, NameRequest};
 use super::matches::{address_terms, application_matches, nat_protocol, nat_target, sources};
 use super::names::from_content;
 use super::parts::handling;
@@ -15,22 +17,22 @@ use super::parts::handling;
 pub(super) struct AsIs {
     pub(super) label: Option<String>,
     /// Its generated name, used without a label.
-    called: Called,
-    pub(super) said: Said,
+    called: CalledNames,
+    pub(super) said: AsIsNote,
 }
 
 /// An Azure rule.
 #[derive(Clone, Debug)]
-pub(super) enum Said {
+pub(super) enum AsIsNote {
     Network(NetworkRule),
     Application(ApplicationRule),
 }
 
 impl AsIs {
-    pub(super) fn asking(&self) -> Asking {
+    pub(super) fn asking(&self) -> NameRequest {
         match &self.label {
-            Some(label) => Asking::label(label, label.clone()),
-            None => Asking::made_up(std::slice::from_ref(&self.called), format!("{:?}", self.called)),
+            Some(label) => NameRequest::label(label, label.clone()),
+            None => NameRequest::made_up(std::slice::from_ref(&self.called), format!("{:?}", self.called)),
         }
     }
 }
@@ -39,9 +41,9 @@ impl AsIs {
 pub(super) fn filter(rule: &Rule, diagnostics: &mut Diagnostics) -> Option<AsIs> {
     let (application, network) = (rule.services.application_part(), rule.services.network_part());
     let said = match (application.is_empty(), network.is_empty()) {
-        (false, true) => Some(Said::Application(application_rule(rule, &application))),
-        (true, false) => network_rule(rule, &network).map(Said::Network),
-        (true, true) if !rule.to.hosts.is_empty() => Some(Said::Application(application_rule(rule, &application))),
+        (false, true) => Some(AsIsNote::Application(application_rule(rule, &application))),
+        (true, false) => network_rule(rule, &network).map(AsIsNote::Network),
+        (true, true) if !rule.to.hosts.is_empty() => Some(AsIsNote::Application(application_rule(rule, &application))),
         (true, true) | (false, false) => None,
     };
     if said.is_none() {
@@ -113,21 +115,21 @@ fn application_rule(rule: &Rule, services: &ServiceSet) -> ApplicationRule {
     }
 }
 
-fn called(rule: &Rule) -> Called {
+fn called(rule: &Rule) -> CalledNames {
     let services = rule.services.to_string();
     let from: Vec<String> = rule.from.iter().map(|entry| entry.value.to_string()).collect();
     let name = from_content(&[services.clone(), "as-is".to_owned()], &format!("{services}\n{}", from.join(",")));
-    Called::new(name, &rule.written.to_string(), "as-is")
+    CalledNames::new(name, &rule.written.to_string(), "as-is")
 }
 
 /// The one NAT rule for `dnat`, without a name, and its name request.
-pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
+pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, NameRequest) {
     let content = format!("{} {}", dnat.ports.value, said.to.first().map_or(String::new(), |to| to.value.to_string()));
     let asking = match &dnat.label {
-        Some(label) => Asking::label(&label.value, content),
+        Some(label) => NameRequest::label(&label.value, content),
         None => {
             let name = from_content(&["dnat".to_owned(), dnat.transport.to_string(), "as-is".to_owned()], &content);
-            Asking::made_up(&[Called::new(name, &dnat.written.to_string(), "dnat")], content)
+            NameRequest::made_up(&[CalledNames::new(name, &dnat.written.to_string(), "dnat")], content)
         }
     };
     let rule = NatRule {
@@ -140,7 +142,7 @@ pub(super) fn nat_rule(dnat: &Dnat, said: &AsIsDnat) -> (NatRule, Asking) {
             destinations: address_terms(&said.to).0,
             ports: said.ports.clone(),
         },
-        handling: Translation {
+        handling: DnatTranslation {
             target: nat_target(&dnat.target.value),
             port: dnat.target_port.as_ref().map_or(dnat.ports.value.first(), |port| port.value),
         },

@@ -10,21 +10,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::source::Fingerprint;
 
 use super::lock::MadeUp;
-use super::names::Names;
+use super::names::NameTable;
 
 /// How many names that share a mark are examined; more equal rules than this are not distinguished.
 const ALIKE: usize = 64;
 
 /// The generated name of a rule of the source without a label, and the marks by which a later run recognises it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Called {
+pub struct CalledNames {
     /// The name made from its content.
     name: String,
     /// One of its content, and one of its notation.
     marks: [Fingerprint; 2],
 }
 
-impl Called {
+impl CalledNames {
     /// A rule with the content-based name `name` and the text `written`. `sort` separates kinds that may share a name.
     pub(super) fn new(name: String, written: &str, sort: &str) -> Self {
         let marks = [&name, written].map(|text| Fingerprint::of(&format!("{sort}\n{text}")));
@@ -33,7 +33,7 @@ impl Called {
 }
 
 /// A name request for a rule of a collection.
-pub(super) struct Asking {
+pub(super) struct NameRequest {
     wants: Wants,
     /// What distinguishes its name from an equal one.
     content: String,
@@ -46,7 +46,7 @@ enum Wants {
     OneOf(Vec<String>, BTreeSet<Fingerprint>),
 }
 
-impl Asking {
+impl NameRequest {
     /// For the author's label.
     pub(super) fn label(label: &str, content: String) -> Self {
         Self { wants: Wants::Label(label.to_owned()), content }
@@ -59,7 +59,7 @@ impl Asking {
     }
 
     /// For a name that is made up, of a rule that is made of one or several of the source.
-    pub(super) fn made_up(called: &[Called], content: String) -> Self {
+    pub(super) fn made_up(called: &[CalledNames], content: String) -> Self {
         let names = called.iter().map(|called| called.name.clone()).collect();
         let marks = called.iter().flat_map(|called| called.marks).collect();
         Self { wants: Wants::OneOf(names, marks), content }
@@ -76,7 +76,7 @@ impl Asking {
 
 /// The names of the rules of a collection.
 #[derive(Default)]
-pub(super) struct Given {
+pub(super) struct GivenNames {
     /// The name of each.
     pub(super) names: Vec<String>,
     /// The generated names.
@@ -86,11 +86,11 @@ pub(super) struct Given {
 }
 
 /// Gives each rule its name: those that were given before, the labels, and the others in order.
-pub(super) fn give(asking: &[Asking], known: &MadeUp) -> Given {
+pub(super) fn give(asking: &[NameRequest], known: &MadeUp) -> GivenNames {
     let labels = || asking.iter().enumerate().filter_map(|(place, asks)| Some((place, asks.as_label()?)));
-    let mut names = Names::reserving(labels().map(|(_, label)| label));
+    let mut names = NameTable::reserving(labels().map(|(_, label)| label));
     let reserved: HashMap<String, usize> = labels().map(|(place, label)| (label.to_ascii_lowercase(), place)).collect();
-    let mut given = Given::default();
+    let mut given = GivenNames::default();
     let mut kept: HashMap<usize, String> = HashMap::new();
     for (place, name) in kept_names(asking, known) {
         match reserved.get(&name.to_ascii_lowercase()) {
@@ -113,7 +113,7 @@ pub(super) fn give(asking: &[Asking], known: &MadeUp) -> Given {
 }
 
 /// The rules that were given a name before, each with it: the one that shares the most marks with those of the name.
-fn kept_names<'k>(asking: &[Asking], known: &'k MadeUp) -> Vec<(usize, &'k str)> {
+fn kept_names<'k>(asking: &[NameRequest], known: &'k MadeUp) -> Vec<(usize, &'k str)> {
     let mut same: HashMap<&BTreeSet<Fingerprint>, Vec<&'k str>> = HashMap::new();
     let mut like: HashMap<Fingerprint, Vec<&'k str>> = HashMap::new();
     for (name, marks) in known.iter().rev() {

@@ -4,23 +4,23 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::intent::{self, Address, AsIsDnat, CollectionKind, Dnat, Entry, GroupBody};
 use crate::limits;
 use crate::model::{
-    Action, AddressTerm, ApplicationRule, Carried, Collection, NatMatches, NatRule, NetworkMatches, NetworkRule,
-    Presence, Priority, Rules, Sources, Translation, size,
+    Action, AddressTerm, ApplicationRule, Carried, Collection, DnatTranslation, NatMatches, NatRule, NetworkMatches,
+    NetworkRule, Presence, Priority, Rules, Sources, size,
 };
 use crate::net::PortSpan;
-use crate::source::{Origin, Span};
+use crate::source::{Origin, SourceSpan};
 
-use super::as_is::{self, AsIs, Said};
-use super::called::{Asking, Called, Given, give};
+use super::as_is::{self, AsIs, AsIsNote};
+use super::called::{CalledNames, GivenNames, NameRequest, give};
 use super::fault::fault;
 use super::lock::MadeUp;
-use super::lowered::{LoweredPolicy, Placed};
-use super::lowering::{Lowering, Purpose};
+use super::lowered::{LoweredPolicy, PlacedRule};
+use super::lowering::{PolicyLowering, Purpose};
 use super::matches::{address_terms, application_matches, nat_protocol, nat_target, sources};
 use super::names::{MAX_NAME, fit, from_content};
 use super::optimise::Saving;
 use super::part_names::Naming;
-use super::parts::{NetworkEnds, Part, PartKind, parts};
+use super::parts::{GroupPart, NetworkEnds, PartKind, parts};
 use super::{denies, priorities};
 
 /// The collections that hold the rules of a group, with priorities that never change.
@@ -39,7 +39,7 @@ enum Slot {
     Application(intent::Action),
 }
 
-impl Lowering<'_> {
+impl PolicyLowering<'_> {
     /// The collections of one group.
     pub(super) fn group(&mut self, group: &intent::Group, place: usize, done: &mut LoweredPolicy) -> Vec<Collection> {
         done.source_rules += group.body.rules().map(intent::Rules::len).sum::<usize>();
@@ -62,7 +62,7 @@ impl Lowering<'_> {
         for rule in rules.filters.iter().filter(|rule| rule.as_is.is_none()) {
             let rank = usize::from(rule.action == intent::Action::Allow);
             for part in parts(rule, &mut self.diagnostics) {
-                placed.push(Placed { place: (place, rank), action: rule.action, part });
+                placed.push(PlacedRule { place: (place, rank), action: rule.action, part });
             }
         }
         if self.purpose == Purpose::Deployed {
@@ -73,12 +73,13 @@ impl Lowering<'_> {
             let slot_rules = match slot {
                 Slot::Dnat => self.nat_rules(&rules.dnats, &group.name.value, done),
                 Slot::Network(action) | Slot::Application(action) => {
-                    let own: Vec<Part> = placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
-                    let kind = Filter { is_application: slot == Slot::Application(action), action };
-                    let items = self.optimised(kind, own, done).into_iter().map(Item::Part);
+                    let own: Vec<GroupPart> =
+                        placed.iter().filter(|p| slot_of(p) == slot).map(|p| p.part.clone()).collect();
+                    let kind = CollectionFilter { is_application: slot == Slot::Application(action), action };
+                    let items = self.optimised(kind, own, done).into_iter().map(CollectionItem::Part);
                     let as_is =
                         kept_as_is.iter().filter(|(own, rule)| *own == action && slot_of_as_is(*own, rule) == slot);
-                    let items = items.chain(as_is.map(|(_, rule)| Item::AsIs(rule.clone()))).collect();
+                    let items = items.chain(as_is.map(|(_, rule)| CollectionItem::AsIs(rule.clone()))).collect();
                     self.filter_rules(kind, items, &group.name.value, done)
                 }
             };
@@ -98,10 +99,10 @@ impl Lowering<'_> {
     }
 
     /// The parts after the steps of the optimiser; `done` records what each of them saved.
-    fn optimised(&self, kind: Filter, mut parts: Vec<Part>, done: &mut LoweredPolicy) -> Vec<Part> {
+    fn optimised(&self, kind: CollectionFilter, mut parts: Vec<GroupPart>, done: &mut LoweredPolicy) -> Vec<GroupPart> {
         let steps = self.how.steps;
         let naming = if steps.is_empty() { Naming::Whole } else { Naming::WithoutEnds };
-        parts.iter_mut().for_each(|part| part.called.extend(Called::part(part, naming, kind.sort())));
+        parts.iter_mut().for_each(|part| part.called.extend(CalledNames::part(part, naming, kind.sort())));
         done.savings.resize(steps.len(), Saving::default());
         if steps.is_empty() {
             return parts;
@@ -143,10 +144,10 @@ impl Lowering<'_> {
                 CollectionKind::Filter(action) => {
                     let own = self.stated_items(collection, action);
                     let place = (place, rank);
-                    let parts = own.iter().filter_map(Item::part).cloned();
-                    done.parts.extend(parts.map(|part| Placed { place, action, part }));
-                    let is_application = own.iter().any(Item::is_application);
-                    self.filter_rules(Filter { is_application, action }, own, group, done)
+                    let parts = own.iter().filter_map(CollectionItem::part).cloned();
+                    done.parts.extend(parts.map(|part| PlacedRule { place, action, part }));
+                    let is_application = own.iter().any(CollectionItem::is_application);
+                    self.filter_rules(CollectionFilter { is_application, action }, own, group, done)
                 }
             };
             let name = collection.name.value.clone();
@@ -163,24 +164,36 @@ impl Lowering<'_> {
     }
 
     /// The rules of a collection, named as the lock knows them.
-    fn filter_rules(&mut self, kind: Filter, items: Vec<Item>, group: &str, done: &mut LoweredPolicy) -> Rules {
-        let asking: Vec<Asking> = items.iter().map(Item::asking).collect();
-        let ats: Vec<Option<Span>> = items.iter().map(Item::at).collect();
+    fn filter_rules(
+        &mut self,
+        kind: CollectionFilter,
+        items: Vec<CollectionItem>,
+        group: &str,
+        done: &mut LoweredPolicy,
+    ) -> Rules {
+        let asking: Vec<NameRequest> = items.iter().map(CollectionItem::asking).collect();
+        let ats: Vec<Option<SourceSpan>> = items.iter().map(CollectionItem::at).collect();
         let names = self.names(&asking, &ats, group, done);
         kind.rules(items, names)
     }
 
     /// The names of the rules of a collection, whose labels are at `ats`; `done` records which of them were made up.
-    fn names(&mut self, asking: &[Asking], ats: &[Option<Span>], group: &str, done: &mut LoweredPolicy) -> Vec<String> {
+    fn names(
+        &mut self,
+        asking: &[NameRequest],
+        ats: &[Option<SourceSpan>],
+        group: &str,
+        done: &mut LoweredPolicy,
+    ) -> Vec<String> {
         let policy = self.meant.policies.iter().find(|policy| policy.name.value == done.name);
         let is_there = |name: &str| policy.is_some_and(|own| own.groups.iter().any(|own| own.name.value == name));
-        let Given { names, made_up, clashes } = give(asking, &self.how.lock.names(&done.name, group, is_there));
+        let GivenNames { names, made_up, clashes } = give(asking, &self.how.lock.names(&done.name, group, is_there));
         for (name, marks) in made_up {
             done.made_up.entry(group.to_owned()).or_default().entry(name).or_default().extend(marks);
         }
         for (label, other) in clashes {
             let (Some(Some(at)), Some(other)) = (ats.get(label), ats.get(other)) else { continue };
-            let named = asking.get(label).and_then(Asking::as_label).unwrap_or_default();
+            let named = asking.get(label).and_then(NameRequest::as_label).unwrap_or_default();
             let message = format!("`{named}` is what another rule of `{group}` is called already");
             let found = Diagnostic::new(Code::FW0206, *at, message);
             let found = other.iter().fold(found, |found, other| found.related(*other, "a name was made up for it"));
@@ -190,11 +203,11 @@ impl Lowering<'_> {
     }
 
     /// The rules of a collection in written order, all of which must have one kind.
-    fn stated_items(&mut self, collection: &intent::Collection, action: intent::Action) -> Vec<Item> {
+    fn stated_items(&mut self, collection: &intent::Collection, action: intent::Action) -> Vec<CollectionItem> {
         let mut own = Vec::new();
         for rule in &collection.rules.filters {
             match rule.as_is {
-                Some(_) => own.extend(as_is::filter(rule, &mut self.diagnostics).map(Item::AsIs)),
+                Some(_) => own.extend(as_is::filter(rule, &mut self.diagnostics).map(CollectionItem::AsIs)),
                 None => own.extend(parts(rule, &mut self.diagnostics).into_iter().map(|part| stated(part, action))),
             }
         }
@@ -215,7 +228,7 @@ impl Lowering<'_> {
             Purpose::Deployed => self.how.options.max(&limits::DNAT),
             Purpose::Asked => u64::MAX,
         };
-        let mut asked: Vec<(NatRule, Asking)> = Vec::new();
+        let mut asked: Vec<(NatRule, NameRequest)> = Vec::new();
         for dnat in dnats {
             match &dnat.as_is {
                 Some(said) => {
@@ -228,8 +241,8 @@ impl Lowering<'_> {
                 }
             }
         }
-        let (rules, asking): (Vec<NatRule>, Vec<Asking>) = asked.into_iter().unzip();
-        let ats: Vec<Option<Span>> = rules.iter().map(|rule| rule.origin.as_ref()?.span()).collect();
+        let (rules, asking): (Vec<NatRule>, Vec<NameRequest>) = asked.into_iter().unzip();
+        let ats: Vec<Option<SourceSpan>> = rules.iter().map(|rule| rule.origin.as_ref()?.span()).collect();
         let names = self.names(&asking, &ats, group, done);
         Rules::Nat(rules.into_iter().zip(names).map(|(rule, name)| NatRule { name, ..rule }).collect())
     }
@@ -290,21 +303,21 @@ impl Lowering<'_> {
 }
 
 /// A rule of a collection that the author made, which no step of the optimiser merges.
-fn stated(mut part: Part, action: intent::Action) -> Item {
-    let kind = Filter { is_application: matches!(part.kind, PartKind::Application { .. }), action };
-    part.called.extend(Called::part(&part, Naming::Whole, kind.sort()));
-    Item::Part(part)
+fn stated(mut part: GroupPart, action: intent::Action) -> CollectionItem {
+    let kind = CollectionFilter { is_application: matches!(part.kind, PartKind::Application { .. }), action };
+    part.called.extend(CalledNames::part(&part, Naming::Whole, kind.sort()));
+    CollectionItem::Part(part)
 }
 
 /// What becomes one rule of a collection.
 #[derive(Clone, Debug)]
-enum Item {
-    Part(Part),
+enum CollectionItem {
+    Part(GroupPart),
     AsIs(AsIs),
 }
 
-impl Item {
-    fn part(&self) -> Option<&Part> {
+impl CollectionItem {
+    fn part(&self) -> Option<&GroupPart> {
         match self {
             Self::Part(part) => Some(part),
             Self::AsIs(_) => None,
@@ -312,9 +325,9 @@ impl Item {
     }
 
     /// The name request of its rule.
-    fn asking(&self) -> Asking {
+    fn asking(&self) -> NameRequest {
         match self {
-            Self::Part(part) => Asking::part(part),
+            Self::Part(part) => NameRequest::part(part),
             Self::AsIs(rule) => rule.asking(),
         }
     }
@@ -322,15 +335,15 @@ impl Item {
     fn is_application(&self) -> bool {
         match self {
             Self::Part(part) => matches!(part.kind, PartKind::Application { .. }),
-            Self::AsIs(rule) => matches!(rule.said, Said::Application(_)),
+            Self::AsIs(rule) => matches!(rule.said, AsIsNote::Application(_)),
         }
     }
 
-    fn at(&self) -> Option<Span> {
+    fn at(&self) -> Option<SourceSpan> {
         let origin = match self {
             Self::Part(part) => Some(&part.origin),
-            Self::AsIs(AsIs { said: Said::Network(rule), .. }) => rule.origin.as_ref(),
-            Self::AsIs(AsIs { said: Said::Application(rule), .. }) => rule.origin.as_ref(),
+            Self::AsIs(AsIs { said: AsIsNote::Network(rule), .. }) => rule.origin.as_ref(),
+            Self::AsIs(AsIs { said: AsIsNote::Application(rule), .. }) => rule.origin.as_ref(),
         };
         origin.and_then(Origin::span)
     }
@@ -338,28 +351,28 @@ impl Item {
     fn network(self, name: String) -> Option<NetworkRule> {
         match self {
             Self::Part(part) => network_rule(part, name),
-            Self::AsIs(AsIs { said: Said::Network(rule), .. }) => Some(NetworkRule { name, ..rule }),
-            Self::AsIs(AsIs { said: Said::Application(_), .. }) => None,
+            Self::AsIs(AsIs { said: AsIsNote::Network(rule), .. }) => Some(NetworkRule { name, ..rule }),
+            Self::AsIs(AsIs { said: AsIsNote::Application(_), .. }) => None,
         }
     }
 
     fn application(self, name: String) -> Option<ApplicationRule> {
         match self {
             Self::Part(part) => application_rule(part, name),
-            Self::AsIs(AsIs { said: Said::Application(rule), .. }) => Some(ApplicationRule { name, ..rule }),
-            Self::AsIs(AsIs { said: Said::Network(_), .. }) => None,
+            Self::AsIs(AsIs { said: AsIsNote::Application(rule), .. }) => Some(ApplicationRule { name, ..rule }),
+            Self::AsIs(AsIs { said: AsIsNote::Network(_), .. }) => None,
         }
     }
 }
 
 fn slot_of_as_is(action: intent::Action, rule: &AsIs) -> Slot {
     match rule.said {
-        Said::Network(_) => Slot::Network(action),
-        Said::Application(_) => Slot::Application(action),
+        AsIsNote::Network(_) => Slot::Network(action),
+        AsIsNote::Application(_) => Slot::Application(action),
     }
 }
 
-fn slot_of(placed: &Placed) -> Slot {
+fn slot_of(placed: &PlacedRule) -> Slot {
     match placed.part.kind {
         PartKind::Network { .. } => Slot::Network(placed.action),
         PartKind::Application { .. } => Slot::Application(placed.action),
@@ -368,12 +381,12 @@ fn slot_of(placed: &Placed) -> Slot {
 
 /// The kind of a collection's rules, and what they do.
 #[derive(Clone, Copy)]
-struct Filter {
+struct CollectionFilter {
     is_application: bool,
     action: intent::Action,
 }
 
-impl Filter {
+impl CollectionFilter {
     /// What separates the names of such rules from those of others.
     fn sort(self) -> &'static str {
         match (self.is_application, self.action) {
@@ -385,7 +398,7 @@ impl Filter {
     }
 
     /// `items` as rules, with their names.
-    fn rules(self, items: Vec<Item>, names: Vec<String>) -> Rules {
+    fn rules(self, items: Vec<CollectionItem>, names: Vec<String>) -> Rules {
         let action = match self.action {
             intent::Action::Allow => Action::Allow,
             intent::Action::Deny => Action::Deny,
@@ -402,18 +415,18 @@ impl Filter {
 /// How much the rules of some parts take.
 /// How many parts there are, and entries in them. A step only removes or joins some, so that it changed nothing where this is
 /// as before.
-fn extent(parts: &[Part]) -> (usize, usize) {
-    (parts.len(), parts.iter().map(Part::entries).sum())
+fn extent(parts: &[GroupPart]) -> (usize, usize) {
+    (parts.len(), parts.iter().map(GroupPart::entries).sum())
 }
 
-fn measured(kind: Filter, parts: &[Part]) -> Saving {
-    let asking: Vec<Asking> = parts.iter().map(Asking::part).collect();
+fn measured(kind: CollectionFilter, parts: &[GroupPart]) -> Saving {
+    let asking: Vec<NameRequest> = parts.iter().map(NameRequest::part).collect();
     let names = give(&asking, &MadeUp::new()).names;
-    let rules = kind.rules(parts.iter().cloned().map(Item::Part).collect(), names);
+    let rules = kind.rules(parts.iter().cloned().map(CollectionItem::Part).collect(), names);
     Saving::new(rules.len(), limits::pairs(&rules), size::of_rules(&rules))
 }
 
-fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
+fn network_rule(part: GroupPart, name: String) -> Option<NetworkRule> {
     let PartKind::Network { protocols, ports, to } = &part.kind else { return None };
     let (mut destinations, mut groups, mut fqdns) = (Vec::new(), Vec::new(), Vec::new());
     match to {
@@ -437,7 +450,7 @@ fn network_rule(part: Part, name: String) -> Option<NetworkRule> {
     })
 }
 
-fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
+fn application_rule(part: GroupPart, name: String) -> Option<ApplicationRule> {
     let PartKind::Application { services, hosts, handling } = &part.kind else { return None };
     Some(ApplicationRule {
         name,
@@ -451,7 +464,7 @@ fn application_rule(part: Part, name: String) -> Option<ApplicationRule> {
 
 /// One NAT rule for each address and port, as Azure takes them, without a name, and which it shall have. A firewall takes
 /// `most` of them.
-fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
+fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, NameRequest)> {
     let (first, last) = (dnat.ports.value.first(), dnat.ports.value.last());
     // A range that is too large has been reported; its first port represents it.
     let last = if u64::from(last - first) < most { last } else { first };
@@ -470,7 +483,7 @@ fn nat_rules(dnat: &Dnat, most: u64) -> Vec<(NatRule, Asking)> {
                         destinations: vec![AddressTerm::Span(to.value.into())],
                         ports: vec![span],
                     },
-                    handling: Translation {
+                    handling: DnatTranslation {
                         target: nat_target(&dnat.target.value),
                         port: dnat.target_port.as_ref().map_or(port, |port| port.value),
                     },
@@ -497,12 +510,12 @@ fn nat_sources(entries: &[Entry<Address>]) -> Vec<(&'static str, Sources)> {
     split
 }
 
-fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str) -> Asking {
+fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str) -> NameRequest {
     let sources: Vec<String> = dnat.from.iter().map(|entry| entry.value.to_string()).collect();
     let content = format!("{}/{port} {to} {}", dnat.transport, sources.join(","));
     let wanted = match &dnat.label {
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 && suffix.is_empty() => {
-            return Asking::label(&label.value, content);
+            return NameRequest::label(&label.value, content);
         }
         Some(label) if dnat.ports.value.as_single().is_some() && dnat.to.len() == 1 => label.value.clone(),
         Some(label) if dnat.to.len() == 1 => format!("{}-{port}", label.value),
@@ -512,8 +525,8 @@ fn nat_name(dnat: &Dnat, to: std::net::Ipv4Addr, port: u16, suffix: &str) -> Ask
             let name = format!("{}{suffix}", from_content(&words, &content));
             let place = dnat.to.iter().position(|entry| entry.value == to).unwrap_or(0);
             let written = format!("{} {place} {port}{suffix}", dnat.written);
-            return Asking::made_up(&[Called::new(name, &written, "dnat")], content);
+            return NameRequest::made_up(&[CalledNames::new(name, &written, "dnat")], content);
         }
     };
-    Asking::like_label(format!("{wanted}{suffix}"), content)
+    NameRequest::like_label(format!("{wanted}{suffix}"), content)
 }

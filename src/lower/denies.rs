@@ -5,11 +5,11 @@ use crate::intent::{Action, Intent};
 use crate::source::Origin;
 
 use super::fault::fault;
-use super::lowered::Placed;
+use super::lowered::PlacedRule;
 use super::meet::{Meeting, denies_everything, meet, shuts};
 
 /// Reports each deny below an allow that it meets. `placed` is in written order.
-pub(super) fn check(placed: &[Placed], meant: &Intent, diagnostics: &mut Diagnostics) {
+pub(super) fn check(placed: &[PlacedRule], meant: &Intent, diagnostics: &mut Diagnostics) {
     let Some(first_allow) = placed.iter().position(|placed| placed.action == Action::Allow) else { return };
     for (index, deny) in placed.iter().enumerate().skip(first_allow) {
         if deny.action == Action::Allow {

@@ -4,7 +4,7 @@ use crate::limits::CheckOptions;
 use crate::model::{Base, Model, ResourceId};
 
 use super::lock::Lock;
-use super::optimise::Step;
+use super::optimise::OptimiseStep;
 
 /// Options of lowering, in addition to the source.
 #[derive(Clone, Copy)]
@@ -14,7 +14,7 @@ pub struct How<'h> {
     /// The limits that may force a step.
     pub options: &'h CheckOptions,
     /// The steps of the optimiser: the first ones of [`STEPS`](super::STEPS), or none.
-    pub steps: &'static [Step],
+    pub steps: &'static [OptimiseStep],
     /// The bases that the source does not hold.
     pub bases: &'h [ExternalBase],
 }

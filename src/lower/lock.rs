@@ -55,13 +55,13 @@ pub type MadeUp = BTreeMap<String, BTreeSet<Fingerprint>>;
 
 /// The priorities of one list of groups or collections, by name.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Known {
+pub(super) struct LockedNames {
     pub(super) given: BTreeMap<String, Priority>,
     /// The priority of the last part of each group that was split.
     last: BTreeMap<String, Priority>,
 }
 
-impl Known {
+impl LockedNames {
     pub(super) fn get(&self, name: &str) -> Option<Priority> {
         self.given.get(name).copied()
     }
@@ -106,19 +106,19 @@ impl Lock {
         self.ip_groups.get(policy).into_iter().flatten()
     }
 
-    pub(super) fn groups(&self, policy: &str) -> Known {
+    pub(super) fn groups(&self, policy: &str) -> LockedNames {
         let groups = || self.policies.get(policy).into_iter().flatten();
         let mut last = BTreeMap::new();
         for (part, priority) in groups().filter_map(|(_, group)| Some((group.part.as_ref()?, group.priority))) {
             let known = last.entry(part.of.clone()).or_insert(priority);
             *known = priority.max(*known);
         }
-        Known { given: groups().map(|(name, group)| (name.clone(), group.priority)).collect(), last }
+        LockedNames { given: groups().map(|(name, group)| (name.clone(), group.priority)).collect(), last }
     }
 
-    pub(super) fn collections(&self, policy: &str, group: &str) -> Known {
+    pub(super) fn collections(&self, policy: &str, group: &str) -> LockedNames {
         let group = self.policies.get(policy).and_then(|groups| groups.get(group));
-        Known { given: group.map(|group| group.collections.clone()).unwrap_or_default(), last: BTreeMap::new() }
+        LockedNames { given: group.map(|group| group.collections.clone()).unwrap_or_default(), last: BTreeMap::new() }
     }
 
     /// The parts after the first that a group was split into, in the order in which they decide.

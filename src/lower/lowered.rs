@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::intent;
 use crate::model::Model;
-use crate::source::{Origin, Span};
+use crate::source::{Origin, SourceSpan};
 
 use super::lock::MadeUp;
 use super::optimise::Saving;
-use super::parts::Part;
+use super::parts::GroupPart;
 
 /// A model, and what lowering did to get there.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub struct LoweredPolicy {
     /// The IP groups that a limit forced.
     pub ip_groups: MadeUp,
     /// The rules of Azure kinds in the order of the source, before anything was removed.
-    pub parts: Vec<Placed>,
+    pub parts: Vec<PlacedRule>,
 }
 
 /// An entry that was removed because something else covers it.
@@ -46,18 +46,18 @@ pub struct Removal {
     /// The rule that contained it.
     pub rule: Origin,
     /// Its text.
-    pub at: Span,
+    pub at: SourceSpan,
     /// The text that covers it.
-    pub by: Span,
+    pub by: SourceSpan,
 }
 
 /// A part of a rule, and its place in the order of the source: smaller decides first.
 #[derive(Clone, Debug)]
-pub struct Placed {
+pub struct PlacedRule {
     /// The place of the group among the groups of the policy, or of the collection in its group, and denies first.
     pub place: (usize, usize),
     /// What the rule does.
     pub action: intent::Action,
     /// The part.
-    pub part: Part,
+    pub part: GroupPart,
 }

@@ -15,7 +15,7 @@ pub(super) enum Purpose {
     Asked,
 }
 
-pub(super) struct Lowering<'i> {
+pub(super) struct PolicyLowering<'i> {
     pub(super) meant: &'i intent::Intent,
     pub(super) purpose: Purpose,
     pub(super) how: &'i How<'i>,
@@ -23,7 +23,7 @@ pub(super) struct Lowering<'i> {
     pub(super) lowered: Lowered,
 }
 
-impl<'i> Lowering<'i> {
+impl<'i> PolicyLowering<'i> {
     pub(super) fn new(meant: &'i intent::Intent, purpose: Purpose, how: &'i How<'i>) -> Self {
         Self { meant, purpose, how, diagnostics: Diagnostics::new(), lowered: Lowered::default() }
     }

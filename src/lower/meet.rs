@@ -3,7 +3,7 @@
 use crate::intent::{Address, Entry, Host, Intent};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, ServiceSet};
 
-use super::parts::{NetworkEnds, Part, PartKind};
+use super::parts::{GroupPart, NetworkEnds, PartKind};
 use crate::model::NetworkProtocol;
 
 /// Whether two sets share a member.
@@ -47,13 +47,13 @@ impl Meeting {
 }
 
 /// Addresses as a set, and what only Azure knows.
-pub(super) struct Known {
+pub(super) struct KnownMeetings {
     pub(super) literal: AddressSet,
     pub(super) opaque: Vec<Address>,
 }
 
 /// What the entries hold; IP groups of the source are looked up.
-pub(super) fn known(entries: &[Entry<Address>], meant: &Intent) -> Known {
+pub(super) fn known(entries: &[Entry<Address>], meant: &Intent) -> KnownMeetings {
     let mut spans: Vec<AddressSpan> = Vec::new();
     let mut opaque = Vec::new();
     let mut any = false;
@@ -72,7 +72,7 @@ pub(super) fn known(entries: &[Entry<Address>], meant: &Intent) -> Known {
         }
     }
     let literal = if any { AddressSet::any() } else { spans.into_iter().collect() };
-    Known { literal, opaque }
+    KnownMeetings { literal, opaque }
 }
 
 /// Whether two lists of addresses share one.
@@ -90,7 +90,7 @@ pub(super) fn addresses_meet(a: &[Entry<Address>], b: &[Entry<Address>], meant: 
 }
 
 /// Whether two parts share a flow. Parts of different kinds are compared by the proof of meaning.
-pub(super) fn meet(a: &Part, b: &Part, meant: &Intent) -> Meeting {
+pub(super) fn meet(a: &GroupPart, b: &GroupPart, meant: &Intent) -> Meeting {
     let sources = addresses_meet(&a.sources, &b.sources, meant);
     match (&a.kind, &b.kind) {
         (
@@ -112,7 +112,7 @@ pub(super) fn meet(a: &Part, b: &Part, meant: &Intent) -> Meeting {
 
 /// Whether a network rule that denies surely takes flows from an application rule, which Azure reads after it: those to every
 /// address that a name may have.
-pub(super) fn shuts(deny: &Part, allow: &Part, meant: &Intent) -> bool {
+pub(super) fn shuts(deny: &GroupPart, allow: &GroupPart, meant: &Intent) -> bool {
     let PartKind::Network { protocols, ports, to } = &deny.kind else { return false };
     let PartKind::Application { services, .. } = &allow.kind else { return false };
     let is_tcp = |protocol: &NetworkProtocol| matches!(protocol, NetworkProtocol::Any | NetworkProtocol::Tcp);
@@ -124,7 +124,7 @@ pub(super) fn shuts(deny: &Part, allow: &Part, meant: &Intent) -> bool {
 }
 
 /// Whether a rule matches every address or every name.
-pub(super) fn denies_everything(deny: &Part, meant: &Intent) -> bool {
+pub(super) fn denies_everything(deny: &GroupPart, meant: &Intent) -> bool {
     match &deny.kind {
         PartKind::Network { to, .. } => is_everywhere(to, meant),
         PartKind::Application { hosts, .. } => {

@@ -31,14 +31,14 @@ use crate::limits::CheckOptions;
 use crate::model::{Base, Came, Firewall, Group, IpGroup, Model, Policy, Presence, PrivateEndpoint, Scope};
 
 use fault::fault;
-use lowering::{Lowering, Purpose};
+use lowering::{PolicyLowering, Purpose};
 use optimise::{Clash, Forced};
 
 pub use how::{ExternalBase, How};
 pub use lock::{Lock, LockedGroup, LockedPart, MadeUp};
-pub use lowered::{Lowered, LoweredPolicy, Placed, Removal};
-pub use optimise::{STEPS, Saving, Step};
-pub use parts::{Part, PartKind};
+pub use lowered::{Lowered, LoweredPolicy, PlacedRule, Removal};
+pub use optimise::{OptimiseStep, STEPS, Saving};
+pub use parts::{GroupPart, PartKind};
 
 /// Lowers everything that the author means, without memory.
 pub fn lower(meant: &intent::Intent) -> (Lowered, Diagnostics) {
@@ -54,7 +54,7 @@ pub fn lower_with(meant: &intent::Intent, lock: &Lock) -> (Lowered, Diagnostics)
 pub fn lower_by(meant: &intent::Intent, how: &How<'_>) -> (Lowered, Diagnostics) {
     let lock = how.lock.with_renamed(meant);
     let how = &How { lock: &lock, ..*how };
-    let mut lowering = Lowering::new(meant, Purpose::Deployed, how);
+    let mut lowering = PolicyLowering::new(meant, Purpose::Deployed, how);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     lowering.lowered.model.ip_groups =
         meant.ip_groups.values().map(ip_group).map(|group| (group.id(), group)).collect();
@@ -72,7 +72,7 @@ pub fn lower_by(meant: &intent::Intent, how: &How<'_>) -> (Lowered, Diagnostics)
 pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
     let lock = Lock::default().with(meant, lowered);
     let how = How { lock: &lock, options: &CheckOptions::default(), steps: &[], bases: &[] };
-    let mut lowering = Lowering::new(meant, Purpose::Asked, &how);
+    let mut lowering = PolicyLowering::new(meant, Purpose::Asked, &how);
     meant.policies.iter().for_each(|policy| lowering.policy(policy));
     let mut model = lowered.model.clone();
     for whole in lowering.lowered.model.policies {
@@ -82,7 +82,7 @@ pub fn as_written(meant: &intent::Intent, lowered: &Lowered) -> Model {
     model
 }
 
-impl Lowering<'_> {
+impl PolicyLowering<'_> {
     fn policy(&mut self, policy: &intent::Policy) {
         let order =
             priorities::groups(&policy.groups, &self.how.lock.groups(&policy.name.value), &mut self.diagnostics);

@@ -10,7 +10,7 @@ pub(super) const MAX_NAME: usize = NAMES.max as usize;
 
 /// Gives out names that are unique, without regard to case.
 #[derive(Default)]
-pub(super) struct Names {
+pub(super) struct NameTable {
     taken: HashSet<String>,
     /// How many names were made from a content so far.
     rounds: HashMap<String, u32>,
@@ -18,7 +18,7 @@ pub(super) struct Names {
     labels: HashSet<String>,
 }
 
-impl Names {
+impl NameTable {
     /// Keeps `labels` for those whose they are.
     pub(super) fn reserving<'l>(labels: impl Iterator<Item = &'l str>) -> Self {
         Self { labels: labels.map(str::to_ascii_lowercase).collect(), ..Self::default() }
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_taken_name_gets_a_suffix_from_its_content() {
-        let mut names = Names::default();
+        let mut names = NameTable::default();
         assert_eq!(names.take("web", "a"), "web");
         let second = names.take("WEB", "b");
         assert!(second.starts_with("WEB-") && second.len() == 12, "{second}");
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_label_goes_before_a_name_that_is_made_up() {
-        let mut names = Names::reserving(["web-tcp"].into_iter());
+        let mut names = NameTable::reserving(["web-tcp"].into_iter());
         assert!(names.take("web-tcp", "a").starts_with("web-tcp-"));
         assert_eq!(names.take_label("web-tcp", "b"), "web-tcp");
     }

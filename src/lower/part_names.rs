@@ -3,9 +3,9 @@
 use crate::intent::{Address, Entry, Host};
 use crate::model::NetworkProtocol;
 
-use super::called::{Asking, Called};
+use super::called::{CalledNames, NameRequest};
 use super::names::from_content;
-use super::parts::{NetworkEnds, Part, PartKind};
+use super::parts::{GroupPart, NetworkEnds, PartKind};
 
 /// What a name that is made up is made from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub(super) enum Naming {
     Whole,
 }
 
-impl Called {
+impl CalledNames {
     /// The generated name of a part; nothing where it has a label.
-    pub(super) fn part(part: &Part, naming: Naming, sort: &str) -> Option<Self> {
+    pub(super) fn part(part: &GroupPart, naming: Naming, sort: &str) -> Option<Self> {
         if part.label.is_some() {
             return None;
         }
@@ -33,9 +33,9 @@ impl Called {
     }
 }
 
-impl Asking {
+impl NameRequest {
     /// For the name of a part.
-    pub(super) fn part(part: &Part) -> Self {
+    pub(super) fn part(part: &GroupPart) -> Self {
         match (&part.label, &part.suffix) {
             (Some(label), Some(suffix)) => Self::like_label(format!("{label}-{suffix}"), content(part)),
             (Some(label), None) => Self::label(label, content(part)),
@@ -45,7 +45,7 @@ impl Asking {
 }
 
 /// The content of a part without its destinations.
-fn content(part: &Part) -> String {
+fn content(part: &GroupPart) -> String {
     let sources: Vec<String> = part.sources.iter().map(|entry| entry.value.to_string()).collect();
     let mut content = format!("{}\n{}\n{}", services(part), sources.join(","), part.suffix.as_deref().unwrap_or(""));
     for more in unlike(part) {
@@ -54,7 +54,7 @@ fn content(part: &Part) -> String {
     content
 }
 
-fn services(part: &Part) -> String {
+fn services(part: &GroupPart) -> String {
     match &part.kind {
         PartKind::Network { protocols, ports, .. } => {
             let words: Vec<&str> = protocols.iter().map(|protocol| protocol_word(*protocol)).collect();
@@ -65,7 +65,7 @@ fn services(part: &Part) -> String {
     }
 }
 
-fn ends(part: &Part) -> Vec<String> {
+fn ends(part: &GroupPart) -> Vec<String> {
     match &part.kind {
         PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => texts(entries),
         PartKind::Network { to: NetworkEnds::Names(entries), .. } => texts(entries),
@@ -78,7 +78,7 @@ fn texts<T: ToString>(entries: &[Entry<T>]) -> Vec<String> {
 }
 
 /// What keeps two rules of equal sources and services apart; nothing for the usual rule.
-fn unlike(part: &Part) -> Vec<String> {
+fn unlike(part: &GroupPart) -> Vec<String> {
     let meta = &part.meta;
     let said = [("owner", meta.owner.clone()), ("ticket", meta.ticket.clone())].into_iter();
     let said = said.chain([("expires", meta.expires.as_ref().map(|expires| expires.value.to_string()))]);

@@ -3,21 +3,21 @@
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::{Address, Connective, Entry, Host, Meta, Rule};
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSet, ServiceSet};
-use crate::source::{Fingerprint, Origin, Span};
+use crate::source::{Fingerprint, Origin, SourceSpan};
 
-use super::called::Called;
+use super::called::CalledNames;
 use super::fault::fault;
 use crate::model::{Carried, Inspection, NetworkProtocol};
 
 /// A part of a rule that fits into one Azure rule.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct GroupPart {
     /// The author's label.
     pub label: Option<String>,
     /// What distinguishes it from the other parts of the same rule.
     pub suffix: Option<String>,
     /// Its generated name, where it has no label; several where it is merged from several.
-    pub(super) called: Vec<Called>,
+    pub(super) called: Vec<CalledNames>,
     /// The description.
     pub description: Option<String>,
     /// Owner, ticket, expiry.
@@ -34,7 +34,7 @@ pub struct Part {
     pub origin: Origin,
 }
 
-impl Part {
+impl GroupPart {
     /// How many sources and destinations it lists.
     pub(super) fn entries(&self) -> usize {
         let ends = match &self.kind {
@@ -79,7 +79,7 @@ pub enum NetworkEnds {
 }
 
 /// Splits `rule` into parts.
-pub(super) fn parts(rule: &Rule, diagnostics: &mut Diagnostics) -> Vec<Part> {
+pub(super) fn parts(rule: &Rule, diagnostics: &mut Diagnostics) -> Vec<GroupPart> {
     let mut splitter = Splitter { rule, diagnostics, found: Vec::new() };
     splitter.check_sources();
     splitter.application();
@@ -90,11 +90,11 @@ pub(super) fn parts(rule: &Rule, diagnostics: &mut Diagnostics) -> Vec<Part> {
 struct Splitter<'r, 'd> {
     rule: &'r Rule,
     diagnostics: &'d mut Diagnostics,
-    found: Vec<Part>,
+    found: Vec<GroupPart>,
 }
 
 impl Splitter<'_, '_> {
-    fn report(&mut self, code: &'static Code, at: Span, message: impl Into<String>) -> &mut Self {
+    fn report(&mut self, code: &'static Code, at: SourceSpan, message: impl Into<String>) -> &mut Self {
         self.diagnostics.push(fault(code, &self.rule.origin, at, message));
         self
     }
@@ -292,7 +292,7 @@ impl Splitter<'_, '_> {
             }
             let words: Vec<&str> =
                 [suffix, if several { source_suffix } else { "" }].into_iter().filter(|w| !w.is_empty()).collect();
-            self.found.push(Part {
+            self.found.push(GroupPart {
                 label: self.rule.label.as_ref().map(|label| label.value.clone()),
                 suffix: (!words.is_empty()).then(|| words.join("-")),
                 called: Vec::new(),
@@ -360,7 +360,7 @@ fn phrase(host: &Host) -> &'static str {
     }
 }
 
-fn inexpressible(services: &ServiceSet, host: &Host, at: Span, services_at: Span) -> Diagnostic {
+fn inexpressible(services: &ServiceSet, host: &Host, at: SourceSpan, services_at: SourceSpan) -> Diagnostic {
     let message = format!("`{services}` to {}: no Azure rule can say that", phrase(host));
     let found =
         Diagnostic::new(Code::FW0207, at, message).related(services_at, "network rules take names without wildcards");

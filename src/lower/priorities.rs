@@ -11,7 +11,7 @@ use crate::model::Priority;
 use crate::source::Origin;
 
 use super::fault::fault;
-use super::lock::Known;
+use super::lock::LockedNames;
 
 /// How far apart priorities are where it fits, so that something can be put between them.
 const STEP: u16 = 100;
@@ -21,7 +21,7 @@ const START: u16 = 1000;
 /// The groups in the order in which they decide, with their priorities.
 pub(super) fn groups<'i>(
     groups: &'i [Group],
-    known: &Known,
+    known: &LockedNames,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(&'i Group, Priority)> {
     assign(groups, "groups", known, diagnostics)
@@ -30,7 +30,7 @@ pub(super) fn groups<'i>(
 /// The collections in the order in which they decide, with their priorities.
 pub(super) fn collections<'i>(
     collections: &'i [Collection],
-    known: &Known,
+    known: &LockedNames,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(&'i Collection, Priority)> {
     assign(collections, "collections", known, diagnostics)
@@ -75,7 +75,7 @@ impl Prioritised for Collection {
 fn assign<'i, T: Prioritised>(
     items: &'i [T],
     what: &str,
-    known: &Known,
+    known: &LockedNames,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(&'i T, Priority)> {
     let mut runs: Vec<(Option<&Entry<Priority>>, Vec<&T>)> = vec![(None, Vec::new())];
@@ -103,7 +103,7 @@ fn assign<'i, T: Prioritised>(
 
 /// What numbers were given before, and those of what is no longer there.
 struct Memory<'k> {
-    known: &'k Known,
+    known: &'k LockedNames,
     gone: BTreeSet<u16>,
 }
 
@@ -135,7 +135,7 @@ fn number<'i, T: Prioritised>(
     for (index, (fixed, run)) in runs.into_iter().enumerate() {
         let next = nexts.get(index).copied().flatten();
         let end = next.map_or(Priority::LAST.get() + 1, |next| next.value.get());
-        let room = Room { fixed: fixed.map(|fixed| fixed.value.get()), end, is_open: next.is_none() };
+        let room = PriorityRoom { fixed: fixed.map(|fixed| fixed.value.get()), end, is_open: next.is_none() };
         let given: Vec<Option<u16>> =
             run.iter().map(|item| memory.known.get(&item.name().value).map(Priority::get)).collect();
         let lasts: Vec<Option<u16>> =
@@ -155,7 +155,7 @@ fn number<'i, T: Prioritised>(
 
 /// The numbers that the items of a run may have.
 #[derive(Clone, Copy)]
-struct Room {
+struct PriorityRoom {
     /// The priority of the first item, where the author gives it.
     fixed: Option<u16>,
     /// All are below it.
@@ -164,7 +164,7 @@ struct Room {
     is_open: bool,
 }
 
-impl Room {
+impl PriorityRoom {
     /// A number for each item in rising order; those given before stay, as far as they rise, and items inserted after
     /// them come after their `lasts`. `None` where they do not fit.
     fn numbers(self, given: &[Option<u16>], lasts: &[Option<u16>], gone: &BTreeSet<u16>) -> Option<Vec<u16>> {
@@ -187,18 +187,22 @@ impl Room {
                 continue;
             };
             let is_first = numbers.is_empty() && self.fixed.is_none();
-            let gap = Gap { below, above: kept, side: if is_first { Side::Above } else { Side::Between } };
+            let gap = PriorityGap {
+                below,
+                above: kept,
+                side: if is_first { PrioritySide::Above } else { PrioritySide::Between },
+            };
             numbers.extend(gap.fill(std::mem::take(&mut waiting), gone)?);
             numbers.push(kept);
             below = behind(index, kept);
         }
         let is_first = numbers.is_empty() && self.fixed.is_none();
         let side = match (is_first, self.is_open || self.fixed.is_some()) {
-            (true, _) => Side::Nothing,
-            (false, true) => Side::Below,
-            (false, false) => Side::Between,
+            (true, _) => PrioritySide::Nothing,
+            (false, true) => PrioritySide::Below,
+            (false, false) => PrioritySide::Between,
         };
-        numbers.extend(Gap { below, above: self.end, side }.fill(waiting, gone)?);
+        numbers.extend(PriorityGap { below, above: self.end, side }.fill(waiting, gone)?);
         Some(numbers)
     }
 
@@ -243,15 +247,15 @@ fn longest_rising(numbers: &[Option<u16>]) -> BTreeSet<usize> {
 
 /// Numbers between two, neither of which is among them.
 #[derive(Clone, Copy)]
-struct Gap {
+struct PriorityGap {
     below: u16,
     above: u16,
-    side: Side,
+    side: PrioritySide,
 }
 
 /// What the numbers of a gap keep their distance to.
 #[derive(Clone, Copy)]
-enum Side {
+enum PrioritySide {
     /// To nothing: they are the first that are given.
     Nothing,
     /// To the number below.
@@ -262,7 +266,7 @@ enum Side {
     Between,
 }
 
-impl Gap {
+impl PriorityGap {
     /// `count` rising numbers, outside `gone` where possible; `None` where there are too few.
     fn fill(self, count: usize, gone: &BTreeSet<u16>) -> Option<Vec<u16>> {
         if count == 0 {
@@ -283,10 +287,10 @@ impl Gap {
         // Where `free` is nearly used up, the steps are of one and start at its beginning.
         let place = |index: usize| match self.side {
             _ if step == 0 => index,
-            Side::Nothing => (step - 1).min(usize::from(START - Priority::FIRST.get())) + index * wide,
-            Side::Below => (index + 1) * wide - 1,
-            Side::Above => free.len() - (count - index) * wide,
-            Side::Between => (index + 1) * step - 1 + step % 2,
+            PrioritySide::Nothing => (step - 1).min(usize::from(START - Priority::FIRST.get())) + index * wide,
+            PrioritySide::Below => (index + 1) * wide - 1,
+            PrioritySide::Above => free.len() - (count - index) * wide,
+            PrioritySide::Between => (index + 1) * step - 1 + step % 2,
         };
         (0..count).map(|index| free.get(place(index)).or_else(|| free.get(index)).copied()).collect()
     }
@@ -309,21 +313,21 @@ fn report_no_room<T: Prioritised>(
 mod tests {
     use super::*;
 
-    const OPEN: Room = Room { fixed: None, end: 65001, is_open: true };
+    const OPEN: PriorityRoom = PriorityRoom { fixed: None, end: 65001, is_open: true };
 
-    fn numbers(room: Room, given: &[Option<u16>]) -> Option<Vec<u16>> {
+    fn numbers(room: PriorityRoom, given: &[Option<u16>]) -> Option<Vec<u16>> {
         room.numbers(given, &[], &BTreeSet::new())
     }
 
     #[test]
     fn steps_leave_room_where_it_fits() {
         assert_eq!(numbers(OPEN, &[None; 3]), Some(vec![1000, 1100, 1200]));
-        let before = Room { fixed: None, end: 200, is_open: false };
+        let before = PriorityRoom { fixed: None, end: 200, is_open: false };
         assert_eq!(numbers(before, &[None; 3]), Some(vec![124, 149, 174]));
-        let behind = Room { fixed: Some(200), end: 65001, is_open: true };
+        let behind = PriorityRoom { fixed: Some(200), end: 65001, is_open: true };
         assert_eq!(numbers(behind, &[None; 3]), Some(vec![200, 300, 400]));
-        assert_eq!(numbers(Room { end: 102, ..OPEN }, &[None; 3]), None);
-        assert_eq!(numbers(Room { end: 103, ..OPEN }, &[None; 3]), Some(vec![100, 101, 102]));
+        assert_eq!(numbers(PriorityRoom { end: 102, ..OPEN }, &[None; 3]), None);
+        assert_eq!(numbers(PriorityRoom { end: 103, ..OPEN }, &[None; 3]), Some(vec![100, 101, 102]));
     }
 
     #[test]
@@ -341,7 +345,7 @@ mod tests {
         assert_eq!(behind(&[Some(1000), None], &[Some(1150), None]), Some(vec![1000, 1250]));
         assert_eq!(behind(&[Some(1000), None, Some(1200)], &[Some(1150), None, None]), Some(vec![1000, 1174, 1200]));
         assert_eq!(behind(&[Some(1000), None, Some(1100)], &[Some(1150), None, None]), Some(vec![1000, 1050, 1100]));
-        let fixed = Room { fixed: Some(200), ..OPEN };
+        let fixed = PriorityRoom { fixed: Some(200), ..OPEN };
         assert_eq!(fixed.numbers(&[None, None], &[Some(250), None], &BTreeSet::new()), Some(vec![200, 350]));
     }
 

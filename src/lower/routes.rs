@@ -3,10 +3,10 @@
 use crate::intent;
 use crate::model::{NextHop, Route, RoutePrefix, RouteTable, Scope, Subnet};
 
-use super::names::Names;
+use super::names::NameTable;
 
 pub(super) fn table(table: &intent::RouteTable) -> RouteTable {
-    let mut names = Names::default();
+    let mut names = NameTable::default();
     let mut routes: Vec<Route> = table.routes.iter().map(|meant| route(meant, &mut names)).collect();
     routes.sort_by_key(|route| !matches!(&route.prefix, RoutePrefix::Cidr(cidr) if cidr.length() == 0));
     RouteTable {
@@ -25,7 +25,7 @@ fn subnet(subnet: &intent::Subnet) -> Subnet {
     Subnet { name, prefixes, service_endpoints }
 }
 
-fn route(route: &intent::Route, names: &mut Names) -> Route {
+fn route(route: &intent::Route, names: &mut NameTable) -> Route {
     let prefix = match &route.prefix {
         intent::RoutePrefix::Cidr(cidr) => RoutePrefix::Cidr(*cidr),
         intent::RoutePrefix::ServiceTag(tag) => RoutePrefix::ServiceTag(tag.clone()),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     Base, Collection, Group, IpGroup, IpGroupRef, Model, Moves, NetworkMatches, NetworkProtocol, Policy, ResourceId,
-    ResourceName, RouteTable, Rules, Scope, Settings, Unknown,
+    ResourceName, RouteTable, Rules, Scope, Settings, UnknownSetting,
 };
 use crate::net::PortSet;
 
@@ -85,7 +85,7 @@ fn bare_policy(policy: &mut Policy) {
 }
 
 fn bare_settings(settings: &mut Settings) {
-    settings.unknown = Unknown::default();
+    settings.unknown = UnknownSetting::default();
     settings.is_managed = false;
     drop_default(&mut settings.threat_intel_allow);
     drop_default(&mut settings.dns);

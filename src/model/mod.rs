@@ -41,25 +41,26 @@ pub use closed_lists::{
 };
 pub use identity::{Came, ResourceId, ResourceName, Scope, UNSTATED_GROUP, UNSTATED_SUBSCRIPTION};
 pub use network::{NetworkSubnet, Peering, TableOf, VirtualNetwork, service_tags_of};
-pub use pods::{Labels, Pods, Requirement, Wanted};
+pub use pods::{Labels, Pods, Requirement, WantedPods};
 pub use regions::{Region, region};
 pub use resources::{
     Association, Base, BaseId, Collection, Firewall, Group, IpGroup, LogExport, Model, Moves, NextHop, Policy,
     Presence, PrivateEndpoint, Route, RoutePrefix, RouteTable, Subnet,
 };
 pub use rules::{
-    Action, ApplicationMatches, ApplicationRule, Head, HeadMut, Inspection, Kind, LAST_APPLICATION_PORT, NatMatches,
-    NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Rule, Rules, Sources, Translation,
+    Action, ApplicationMatches, ApplicationRule, DnatTranslation, HeadMut, Inspection, LAST_APPLICATION_PORT,
+    NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Rule, RuleHead, RuleKind, Rules,
+    Sources,
 };
 pub use setting::Setting;
 pub use setting_row::{
-    Azurerm, BypassPart, Effect, Lens, SettingKind, SettingPlace, SettingRow, TierGate, Times, Truth, Unresolved,
+    Azurerm, BypassPart, Lens, SettingEffect, SettingKind, SettingPlace, SettingRow, TierGate, Times, Truth, Unresolved,
 };
 pub use settings::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Priority, Settings, Sku,
-    Snat, ThreatIntel, ThreatIntelAllow, Tls, Unknown,
+    Snat, ThreatIntel, ThreatIntelAllow, Tls, UnknownSetting,
 };
-pub use site::{Field, Site, Subject};
-pub use spelling::Spelling;
+pub use site::{Site, SiteField, SiteSubject};
+pub use spelling::NameSpelling;
 pub use terms::{AddressTerm, IP_GROUPS, IpGroupRef};
 pub use zones::{ZoneRow, needed_zones, private_zones, zone_rows};

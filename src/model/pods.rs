@@ -57,12 +57,12 @@ pub struct Requirement {
     /// The name of the label.
     pub key: String,
     /// What of it.
-    pub wanted: Wanted,
+    pub wanted: WantedPods,
 }
 
 /// What a selector wants of a label.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Wanted {
+pub enum WantedPods {
     /// It has one of the values.
     In(Vec<String>),
     /// It is not there, or has none of the values.
@@ -96,11 +96,11 @@ impl Labels {
         let mut all = self.0.clone();
         for requirement in &mut all {
             match &mut requirement.wanted {
-                Wanted::In(values) | Wanted::NotIn(values) => {
+                WantedPods::In(values) | WantedPods::NotIn(values) => {
                     values.sort_unstable();
                     values.dedup();
                 }
-                Wanted::Exists | Wanted::DoesNotExist => {}
+                WantedPods::Exists | WantedPods::DoesNotExist => {}
             }
         }
         all.sort_unstable();
@@ -128,11 +128,11 @@ fn check(requirement: &Requirement) -> Result<(), String> {
         return Err(format!("`{key}` is no name of a label"));
     }
     let values = match wanted {
-        Wanted::In(values) | Wanted::NotIn(values) if values.is_empty() => {
+        WantedPods::In(values) | WantedPods::NotIn(values) if values.is_empty() => {
             return Err(format!("label `{key}` is compared with no value"));
         }
-        Wanted::In(values) | Wanted::NotIn(values) => values.as_slice(),
-        Wanted::Exists | Wanted::DoesNotExist => &[],
+        WantedPods::In(values) | WantedPods::NotIn(values) => values.as_slice(),
+        WantedPods::Exists | WantedPods::DoesNotExist => &[],
     };
     match values.iter().find(|value| !value.is_empty() && !is_word(value)) {
         Some(value) => Err(format!("`{value}` is no value of a label")),
@@ -145,16 +145,16 @@ impl fmt::Display for Labels {
         for (index, Requirement { key, wanted }) in self.0.iter().enumerate() {
             f.write_str(if index > 0 { ", " } else { "" })?;
             match wanted {
-                Wanted::In(values) => match values.as_slice() {
+                WantedPods::In(values) => match values.as_slice() {
                     [only] => write!(f, "{key}={only}")?,
                     several => write!(f, "{key} in ({})", several.join(", "))?,
                 },
-                Wanted::NotIn(values) => match values.as_slice() {
+                WantedPods::NotIn(values) => match values.as_slice() {
                     [only] => write!(f, "{key}!={only}")?,
                     several => write!(f, "{key} notin ({})", several.join(", "))?,
                 },
-                Wanted::Exists => write!(f, "{key}")?,
-                Wanted::DoesNotExist => write!(f, "!{key}")?,
+                WantedPods::Exists => write!(f, "{key}")?,
+                WantedPods::DoesNotExist => write!(f, "!{key}")?,
             }
         }
         Ok(())
@@ -194,20 +194,20 @@ fn requirement(text: &str) -> Result<Requirement, String> {
         let values = values.split(',').map(|value| value.trim().to_owned()).collect();
         let mut words = head.split_whitespace();
         return match (words.next(), words.next(), words.next()) {
-            (Some(key), Some("in"), None) => made(key, Wanted::In(values)),
-            (Some(key), Some("notin"), None) => made(key, Wanted::NotIn(values)),
+            (Some(key), Some("in"), None) => made(key, WantedPods::In(values)),
+            (Some(key), Some("notin"), None) => made(key, WantedPods::NotIn(values)),
             _ => Err(format!("`{text}` is no requirement: expected `label in (a, b)` or `label notin (a, b)`")),
         };
     }
     if let Some((key, value)) = text.split_once("!=") {
-        return made(key, Wanted::NotIn(one(value)));
+        return made(key, WantedPods::NotIn(one(value)));
     }
     if let Some((key, value)) = text.split_once('=') {
-        return made(key, Wanted::In(one(value.strip_prefix('=').unwrap_or(value))));
+        return made(key, WantedPods::In(one(value.strip_prefix('=').unwrap_or(value))));
     }
     match text.strip_prefix('!') {
-        Some(key) => made(key, Wanted::DoesNotExist),
-        None => made(text, Wanted::Exists),
+        Some(key) => made(key, WantedPods::DoesNotExist),
+        None => made(text, WantedPods::Exists),
     }
 }
 

@@ -51,7 +51,7 @@ equal_without_origin! {
 }
 
 /// A DNAT rule.
-pub type NatRule = Rule<NatMatches, Translation>;
+pub type NatRule = Rule<NatMatches, DnatTranslation>;
 /// A network rule: nothing is done with its flows beyond allow or deny.
 pub type NetworkRule = Rule<NetworkMatches, ()>;
 /// An application rule.
@@ -72,7 +72,7 @@ pub struct NatMatches {
 
 /// The address and port that a DNAT rule puts in place of the firewall's.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Translation {
+pub struct DnatTranslation {
     /// The new destination.
     pub target: NatTarget,
     /// The port there.
@@ -170,7 +170,7 @@ pub enum NetworkProtocol {
 
 /// A kind of rule, in the order in which Azure Firewall makes its passes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Kind {
+pub enum RuleKind {
     /// DNAT rules, read first.
     Nat,
     /// Network rules.
@@ -190,7 +190,7 @@ pub enum Action {
 
 /// What every rule has, whatever its kind.
 #[derive(Clone, Copy, Debug)]
-pub struct Head<'m> {
+pub struct RuleHead<'m> {
     /// The name.
     pub name: &'m str,
     /// The purpose, in the author's words.
@@ -201,7 +201,7 @@ pub struct Head<'m> {
     pub carried: &'m Carried,
 }
 
-/// As [`Head`], to be changed.
+/// As [`RuleHead`], to be changed.
 #[derive(Debug)]
 pub struct HeadMut<'m> {
     /// The name.
@@ -214,9 +214,9 @@ pub struct HeadMut<'m> {
 
 impl<M, H> Rule<M, H> {
     /// Its name, description and origin.
-    pub fn head(&self) -> Head<'_> {
+    pub fn head(&self) -> RuleHead<'_> {
         let Self { name, description, origin, carried, .. } = self;
-        Head { name, description: description.as_deref(), origin: origin.as_ref(), carried }
+        RuleHead { name, description: description.as_deref(), origin: origin.as_ref(), carried }
     }
 
     fn head_mut(&mut self) -> HeadMut<'_> {
@@ -227,11 +227,11 @@ impl<M, H> Rule<M, H> {
 
 impl Rules {
     /// The kind of the rules.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> RuleKind {
         match self {
-            Self::Nat(_) => Kind::Nat,
-            Self::Network(..) => Kind::Network,
-            Self::Application(..) => Kind::Application,
+            Self::Nat(_) => RuleKind::Nat,
+            Self::Network(..) => RuleKind::Network,
+            Self::Application(..) => RuleKind::Application,
         }
     }
 
@@ -278,7 +278,7 @@ impl Rules {
     }
 
     /// What every rule has, in order.
-    pub fn heads(&self) -> impl Iterator<Item = Head<'_>> {
+    pub fn heads(&self) -> impl Iterator<Item = RuleHead<'_>> {
         let (nat, network) = (self.nat().iter().map(Rule::head), self.network().iter().map(Rule::head));
         nat.chain(network).chain(self.application().iter().map(Rule::head))
     }
@@ -334,7 +334,7 @@ impl Rules {
     }
 }
 
-impl fmt::Display for Translation {
+impl fmt::Display for DnatTranslation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.target, self.port)
     }
@@ -349,7 +349,7 @@ impl fmt::Display for NatTarget {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for RuleKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Nat => "dnat",

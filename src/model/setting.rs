@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use super::setting_row::{
-    Azurerm, BypassPart, Effect, Lens, SettingKind, SettingPlace, SettingRow, TierGate, Times, Truth, Unresolved,
+    Azurerm, BypassPart, Lens, SettingEffect, SettingKind, SettingPlace, SettingRow, TierGate, Times, Truth, Unresolved,
 };
 use super::{Dns, Sku, Snat};
 
@@ -64,7 +64,7 @@ macro_rules! lens {
 }
 
 use Azurerm::{Block, Former, Named};
-use Effect::{Exceptions, Neutral};
+use SettingEffect::{Exceptions, Neutral};
 use SettingKind as Kind;
 use SettingPlace as In;
 
@@ -80,7 +80,7 @@ settings! {
     Sku => SettingRow {
         arm: "properties/sku/tier",
         azurerm: Named("sku"),
-        effects: &[("", Effect::Tier)],
+        effects: &[("", SettingEffect::Tier)],
         ..row("sku", In::Policy, Kind::Tier)
     };
     /// Threat intelligence.
@@ -97,7 +97,7 @@ settings! {
             source: TierGate::BY_SKU,
             date: TierGate::BY_SKU_DATE,
         })),
-        effects: &[("", Effect::ThreatIntel)],
+        effects: &[("", SettingEffect::ThreatIntel)],
         ..row("threat-intel", In::Policy, Kind::ThreatIntel)
     };
     /// What threat intelligence ignores.
@@ -131,7 +131,7 @@ settings! {
         arm: "properties/dnsSettings/enableProxy",
         azurerm: Named("dns/proxy_enabled"),
         unresolved: Unresolved::LeftOut,
-        effects: &[("", Effect::On)],
+        effects: &[("", SettingEffect::On)],
         ..row("proxy", In::Dns, Kind::Switch(Truth::Bool, lens!(dns.proxy)))
     };
     /// The DNS servers.
@@ -164,13 +164,13 @@ settings! {
             source: TierGate::BY_SKU,
             date: TierGate::BY_SKU_DATE,
         })),
-        effects: &[("", Effect::Inspection), ("mode", Effect::Mode)],
+        effects: &[("", SettingEffect::Inspection), ("mode", SettingEffect::Mode)],
         ..row("idps", In::Policy, Kind::Idps)
     };
     /// The set of signatures.
     Profile => SettingRow {
         arm: "properties/intrusionDetection/profile",
-        effects: &[("", Effect::Profile)],
+        effects: &[("", SettingEffect::Profile)],
         ..row("profile", In::Idps, Kind::Profile)
     };
     /// A signature with a mode of its own.
@@ -178,7 +178,7 @@ settings! {
         times: Times::Many,
         arm: "properties/intrusionDetection/configuration/signatureOverrides",
         azurerm: Named("intrusion_detection/signature_overrides"),
-        effects: &[("", Effect::Overrides)],
+        effects: &[("", SettingEffect::Overrides)],
         ..row("signature", In::Idps, Kind::Signature)
     };
     /// Traffic that intrusion detection ignores.
@@ -194,7 +194,7 @@ settings! {
     IdpsPrivate => SettingRow {
         arm: "properties/intrusionDetection/configuration/privateRanges",
         azurerm: Named("intrusion_detection/private_ranges"),
-        effects: &[("", Effect::Unknown)],
+        effects: &[("", SettingEffect::Unknown)],
         ..row("private", In::Idps, Kind::IdpsRanges)
     };
     /// The protocol of ignored traffic.
@@ -211,7 +211,7 @@ settings! {
         states: &["certificateAuthority"],
         azurerm: Named("tls_certificate"),
         unresolved: Unresolved::LeftOut,
-        effects: &[("", Effect::Presence)],
+        effects: &[("", SettingEffect::Presence)],
         ..row("tls", In::Policy, Kind::Certificate)
     };
     /// The user-assigned identities.
@@ -228,7 +228,7 @@ settings! {
         states: &["enableExplicitProxy"],
         azurerm: Block("explicit_proxy"),
         unresolved: Unresolved::LeftOut,
-        effects: &[("", Neutral), ("enableExplicitProxy", Effect::Off)],
+        effects: &[("", Neutral), ("enableExplicitProxy", SettingEffect::Off)],
         ..row("explicit-proxy", In::Policy, Kind::ExplicitProxy)
     };
     /// The port for HTTP.
@@ -254,7 +254,7 @@ settings! {
     SqlRedirect => SettingRow {
         arm: "properties/sql/allowSqlRedirect",
         azurerm: Named("sql_redirect_allowed"),
-        effects: &[("", Effect::Off)],
+        effects: &[("", SettingEffect::Off)],
         ..row("sql-redirect", In::Policy, Kind::Switch(Truth::Bool, lens!(sql_redirect)))
     };
     /// Which destinations are not source-translated.
@@ -282,7 +282,7 @@ settings! {
         states: &["isEnabled"],
         azurerm: Block("insights"),
         unresolved: Unresolved::LeftOut,
-        effects: &[("", Effect::Logging), ("isEnabled", Effect::On)],
+        effects: &[("", SettingEffect::Logging), ("isEnabled", SettingEffect::On)],
         ..row("insights", In::Policy, Kind::Insights)
     };
     /// A workspace for all regions or for one.
@@ -298,7 +298,7 @@ settings! {
         arm: "properties/insights/retentionDays",
         azurerm: Named("insights/retention_in_days"),
         unresolved: Unresolved::LeftOut,
-        effects: &[("", Effect::More)],
+        effects: &[("", SettingEffect::More)],
         ..row(
             "retention",
             In::Insights,

@@ -173,7 +173,7 @@ pub enum Azurerm {
 
 /// What a change of a property does to what the firewall stops, inspects or logs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Effect {
+pub enum SettingEffect {
     /// Nothing.
     Neutral,
     /// On, it protects more.
@@ -205,7 +205,7 @@ pub enum Effect {
 }
 
 /// Whether settings use a feature.
-pub type Uses = fn(&Settings) -> bool;
+pub type SettingUses = fn(&Settings) -> bool;
 
 /// A feature that not every tier has.
 #[derive(Clone, Copy, Debug)]
@@ -249,9 +249,9 @@ pub struct SettingRow {
     pub unresolved: Unresolved,
     /// The tier that it needs, where not every tier has it, and whether a policy uses it: Azure's answers have settings that
     /// set nothing.
-    pub gate: Option<(Uses, TierGate)>,
+    pub gate: Option<(SettingUses, TierGate)>,
     /// What a change does, for the property itself, with an empty name, and for those below it.
-    pub effects: &'static [(&'static str, Effect)],
+    pub effects: &'static [(&'static str, SettingEffect)],
 }
 
 impl TierGate {

@@ -168,7 +168,7 @@ pub struct Settings {
     /// Properties that the language does not name, by JSON path, kept unread.
     pub other: IndexMap<String, Value>,
     /// Settings that the policy has but the input does not state.
-    pub unknown: Unknown,
+    pub unknown: UnknownSetting,
     /// Whether a controller writes the policy (`afcManaged`, of Azure Firewall for Containers), so that others only read it.
     /// Source: Azure/azure-rest-api-specs, Microsoft.Network 2025-09-01, read-only.
     pub is_managed: bool,
@@ -177,7 +177,7 @@ pub struct Settings {
 /// Settings that a policy has and that an input does not state: those of a policy which it only names, or that only a
 /// deployment knows. The setting itself then has a value that refuses nothing.
 #[derive(Clone, Copy, Eq, Default, Debug)]
-pub struct Unknown {
+pub struct UnknownSetting {
     /// The tier.
     pub sku: bool,
     /// DNS.
@@ -186,13 +186,13 @@ pub struct Unknown {
     pub location: bool,
 }
 
-impl PartialEq for Unknown {
+impl PartialEq for UnknownSetting {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Unknown {
+impl UnknownSetting {
     /// Nothing of the policy is stated but its name.
     pub const ALL: Self = Self { sku: true, dns: true, location: true };
 
@@ -221,7 +221,7 @@ impl Settings {
             insights: None,
             tags: IndexMap::new(),
             other: IndexMap::new(),
-            unknown: Unknown::default(),
+            unknown: UnknownSetting::default(),
             is_managed: false,
         }
     }

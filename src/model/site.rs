@@ -1,26 +1,26 @@
 //! The subject of a finding: a resource or a rule of a model, and a field of it. Those who have the text or the
 //! document find where that is written.
 
-use crate::diag::RulePath;
+use crate::diag::EvidenceRule;
 use crate::net::HostPattern;
 use crate::source::Origin;
 
-use super::{AddressTerm, Kind, Pods, Setting};
+use super::{AddressTerm, Pods, RuleKind, Setting};
 
 /// A field of a resource or rule of a model.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Site {
     /// The resource or rule.
-    pub of: Subject,
+    pub of: SiteSubject,
     /// Where it is stated as a whole, as far as that is known.
     pub origin: Option<Origin>,
     /// The field.
-    pub field: Field,
+    pub field: SiteField,
 }
 
 /// A resource or a rule, by name.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Subject {
+pub enum SiteSubject {
     /// A policy.
     Policy(String),
     /// A group of a policy.
@@ -40,7 +40,7 @@ pub enum Subject {
         collection: String,
     },
     /// A rule.
-    Rule(Kind, RulePath),
+    Rule(RuleKind, EvidenceRule),
     /// An IP group.
     IpGroup(String),
     /// A route table.
@@ -55,7 +55,7 @@ pub enum Subject {
 
 /// A field of a resource or rule. Those that are lists name the entry, by its place and its value.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Field {
+pub enum SiteField {
     /// The resource or rule itself.
     Whole,
     /// Its name.
@@ -88,17 +88,17 @@ pub enum Field {
 
 impl Site {
     /// The path of the rule, where it is one.
-    pub fn rule(&self) -> Option<&RulePath> {
+    pub fn rule(&self) -> Option<&EvidenceRule> {
         match &self.of {
-            Subject::Rule(_, path) => Some(path),
-            Subject::Policy(_)
-            | Subject::Group { .. }
-            | Subject::Collection { .. }
-            | Subject::IpGroup(_)
-            | Subject::RouteTable(_)
-            | Subject::Route
-            | Subject::Firewall(_)
-            | Subject::Endpoint(_) => None,
+            SiteSubject::Rule(_, path) => Some(path),
+            SiteSubject::Policy(_)
+            | SiteSubject::Group { .. }
+            | SiteSubject::Collection { .. }
+            | SiteSubject::IpGroup(_)
+            | SiteSubject::RouteTable(_)
+            | SiteSubject::Route
+            | SiteSubject::Firewall(_)
+            | SiteSubject::Endpoint(_) => None,
         }
     }
 
@@ -106,34 +106,34 @@ impl Site {
     /// the field is a list.
     pub fn property(&self) -> (&'static str, Option<usize>) {
         match &self.field {
-            Field::Whole | Field::Services | Field::Pods(..) => ("", None),
-            Field::Name => ("name", None),
-            Field::Setting(setting) => (setting.row().arm, None),
-            Field::Base => ("properties/basePolicy", None),
-            Field::Ports => ("destinationPorts", None),
-            Field::Host(at, _) => (self.hosts(), Some(*at)),
-            Field::FqdnTag(at, _) => ("fqdnTags", Some(*at)),
-            Field::Category(at, _) => ("webCategories", Some(*at)),
-            Field::Url(at, _) => ("targetUrls", Some(*at)),
-            Field::Destination(at, _) if self.rule().is_some() => ("destinationAddresses", Some(*at)),
-            Field::Destination(..) => ("", None),
-            Field::TerminateTls => ("terminateTLS", None),
-            Field::Header(at) => ("httpHeadersToInsert", Some(*at)),
+            SiteField::Whole | SiteField::Services | SiteField::Pods(..) => ("", None),
+            SiteField::Name => ("name", None),
+            SiteField::Setting(setting) => (setting.row().arm, None),
+            SiteField::Base => ("properties/basePolicy", None),
+            SiteField::Ports => ("destinationPorts", None),
+            SiteField::Host(at, _) => (self.hosts(), Some(*at)),
+            SiteField::FqdnTag(at, _) => ("fqdnTags", Some(*at)),
+            SiteField::Category(at, _) => ("webCategories", Some(*at)),
+            SiteField::Url(at, _) => ("targetUrls", Some(*at)),
+            SiteField::Destination(at, _) if self.rule().is_some() => ("destinationAddresses", Some(*at)),
+            SiteField::Destination(..) => ("", None),
+            SiteField::TerminateTls => ("terminateTLS", None),
+            SiteField::Header(at) => ("httpHeadersToInsert", Some(*at)),
         }
     }
 
     fn hosts(&self) -> &'static str {
         match self.of {
-            Subject::Rule(Kind::Application, _) => "targetFqdns",
-            Subject::Rule(Kind::Network | Kind::Nat, _)
-            | Subject::Policy(_)
-            | Subject::Group { .. }
-            | Subject::Collection { .. }
-            | Subject::IpGroup(_)
-            | Subject::RouteTable(_)
-            | Subject::Route
-            | Subject::Firewall(_)
-            | Subject::Endpoint(_) => "destinationFqdns",
+            SiteSubject::Rule(RuleKind::Application, _) => "targetFqdns",
+            SiteSubject::Rule(RuleKind::Network | RuleKind::Nat, _)
+            | SiteSubject::Policy(_)
+            | SiteSubject::Group { .. }
+            | SiteSubject::Collection { .. }
+            | SiteSubject::IpGroup(_)
+            | SiteSubject::RouteTable(_)
+            | SiteSubject::Route
+            | SiteSubject::Firewall(_)
+            | SiteSubject::Endpoint(_) => "destinationFqdns",
         }
     }
 }

@@ -8,10 +8,10 @@ use std::fmt::{self, Display, Write};
 
 use crate::net::AppProtocol;
 
-use super::spelling::Spelling;
+use super::spelling::NameSpelling;
 use super::{
-    ApplicationMatches, ApplicationRule, Carried, Collection, Group, Inspection, IpGroupRef, NatMatches, NatRule,
-    NatTarget, NetworkMatches, NetworkRule, Rules, Sources, Translation,
+    ApplicationMatches, ApplicationRule, Carried, Collection, DnatTranslation, Group, Inspection, IpGroupRef,
+    NatMatches, NatRule, NatTarget, NetworkMatches, NetworkRule, Rules, Sources,
 };
 use crate::model::Pods;
 
@@ -70,7 +70,7 @@ fn collection(collection: &Collection) -> u64 {
 }
 
 fn nat(rule: &NatRule) -> u64 {
-    let Translation { target, port } = &rule.handling;
+    let DnatTranslation { target, port } = &rule.handling;
     let NatMatches { protocols, sources: from, destinations, ports } = &rule.matches;
     let target = match target {
         NatTarget::Address(address) => text("translatedAddress", address),
@@ -177,14 +177,14 @@ fn number(key: &str, value: impl Display) -> u64 {
 
 /// How many bytes a value prints.
 fn width(value: impl Display) -> u64 {
-    let mut counter = Counter(0);
+    let mut counter = JsonLength(0);
     let _: fmt::Result = write!(counter, "{value}");
     counter.0
 }
 
-struct Counter(u64);
+struct JsonLength(u64);
 
-impl Write for Counter {
+impl Write for JsonLength {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0 += u64::try_from(text.len()).unwrap_or(u64::MAX);
         Ok(())

@@ -5,7 +5,7 @@ use crate::model::{BypassProtocol, IdpsMode, IdpsProfile, Sku, ThreatIntel};
 use crate::net::{AppProtocol, same_word};
 
 /// An enumeration of Azure's, with the spelling that Azure documents.
-pub trait Spelling: Copy + 'static {
+pub trait NameSpelling: Copy + 'static {
     /// Every value.
     const ALL: &'static [Self];
 
@@ -20,7 +20,7 @@ pub trait Spelling: Copy + 'static {
 
 macro_rules! spelling {
     ($($name:ident { $($variant:ident $spelled:literal),* $(,)? })*) => { $(
-        impl Spelling for $name {
+        impl NameSpelling for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             fn spelled(self) -> &'static str {

@@ -1,7 +1,7 @@
 //! Sets over an ordered domain, as sorted, disjoint, non-touching closed intervals.
 
 /// A value of an ordered, finite, discrete domain.
-pub trait Step: Copy + Ord {
+pub trait Stepped: Copy + Ord {
     /// The smallest value of the domain.
     const MIN: Self;
     /// The largest value of the domain.
@@ -14,7 +14,7 @@ pub trait Step: Copy + Ord {
 
 macro_rules! step {
     ($($integer:ty),*) => {$(
-        impl Step for $integer {
+        impl Stepped for $integer {
             const MIN: Self = <$integer>::MIN;
             const MAX: Self = <$integer>::MAX;
             fn next(self) -> Option<Self> {
@@ -35,7 +35,7 @@ pub struct Interval<T> {
     last: T,
 }
 
-impl<T: Step> Interval<T> {
+impl<T: Stepped> Interval<T> {
     /// The interval from `first` to `last`, or `None` where `last` is smaller.
     pub fn new(first: T, last: T) -> Option<Self> {
         (first <= last).then_some(Self { first, last })
@@ -89,7 +89,7 @@ impl<T> Default for IntervalSet<T> {
     }
 }
 
-impl<T: Step> IntervalSet<T> {
+impl<T: Stepped> IntervalSet<T> {
     /// The empty set.
     pub fn empty() -> Self {
         Self::default()
@@ -175,7 +175,7 @@ impl<T: Step> IntervalSet<T> {
     }
 }
 
-impl<T: Step> FromIterator<Interval<T>> for IntervalSet<T> {
+impl<T: Stepped> FromIterator<Interval<T>> for IntervalSet<T> {
     fn from_iter<I: IntoIterator<Item = Interval<T>>>(items: I) -> Self {
         let mut intervals: Vec<Interval<T>> = items.into_iter().collect();
         intervals.sort_unstable();
@@ -190,7 +190,7 @@ impl<T: Step> FromIterator<Interval<T>> for IntervalSet<T> {
     }
 }
 
-impl<T: Step> From<Interval<T>> for IntervalSet<T> {
+impl<T: Stepped> From<Interval<T>> for IntervalSet<T> {
     fn from(interval: Interval<T>) -> Self {
         Self { intervals: vec![interval] }
     }

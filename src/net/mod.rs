@@ -17,7 +17,7 @@ mod service;
 pub use address::{AddressError, AddressSet, AddressSpan, Cidr};
 pub use caseless::same_word;
 pub use host::{HostError, HostName, HostPattern};
-pub use interval::{Interval, IntervalSet, Step};
+pub use interval::{Interval, IntervalSet, Stepped};
 pub use ipv6::{Ipv6Error, Ipv6Span};
 pub use port::{PortError, PortSet, PortSpan};
 pub use scripts::{Suspicion, suspicion};

@@ -2,12 +2,12 @@
 
 use crate::model::{Association, Base, Model, NextHop, Pods, Policy, ResourceName, RouteTable, Settings};
 
-use super::state::{Content, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
-use super::{Deed, NoPlan, Operation, What, Why};
+use super::state::{GroupContent, Task, find_group, find_policy, named_pods, pods_of, put_pods, put_settings_of};
+use super::{Deed, NoPlan, PlanChange, PlanOperation, PlanReason};
 
 /// The operations, by when they may be done.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
+pub(super) struct PlannedChanges {
     /// Before everything: nothing that is deployed refers to it, or needs what it takes away.
     pub(super) first: Vec<Task>,
     /// In an order that has to be found: each changes what passes.
@@ -19,14 +19,14 @@ pub(super) struct Changes {
 }
 
 /// A policy that a controller writes and that one of the changes would write.
-pub(super) fn managed(changes: &Changes, deployed: &Model) -> Option<NoPlan> {
+pub(super) fn managed(changes: &PlannedChanges, deployed: &Model) -> Option<NoPlan> {
     let is_managed = |name: &ResourceName| {
         deployed.policies.iter().any(|policy| policy.settings.is_managed && policy.name == *name.as_str())
     };
     let written = [&changes.first, &changes.between, &changes.tables, &changes.last].into_iter().flatten();
     let policies = written.filter_map(|task| match &task.operation.what {
-        What::Settings(policy) | What::Group(policy, _) | What::Pods(policy, _) => Some(policy),
-        What::Draft(..) | What::IpGroup(_) | What::RouteTable(_) => None,
+        PlanChange::Settings(policy) | PlanChange::Group(policy, _) | PlanChange::Pods(policy, _) => Some(policy),
+        PlanChange::Draft(..) | PlanChange::IpGroup(_) | PlanChange::RouteTable(_) => None,
     });
     let mut policies = policies.filter(|policy| is_managed(policy));
     policies.next().map(|policy| NoPlan::Managed(policy.to_string()))
@@ -34,15 +34,15 @@ pub(super) fn managed(changes: &Changes, deployed: &Model) -> Option<NoPlan> {
 
 /// What has to be done to `old` to make it say what `new` says. The order of a set's entries, or another way to say the
 /// same, is no difference: exports have both.
-pub(super) fn changes(old: &Model, new: &Model) -> Changes {
+pub(super) fn changes(old: &Model, new: &Model) -> PlannedChanges {
     let (old, new) = (&mut old.canonical(), &new.canonical());
-    let mut changes = Changes::default();
+    let mut changes = PlannedChanges::default();
     for (id, group) in &new.ip_groups {
         let name = &group.name;
         match old.ip_groups.get(id) {
-            None => changes.first.push(put(What::IpGroup(name.clone()), Why::New)),
+            None => changes.first.push(put(PlanChange::IpGroup(name.clone()), PlanReason::New)),
             Some(known) if known.addresses == group.addresses => {}
-            Some(_) => changes.between.push(put(What::IpGroup(name.clone()), Why::Changed)),
+            Some(_) => changes.between.push(put(PlanChange::IpGroup(name.clone()), PlanReason::Changed)),
         }
     }
     for policy in by_base(new) {
@@ -54,24 +54,24 @@ pub(super) fn changes(old: &Model, new: &Model) -> Changes {
         groups(find_policy(old, &policy.name), policy, &mut changes.between);
     }
     let tables = tables(old, new);
-    changes.tables = tables.map(|(name, why)| put(What::RouteTable(name.to_string().into()), why)).collect();
+    changes.tables = tables.map(|(name, why)| put(PlanChange::RouteTable(name.to_string().into()), why)).collect();
     changes
 }
 
 /// The route tables that have to be written, and why.
-pub(super) fn tables<'m>(old: &'m Model, new: &'m Model) -> impl Iterator<Item = (&'m ResourceName, Why)> {
+pub(super) fn tables<'m>(old: &'m Model, new: &'m Model) -> impl Iterator<Item = (&'m ResourceName, PlanReason)> {
     new.route_tables.iter().filter_map(|table| {
         let known = old.route_tables.iter().find(|known| known.name == table.name);
         match known {
-            None => Some((&table.name, Why::New)),
+            None => Some((&table.name, PlanReason::New)),
             Some(known) if known == table => None,
-            Some(_) => Some((&table.name, Why::Changed)),
+            Some(_) => Some((&table.name, PlanReason::Changed)),
         }
     })
 }
 
-fn put(what: What, why: Why) -> Task {
-    Task::wanted(Operation { deed: Deed::Put, what, why })
+fn put(what: PlanChange, why: PlanReason) -> Task {
+    Task::wanted(PlanOperation { deed: Deed::Put, what, why })
 }
 
 /// The policies, a base before those that inherit it.
@@ -83,38 +83,38 @@ fn by_base(model: &Model) -> Vec<&Policy> {
 
 /// No policy may be of a lower tier than its base: one that rises does so before its base.
 fn is_upgrade_of_base(task: &Task, new: &Model) -> bool {
-    let What::Settings(name) = &task.operation.what else { return false };
+    let PlanChange::Settings(name) = &task.operation.what else { return false };
     let is_base = find_policy(new, name).is_some_and(|policy| new.parent_of(policy).is_none());
-    is_base && task.operation.why == Why::Changed
+    is_base && task.operation.why == PlanReason::Changed
 }
 
 /// The settings of a policy, in up to three writes: what the groups to come need is there before them, the base changes
 /// among them, and what the groups that go have needed is taken away behind them.
-fn settings(old: Option<&Policy>, new: &Policy, changes: &mut Changes) {
-    let what = || What::Settings(new.name.to_string().into());
+fn settings(old: Option<&Policy>, new: &Policy, changes: &mut PlannedChanges) {
+    let what = || PlanChange::Settings(new.name.to_string().into());
     let Some(old) = old else {
         // With a base, it lets pass what the base does as soon as it is there.
         let when = if new.base.is_some() { &mut changes.between } else { &mut changes.first };
-        when.push(put(what(), Why::New));
+        when.push(put(what(), PlanReason::New));
         return;
     };
     let wanted = meant(old, new);
     let same_base = wanted.base == old.base;
     let enough = Policy { settings: enough(&old.settings, &wanted.settings), ..wanted.clone() };
     let before = Policy { base: old.base.clone(), ..enough.clone() };
-    let partly = |policy: &Policy| Content::Settings(Box::new(policy.clone()));
-    let operation = || Operation { deed: Deed::Put, what: what(), why: Why::Changed };
+    let partly = |policy: &Policy| GroupContent::Settings(Box::new(policy.clone()));
+    let operation = || PlanOperation { deed: Deed::Put, what: what(), why: PlanReason::Changed };
     let rises = enough.settings != old.settings && (same_base || needs(&enough.settings) != needs(&old.settings));
     if rises {
-        let content = if before == wanted { Content::Wanted } else { partly(&before) };
+        let content = if before == wanted { GroupContent::Wanted } else { partly(&before) };
         changes.first.push(Task { operation: operation(), content });
     }
     if !same_base {
-        let content = if enough == wanted { Content::Wanted } else { partly(&enough) };
+        let content = if enough == wanted { GroupContent::Wanted } else { partly(&enough) };
         changes.between.push(Task { operation: operation(), content });
     }
     if enough.settings != wanted.settings {
-        changes.last.push(put(what(), Why::Changed));
+        changes.last.push(put(what(), PlanReason::Changed));
     }
 }
 
@@ -164,24 +164,24 @@ fn pods(old: &mut Model, new: &Policy, operations: &mut Vec<Task>) {
         seen.push(name.clone());
         let known = find_policy(old, &new.name).and_then(|policy| named_pods(policy, name));
         if known.is_some_and(|known| known.key() != pods.key()) {
-            operations.push(put(What::Pods(new.name.clone(), name.into()), Why::Changed));
+            operations.push(put(PlanChange::Pods(new.name.clone(), name.into()), PlanReason::Changed));
             put_pods(old, &new.name, name, pods);
         }
     }
 }
 
 fn groups(old: Option<&Policy>, new: &Policy, operations: &mut Vec<Task>) {
-    let name = |group: &str| What::Group(new.name.clone(), group.into());
+    let name = |group: &str| PlanChange::Group(new.name.clone(), group.into());
     for group in &new.groups {
         match old.and_then(|old| find_group(old, &group.name)) {
-            None => operations.push(put(name(&group.name), Why::New)),
+            None => operations.push(put(name(&group.name), PlanReason::New)),
             Some(known) if known == group => {}
-            Some(_) => operations.push(put(name(&group.name), Why::Changed)),
+            Some(_) => operations.push(put(name(&group.name), PlanReason::Changed)),
         }
     }
     for group in old.into_iter().flat_map(|old| &old.groups) {
         if find_group(new, &group.name).is_none() {
-            let operation = Operation { deed: Deed::Delete, what: name(&group.name), why: Why::Gone };
+            let operation = PlanOperation { deed: Deed::Delete, what: name(&group.name), why: PlanReason::Gone };
             operations.push(Task::wanted(operation));
         }
     }
@@ -230,7 +230,7 @@ pub(super) fn moved(old: &Model, new: &Model) -> Option<NoPlan> {
 }
 
 /// A route table that the plan would write, or write back, with a next hop that only a deployment knows.
-pub(super) fn unknown_hop(changes: &Changes, models: [&Model; 2]) -> Option<NoPlan> {
+pub(super) fn unknown_hop(changes: &PlannedChanges, models: [&Model; 2]) -> Option<NoPlan> {
     let is_unknown = |table: &&RouteTable| {
         table.routes.iter().any(|route| match &route.next_hop {
             NextHop::Unknown(_) => true,
@@ -246,7 +246,7 @@ pub(super) fn unknown_hop(changes: &Changes, models: [&Model; 2]) -> Option<NoPl
         changes
             .tables
             .iter()
-            .any(|task| matches!(&task.operation.what, What::RouteTable(name) if table.name == *name.as_str()))
+            .any(|task| matches!(&task.operation.what, PlanChange::RouteTable(name) if table.name == *name.as_str()))
     };
     let tables = models.into_iter().flat_map(|model| &model.route_tables);
     let found = tables.filter(is_written).find(is_unknown)?;

@@ -8,15 +8,15 @@ use crate::model::Model;
 use super::normal::hash;
 use super::state::find_policy;
 use super::undo::template;
-use super::{Plan, What};
+use super::{MigrationPlan, PlanChange};
 
 /// What stands for a resource that is not there.
 const ABSENT: &str = "absent";
 
 /// A resource with the hashes of its normal form.
-pub(super) struct Compared {
+pub(super) struct ComparedPolicies {
     /// Which it is.
-    pub(super) what: What,
+    pub(super) what: PlanChange,
     /// The version of the interface that it is asked by.
     pub(super) version: String,
     /// The operation that makes it so, and the hash; the first is 0 and says what the plan was made from.
@@ -24,29 +24,32 @@ pub(super) struct Compared {
 }
 
 /// What is compared before the first write of a plan.
-pub(super) fn compared(plan: &Plan) -> Vec<Compared> {
-    let mut found: Vec<What> = Vec::new();
-    let mut add = |what: What| {
+pub(super) fn compared(plan: &MigrationPlan) -> Vec<ComparedPolicies> {
+    let mut found: Vec<PlanChange> = Vec::new();
+    let mut add = |what: PlanChange| {
         if !found.contains(&what) {
             found.push(what);
         }
     };
     for step in &plan.steps {
         match &step.operation.what {
-            What::Settings(policy) | What::Group(policy, _) | What::Pods(policy, _) | What::Draft(policy, _) => {
-                add(What::Settings(policy.clone()));
+            PlanChange::Settings(policy)
+            | PlanChange::Group(policy, _)
+            | PlanChange::Pods(policy, _)
+            | PlanChange::Draft(policy, _) => {
+                add(PlanChange::Settings(policy.clone()));
                 let states = plan.steps.iter().map(|step| &step.after);
                 let policies = [&plan.before].into_iter().chain(states).filter_map(|state| find_policy(state, policy));
                 let groups = policies.flat_map(|known| &known.groups);
-                groups.for_each(|group| add(What::Group(policy.clone(), group.name.clone())));
+                groups.for_each(|group| add(PlanChange::Group(policy.clone(), group.name.clone())));
             }
-            What::IpGroup(_) | What::RouteTable(_) => add(step.operation.what.clone()),
+            PlanChange::IpGroup(_) | PlanChange::RouteTable(_) => add(step.operation.what.clone()),
         }
     }
     found.into_iter().filter_map(|what| of(plan, what)).collect()
 }
 
-fn of(plan: &Plan, what: What) -> Option<Compared> {
+fn of(plan: &MigrationPlan, what: PlanChange) -> Option<ComparedPolicies> {
     let states = [&plan.before].into_iter().chain(plan.steps.iter().map(|step| &step.after));
     let resources: Vec<Option<Value>> = states.map(|state| resource(state, &what)).collect();
     let known = resources.iter().flatten().next()?;
@@ -59,14 +62,14 @@ fn of(plan: &Plan, what: What) -> Option<Compared> {
             hashes.push((number, hash));
         }
     }
-    Some(Compared { what, version, hashes })
+    Some(ComparedPolicies { what, version, hashes })
 }
 
 /// A resource of a template; a policy with the names of its groups, as Azure gives it.
-fn resource(model: &Model, what: &What) -> Option<Value> {
+fn resource(model: &Model, what: &PlanChange) -> Option<Value> {
     let mut template = template(model, what)?;
     let mut resource = template.get_mut("resources")?.as_array_mut()?.pop()?;
-    if let What::Settings(name) = what {
+    if let PlanChange::Settings(name) = what {
         let groups = find_policy(model, name)?.groups.iter().map(|group| json!({ "id": group.name.as_str() }));
         let properties = resource.get_mut("properties")?.as_object_mut()?;
         properties.insert("ruleCollectionGroups".to_owned(), groups.collect());

@@ -7,21 +7,21 @@
 
 use crate::model::{Group, Model, Policy, ResourceName, Sku};
 
-use super::changes::{Changes, changes, left_over, managed, moved};
-use super::network::Network;
+use super::changes::{PlannedChanges, changes, left_over, managed, moved};
+use super::network::PlannedNetwork;
 use super::order::is_known;
 use super::promise::{Promise, opens};
 use super::search::step;
 use super::state::{Task, after, ended, find_policy, pods_of};
-use super::{Deed, Given, NoPlan, Operation, Plan, What, Why, not_decided};
+use super::{Deed, MigrationPlan, NoPlan, PlanChange, PlanGiven, PlanOperation, PlanReason, not_decided};
 
 /// The one operation that makes `old`, which is deployed, say what `new` says, by a draft; none where nothing differs.
 ///
 /// # Errors
 /// Where a draft cannot hold what differs, only a deployment knows what there is, or Azure cannot do what is wanted.
-pub fn by_draft(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan> {
+pub fn by_draft(old: &Model, new: &Model, given: &PlanGiven<'_>) -> Result<MigrationPlan, NoPlan> {
     is_known(old, new)?;
-    let network = Network::of(old, new, given.knowledge);
+    let network = PlannedNetwork::of(old, new, given.knowledge);
     let (deployed, old, new) = (old, old.as_deployed(), new.as_deployed());
     if let Some(moved) = moved(&old, &new) {
         return Err(moved);
@@ -32,19 +32,21 @@ pub fn by_draft(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoP
     }
     let drafted = drafted(&changes, &old, &new)?;
     let (left_over, to_associate) = (left_over(&old, &new), Vec::new());
-    let Some(what) = drafted else { return Ok(Plan { before: old, steps: Vec::new(), left_over, to_associate }) };
-    let task = Task::wanted(Operation { deed: Deed::Put, what, why: Why::Changed });
+    let Some(what) = drafted else {
+        return Ok(MigrationPlan { before: old, steps: Vec::new(), left_over, to_associate });
+    };
+    let task = Task::wanted(PlanOperation { deed: Deed::Put, what, why: PlanReason::Changed });
     let next = after(&old, &task, &new);
     let promise = Promise::new(&old, &ended(&old, &new), &new, network, given);
     let found = promise.effect(&next).map_err(not_decided)?;
     if !found.opened.is_empty() {
         return Err(opens(&found));
     }
-    Ok(Plan { before: old, steps: vec![step(&task, next, found)], left_over, to_associate })
+    Ok(MigrationPlan { before: old, steps: vec![step(&task, next, found)], left_over, to_associate })
 }
 
 /// The draft that holds all changes.
-fn drafted(changes: &Changes, old: &Model, new: &Model) -> Result<Option<What>, NoPlan> {
+fn drafted(changes: &PlannedChanges, old: &Model, new: &Model) -> Result<Option<PlanChange>, NoPlan> {
     let all = [&changes.first, &changes.between, &changes.tables, &changes.last].into_iter().flatten();
     let mut obstacles: Vec<String> = Vec::new();
     let mut policies: Vec<ResourceName> = Vec::new();
@@ -52,20 +54,22 @@ fn drafted(changes: &Changes, old: &Model, new: &Model) -> Result<Option<What>, 
     for task in all {
         let path = task.operation.what.path();
         match (&task.operation.what, task.operation.why) {
-            (What::Settings(_), Why::New) => obstacles.push(format!("policy `{path}` is new")),
-            (What::Group(..), Why::New) => obstacles.push(format!("group `{path}` is new, and a draft makes none")),
-            (What::Group(..), Why::Gone) => {
+            (PlanChange::Settings(_), PlanReason::New) => obstacles.push(format!("policy `{path}` is new")),
+            (PlanChange::Group(..), PlanReason::New) => {
+                obstacles.push(format!("group `{path}` is new, and a draft makes none"))
+            }
+            (PlanChange::Group(..), PlanReason::Gone) => {
                 obstacles.push(format!("group `{path}` is to be deleted, and no draft is known to delete one"));
             }
-            (What::Settings(policy), _) => note(&mut policies, policy),
-            (What::Group(policy, group), _) => {
+            (PlanChange::Settings(policy), _) => note(&mut policies, policy),
+            (PlanChange::Group(policy, group), _) => {
                 note(&mut policies, policy);
                 note(&mut groups, group);
             }
-            (What::IpGroup(_), _) => obstacles.push(format!("IP group `{path}` is a resource of its own")),
-            (What::RouteTable(_), _) => obstacles.push(format!("route table `{path}` is a resource of its own")),
-            (What::Pods(..), _) => obstacles.push(format!("selector group `{path}` is a resource of its own")),
-            (What::Draft(..), _) => {}
+            (PlanChange::IpGroup(_), _) => obstacles.push(format!("IP group `{path}` is a resource of its own")),
+            (PlanChange::RouteTable(_), _) => obstacles.push(format!("route table `{path}` is a resource of its own")),
+            (PlanChange::Pods(..), _) => obstacles.push(format!("selector group `{path}` is a resource of its own")),
+            (PlanChange::Draft(..), _) => {}
         }
     }
     for policy in &policies {
@@ -79,7 +83,7 @@ fn drafted(changes: &Changes, old: &Model, new: &Model) -> Result<Option<What>, 
     obstacles.dedup();
     match (policies.pop(), obstacles.is_empty()) {
         (_, false) => Err(NoPlan::NoDraft(obstacles)),
-        (policy, true) => Ok(policy.map(|policy| What::Draft(policy, groups))),
+        (policy, true) => Ok(policy.map(|policy| PlanChange::Draft(policy, groups))),
     }
 }
 

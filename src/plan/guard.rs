@@ -1,6 +1,6 @@
 //! The temporary group that denies what would pass on the way only.
 
-use crate::flow::{FlowNames, Passing, Product};
+use crate::flow::{FlowNames, PassingFlows, Product};
 use crate::limits;
 use crate::model::{
     Action, AddressTerm, ApplicationMatches, ApplicationRule, Carried, Collection, Group, Inspection, Model,
@@ -8,8 +8,8 @@ use crate::model::{
 };
 use crate::net::{AddressSet, AppProtocol, HostPattern, PortSet};
 
-use super::state::{Content, Task, find_group, find_policy};
-use super::{Deed, Operation, What, Why};
+use super::state::{GroupContent, Task, find_group, find_policy};
+use super::{Deed, PlanChange, PlanOperation, PlanReason};
 
 const NAME: &str = "fwc-plan-guard";
 /// More rules than this deny everything instead: the group is there for minutes.
@@ -22,16 +22,16 @@ const PORTS: usize = 16;
 pub(super) enum Guard<'p> {
     /// At least these flows: by the names that they ask for, where they have some, else as [`Guard::Flows`] does. Network
     /// rules let flows pass before it is asked.
-    Names(&'p [Passing]),
+    Names(&'p [PassingFlows]),
     /// At least these flows: names and what only Azure knows are left out, which denies more.
-    Flows(&'p [Passing]),
+    Flows(&'p [PassingFlows]),
     /// Everything.
     All,
 }
 
 /// Where a guard stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Host {
+pub(super) enum GuardedHost {
     /// In a group of its own, at a free priority.
     Own,
     /// In front of what the first group says now.
@@ -42,21 +42,21 @@ pub(super) enum Host {
 
 /// What puts a guard that denies `what` in front of all groups of a policy that `new` changes; none where there is no such
 /// place.
-pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, host: Host) -> Option<Task> {
+pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, host: GuardedHost) -> Option<Task> {
     let (now, then) = (find_policy(state, policy)?, find_policy(new, policy)?);
     let denial = denial(what);
     let group = match host {
-        Host::Own => Group {
+        GuardedHost::Own => Group {
             name: NAME.to_owned().into(),
             priority: room(now, then)?,
             presence: Presence::Always,
             collections: denial,
             origin: None,
         },
-        Host::First => in_front(first(now)?, denial)?,
-        Host::FirstToBe => in_front(first(then)?, denial)?,
+        GuardedHost::First => in_front(first(now)?, denial)?,
+        GuardedHost::FirstToBe => in_front(first(then)?, denial)?,
     };
-    Some(put(policy, group, Why::Guard))
+    Some(put(policy, group, PlanReason::Guard))
 }
 
 /// Frees the first priority of a policy: the groups that stand there, one behind the other, move back by one, the last
@@ -71,7 +71,7 @@ pub(super) fn shift(policy: &str, state: &Model) -> Vec<Task> {
 
 /// Writes a group as it is at another priority, which it leaves again.
 pub(super) fn moved_to(policy: &str, group: &Group, priority: Priority) -> Task {
-    put(policy, Group { priority, ..group.clone() }, Why::InTheWay)
+    put(policy, Group { priority, ..group.clone() }, PlanReason::InTheWay)
 }
 
 /// Takes the DNAT rules out of a group, which has them again in the end.
@@ -81,12 +81,12 @@ pub(super) fn without_dnat(policy: &str, group: &Group) -> Option<Task> {
         return None;
     }
     let collections = group.collections.iter().filter(|collection| !is_nat(collection)).cloned().collect();
-    Some(put(policy, Group { collections, ..group.clone() }, Why::Untranslated))
+    Some(put(policy, Group { collections, ..group.clone() }, PlanReason::Untranslated))
 }
 
-fn put(policy: &str, group: Group, why: Why) -> Task {
-    let what = What::Group(policy.into(), group.name.clone());
-    Task { operation: Operation { deed: Deed::Put, what, why }, content: Content::Group(group) }
+fn put(policy: &str, group: Group, why: PlanReason) -> Task {
+    let what = PlanChange::Group(policy.into(), group.name.clone());
+    Task { operation: PlanOperation { deed: Deed::Put, what, why }, content: GroupContent::Group(group) }
 }
 
 /// The collections that deny.

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json as value};
 
-use crate::flow::Passing;
+use crate::flow::PassingFlows;
 use crate::model::Association;
-use crate::reach::Entry;
+use crate::reach::ReachEntry;
 
 use super::undo::{Write, done, undo};
-use super::{Plan, Step};
+use super::{MigrationPlan, PlanStep};
 
 /// The plan as `fwc.plan/1`.
-pub fn json(plan: &Plan) -> Value {
+pub fn json(plan: &MigrationPlan) -> Value {
     let steps = plan.steps.iter().enumerate();
     let operations: Vec<Value> = steps.map(|(index, step)| operation(plan, index, step)).collect();
     value!({
@@ -27,7 +27,7 @@ fn association(of: &Association) -> Value {
     value!({ "routeTable": of.table.to_string(), "subnet": of.subnet })
 }
 
-fn operation(plan: &Plan, index: usize, step: &Step) -> Value {
+fn operation(plan: &MigrationPlan, index: usize, step: &PlanStep) -> Value {
     let mut written = value!({
         "step": index + 1,
         "do": step.operation.deed.to_string(),
@@ -55,6 +55,6 @@ fn back(write: Write) -> Value {
     written
 }
 
-fn cut(passing: &Passing) -> Value {
-    value!(Entry::of(&passing.product))
+fn cut(passing: &PassingFlows) -> Value {
+    value!(ReachEntry::of(&passing.product))
 }

@@ -1,6 +1,6 @@
 //! The operations that lead from what is deployed to what was compiled.
 //!
-//! In: two models, of which the first is deployed. Out: a [`Plan`], its operations in order, as text, as JSON, as a
+//! In: two models, of which the first is deployed. Out: a [`MigrationPlan`], its operations in order, as text, as JSON, as a
 //! script, and as the script that leads back. Guaranteed: each operation is one write of one resource, or the one draft of
 //! a policy; after each of them no flow passes, goes past the firewall or is translated as neither before the first nor
 //! after the last, which the flow algebra decides along the way of each flow after every step; flows that are cut on the
@@ -27,7 +27,7 @@ mod undo;
 use std::fmt;
 
 use crate::evaluate::Knowledge;
-use crate::flow::{Budget, NotDecided, Passing};
+use crate::flow::{NotDecided, PassingFlows, WorkBudget};
 use crate::model::{Association, Model, ResourceName};
 use crate::prove::describe;
 
@@ -38,59 +38,59 @@ pub use normal::normal;
 pub use order::plan;
 pub use promise::effect;
 pub use script::{rollback, script};
-pub use text::{Line, text};
+pub use text::{PlanLine, text};
 
 /// What is taken for granted while planning.
 #[derive(Clone, Copy, Debug)]
-pub struct Given<'k> {
+pub struct PlanGiven<'k> {
     /// What is known of names and tags.
     pub knowledge: &'k Knowledge,
     /// How much work each question may cost.
-    pub budget: &'k Budget,
+    pub budget: &'k WorkBudget,
 }
 
 /// The operations in order.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub struct Plan {
+pub struct MigrationPlan {
     /// What stands in Azure before the first step.
     pub before: Model,
     /// The steps.
-    pub steps: Vec<Step>,
+    pub steps: Vec<PlanStep>,
     /// What is left over in Azure afterwards, in words.
     pub left_over: Vec<String>,
     /// The subnets of new route tables, which somebody has to associate with them: a plan writes no subnet.
     pub to_associate: Vec<Association>,
 }
 
-impl Plan {
+impl MigrationPlan {
     /// Whether a temporary deny group was needed.
     pub fn is_guarded(&self) -> bool {
-        self.steps.iter().any(|step| step.operation.why == Why::Guard)
+        self.steps.iter().any(|step| step.operation.why == PlanReason::Guard)
     }
 }
 
 /// An operation, and what holds after it.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Step {
+pub struct PlanStep {
     /// What is done.
-    pub operation: Operation,
+    pub operation: PlanOperation,
     /// What stands in Azure afterwards.
     pub after: Model,
     /// Flows that pass before the first and after the last step, and not after this one.
-    pub cut: Vec<Passing>,
+    pub cut: Vec<PassingFlows>,
     /// Whether that is all of them.
     pub cut_complete: bool,
 }
 
 /// One write of one resource.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Operation {
+pub struct PlanOperation {
     /// Written or deleted.
     pub deed: Deed,
     /// What.
-    pub what: What,
+    pub what: PlanChange,
     /// Why.
-    pub why: Why,
+    pub why: PlanReason,
 }
 
 /// What is done with a resource.
@@ -113,7 +113,7 @@ impl fmt::Display for Deed {
 
 /// A resource, by the names that lead to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum What {
+pub enum PlanChange {
     /// An IP group.
     IpGroup(ResourceName),
     /// A policy without its rules.
@@ -128,7 +128,7 @@ pub enum What {
     Draft(ResourceName, Vec<ResourceName>),
 }
 
-impl What {
+impl PlanChange {
     /// The word for the kind of resource.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -154,7 +154,7 @@ impl What {
 
 /// Why an operation is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Why {
+pub enum PlanReason {
     /// It is not deployed.
     New,
     /// It is deployed otherwise.
@@ -173,7 +173,7 @@ pub enum Why {
     GuardDone,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for PlanReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::New => "new",
@@ -215,7 +215,7 @@ pub enum NoPlan {
 }
 
 impl NoPlan {
-    fn of(opened: Option<&Passing>) -> Self {
+    fn of(opened: Option<&PassingFlows>) -> Self {
         Self::Opens(opened.map(|passing| describe(&passing.witness)).unwrap_or_default())
     }
 }

@@ -12,14 +12,14 @@ use super::changes::tables;
 use super::state::find_policy;
 
 /// The networks of both ends.
-pub(super) struct Network {
+pub(super) struct PlannedNetwork {
     old: Model,
     end: Model,
     /// The tables that the plan writes, as they are afterwards.
     written: Vec<RouteTable>,
 }
 
-impl Network {
+impl PlannedNetwork {
     /// The networks that `old` and `new` state; none where neither states a subnet.
     pub(super) fn of(old: &Model, new: &Model, knowledge: &Knowledge) -> Option<Self> {
         let end = ended(old, new);

@@ -1,21 +1,21 @@
 //! The operations in order, behind a temporary group where no order does without.
 
-use crate::flow::Passing;
+use crate::flow::PassingFlows;
 use crate::model::{Model, Rules};
 
 use super::changes::{changes, left_over, managed, moved, to_associate, unknown_hop};
-use super::guard::{Guard, Host, guard, shift, without_dnat};
-use super::network::Network;
+use super::guard::{Guard, GuardedHost, guard, shift, without_dnat};
+use super::network::PlannedNetwork;
 use super::promise::{Promise, opens, share};
 use super::search::{in_the_way, search, step};
 use super::state::{Task, after, ended, find_group, find_policy};
-use super::{Given, NoPlan, Plan, Step, What, Why, not_decided};
+use super::{MigrationPlan, NoPlan, PlanChange, PlanGiven, PlanReason, PlanStep, not_decided};
 
 /// The operations that make `old`, which is deployed, say what `new` says.
 ///
 /// # Errors
 /// Where only a deployment knows what there is, the budget does not suffice, no order keeps every flow out, or Azure cannot do what is wanted.
-pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan> {
+pub fn plan(old: &Model, new: &Model, given: &PlanGiven<'_>) -> Result<MigrationPlan, NoPlan> {
     is_known(old, new)?;
     let (deployed, wanted) = (old, new);
     let (old, new) = (old.as_deployed(), new.as_deployed());
@@ -23,7 +23,7 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
         return Err(moved);
     }
     let end = ended(&old, &new);
-    let network = Network::of(deployed, wanted, given.knowledge);
+    let network = PlannedNetwork::of(deployed, wanted, given.knowledge);
     let promise = Promise::new(&old, &end, &new, network, given);
     let changes = changes(&old, &new);
     if let Some(managed) = managed(&changes, deployed) {
@@ -32,14 +32,14 @@ pub fn plan(old: &Model, new: &Model, given: &Given<'_>) -> Result<Plan, NoPlan>
     if let Some(unknown) = unknown_hop(&changes, [&old, &new]) {
         return Err(unknown);
     }
-    let tables = Tables::After;
+    let tables = PlanTables::After;
     let mut planner = Planner { state: old.clone(), new: &new, promise: &promise, steps: Vec::new(), tables };
     changes.first.iter().try_for_each(|task| planner.take(task))?;
     planner.order_with(changes.between, changes.tables)?;
     changes.last.iter().try_for_each(|task| planner.take(task))?;
     let steps = planner.steps;
     let (left_over, to_associate) = (left_over(&old, &new), to_associate(&old, wanted));
-    Ok(Plan { before: old, steps, left_over, to_associate })
+    Ok(MigrationPlan { before: old, steps, left_over, to_associate })
 }
 
 /// That no resource of either model hangs on what only a deployment knows.
@@ -58,13 +58,13 @@ struct Planner<'p> {
     state: Model,
     new: &'p Model,
     promise: &'p Promise<'p>,
-    steps: Vec<Step>,
-    tables: Tables,
+    steps: Vec<PlanStep>,
+    tables: PlanTables,
 }
 
 /// When route tables are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Tables {
+enum PlanTables {
     /// After the rules, those that send flows past a firewall last.
     After,
     /// Wherever the order that cuts least has them.
@@ -73,9 +73,9 @@ enum Tables {
 
 /// How the rest is done where no order of its operations keeps every flow out.
 #[derive(Clone)]
-struct Way<'w> {
+struct PlanWay<'w> {
     /// The policies that a group denies flows in.
-    guarded: Vec<(&'w str, Host)>,
+    guarded: Vec<(&'w str, GuardedHost)>,
     /// What it denies.
     denied: Denied,
     /// Whether a priority in front of all groups is made free for it: the last resort, which writes most.
@@ -118,7 +118,7 @@ impl Planner<'_> {
             *self = apart;
             return Ok(());
         }
-        let mut mixed = Planner { tables: Tables::Between, ..self.clone() };
+        let mut mixed = Planner { tables: PlanTables::Between, ..self.clone() };
         let between = mixed.order([tasks, tables].concat());
         *self = match (after, between) {
             (Ok(()), Ok(())) if (mixed.is_guarded(), mixed.cost()) < (apart.is_guarded(), apart.cost()) => mixed,
@@ -153,7 +153,7 @@ impl Planner<'_> {
     }
 
     fn is_guarded(&self) -> bool {
-        self.steps.iter().any(|step| step.operation.why == Why::Guard)
+        self.steps.iter().any(|step| step.operation.why == PlanReason::Guard)
     }
 
     /// Does `tasks` in the best order.
@@ -174,7 +174,7 @@ impl Planner<'_> {
         self.guarded(&tasks)
     }
 
-    fn follow(&mut self, steps: Vec<Step>) {
+    fn follow(&mut self, steps: Vec<PlanStep>) {
         self.state = steps.last().map_or_else(|| self.state.clone(), |step| step.after.clone());
         self.steps.extend(steps);
     }
@@ -201,7 +201,7 @@ impl Planner<'_> {
     }
 
     /// Does what is left in one way; false where that way is none.
-    fn go(&mut self, way: &Way<'_>, tasks: &[Task]) -> Result<bool, NoPlan> {
+    fn go(&mut self, way: &PlanWay<'_>, tasks: &[Task]) -> Result<bool, NoPlan> {
         if !way.is_shifted {
             return self.go_on(way, tasks);
         }
@@ -219,17 +219,21 @@ impl Planner<'_> {
         (self.state, self.steps) = (there.state, there.steps);
         let mut back = self.rest(tasks, &[]);
         back.sort_by_key(|task| match &task.operation.what {
-            What::Group(policy, name) => {
+            PlanChange::Group(policy, name) => {
                 find_policy(self.new, policy).and_then(|policy| find_group(policy, name)).map(|group| group.priority)
             }
-            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) | What::Draft(..) => None,
+            PlanChange::IpGroup(_)
+            | PlanChange::Settings(_)
+            | PlanChange::Pods(..)
+            | PlanChange::RouteTable(_)
+            | PlanChange::Draft(..) => None,
         });
-        back.iter_mut().for_each(|task| task.operation.why = Why::Back);
+        back.iter_mut().for_each(|task| task.operation.why = PlanReason::Back);
         back.iter().try_for_each(|task| self.take(task))?;
         Ok(true)
     }
 
-    fn go_on(&mut self, way: &Way<'_>, tasks: &[Task]) -> Result<bool, NoPlan> {
+    fn go_on(&mut self, way: &PlanWay<'_>, tasks: &[Task]) -> Result<bool, NoPlan> {
         let rest = self.rest(tasks, &[]);
         let opened = if way.denied == Denied::All { Vec::new() } else { self.opened_by(&rest)? };
         let what = match way.denied {
@@ -264,22 +268,22 @@ impl Planner<'_> {
     /// What differs from what is wanted in the end.
     fn open(&self) -> Vec<Task> {
         let mut changes = changes(&self.state, self.new);
-        if self.tables == Tables::Between {
+        if self.tables == PlanTables::Between {
             changes.between.append(&mut changes.tables);
         }
         changes.between
     }
 
     /// What is left to do, and for what reason: what was wanted before is so still.
-    fn rest(&self, wanted: &[Task], guards: &[What]) -> Vec<Task> {
+    fn rest(&self, wanted: &[Task], guards: &[PlanChange]) -> Vec<Task> {
         let mut rest = self.open();
         for task in &mut rest {
             let operation = &mut task.operation;
             let known = wanted.iter().find(|wanted| wanted.operation.what == operation.what);
             operation.why = match known {
                 Some(known) => known.operation.why,
-                None if guards.contains(&operation.what) => Why::GuardDone,
-                None => Why::Back,
+                None if guards.contains(&operation.what) => PlanReason::GuardDone,
+                None => PlanReason::Back,
             };
         }
         rest
@@ -289,7 +293,7 @@ impl Planner<'_> {
     fn untranslate(&mut self, rest: &[Task]) -> Result<(), NoPlan> {
         let mut groups = Vec::new();
         for task in rest {
-            let What::Group(policy, name) = &task.operation.what else { continue };
+            let PlanChange::Group(policy, name) = &task.operation.what else { continue };
             let group = find_policy(&self.state, policy).and_then(|policy| find_group(policy, name));
             groups.extend(group.map(|group| (policy.clone(), group.clone())));
         }
@@ -300,14 +304,18 @@ impl Planner<'_> {
 
     fn has_dnat(&self, tasks: &[Task]) -> bool {
         let groups = tasks.iter().filter_map(|task| match &task.operation.what {
-            What::Group(policy, name) => find_group(find_policy(&self.state, policy)?, name),
-            What::IpGroup(_) | What::Settings(_) | What::Pods(..) | What::RouteTable(_) | What::Draft(..) => None,
+            PlanChange::Group(policy, name) => find_group(find_policy(&self.state, policy)?, name),
+            PlanChange::IpGroup(_)
+            | PlanChange::Settings(_)
+            | PlanChange::Pods(..)
+            | PlanChange::RouteTable(_)
+            | PlanChange::Draft(..) => None,
         });
         groups.flat_map(|group| &group.collections).any(|collection| matches!(collection.rules, Rules::Nat(_)))
     }
 
     /// What `tasks` open where they are done as they stand.
-    fn opened_by(&self, tasks: &[Task]) -> Result<Vec<Passing>, NoPlan> {
+    fn opened_by(&self, tasks: &[Task]) -> Result<Vec<PassingFlows>, NoPlan> {
         let mut state = self.state.clone();
         let mut opened = Vec::new();
         for task in tasks {
@@ -321,8 +329,10 @@ impl Planner<'_> {
     fn policies(&self, tasks: &[Task]) -> Vec<String> {
         let is_touched = |name: &str| {
             tasks.iter().any(|task| match &task.operation.what {
-                What::Group(policy, _) | What::Settings(policy) | What::Pods(policy, _) => policy == name,
-                What::IpGroup(_) | What::RouteTable(_) | What::Draft(..) => false,
+                PlanChange::Group(policy, _) | PlanChange::Settings(policy) | PlanChange::Pods(policy, _) => {
+                    policy == name
+                }
+                PlanChange::IpGroup(_) | PlanChange::RouteTable(_) | PlanChange::Draft(..) => false,
             })
         };
         let known = self.state.policies.iter().filter(|policy| find_policy(self.new, &policy.name).is_some());
@@ -335,9 +345,14 @@ impl Planner<'_> {
 }
 
 /// All ways, those that deny and write least first.
-fn ways<'w>(policies: &[&'w str], has_dnat: bool) -> Vec<Way<'w>> {
-    let mut guarded: Vec<(Vec<(&str, Host)>, bool)> = Vec::new();
-    let hosts = [(Host::Own, false), (Host::First, false), (Host::FirstToBe, false), (Host::Own, true)];
+fn ways<'w>(policies: &[&'w str], has_dnat: bool) -> Vec<PlanWay<'w>> {
+    let mut guarded: Vec<(Vec<(&str, GuardedHost)>, bool)> = Vec::new();
+    let hosts = [
+        (GuardedHost::Own, false),
+        (GuardedHost::First, false),
+        (GuardedHost::FirstToBe, false),
+        (GuardedHost::Own, true),
+    ];
     for (host, is_shifted) in hosts {
         guarded.extend(policies.iter().map(|policy| (vec![(*policy, host)], is_shifted)));
         if policies.len() > 1 {
@@ -347,11 +362,11 @@ fn ways<'w>(policies: &[&'w str], has_dnat: bool) -> Vec<Way<'w>> {
     let mut ways = Vec::new();
     for is_untranslated in [false, true].into_iter().take(if has_dnat { 2 } else { 1 }) {
         if is_untranslated {
-            ways.push(Way { guarded: Vec::new(), denied: Denied::All, is_shifted: false, is_untranslated });
+            ways.push(PlanWay { guarded: Vec::new(), denied: Denied::All, is_shifted: false, is_untranslated });
         }
         for (guarded, is_shifted) in &guarded {
             for denied in [Denied::Names, Denied::Flows, Denied::All] {
-                ways.push(Way { guarded: guarded.clone(), denied, is_shifted: *is_shifted, is_untranslated });
+                ways.push(PlanWay { guarded: guarded.clone(), denied, is_shifted: *is_shifted, is_untranslated });
             }
         }
     }

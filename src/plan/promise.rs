@@ -1,16 +1,18 @@
 //! The promise, decided by the flow algebra: what passes on the way passes at one of the ends. A flow that goes past a firewall
 //! passes, as another than one that it allows.
 
-use crate::evaluate::{Knowledge, Order};
-use crate::flow::{Action, Axioms, Between, DecisionList, NotDecided, Passing, Space, between, difference};
+use crate::evaluate::{Knowledge, RuleOrder};
+use crate::flow::{Axioms, Between, DecisionList, FlowAction, NotDecided, PassingFlows, Space, between, difference};
 use crate::logic::Formula;
 use crate::model::Model;
-use crate::prove::{Around, Effects, Meets, WayLines, axioms_of_any_address, decisions_with, leads_past, way_lines};
-use crate::way::{By, Sender, Way, Ways};
+use crate::prove::{
+    Effects, Meets, ProvedAround, WayLines, axioms_of_any_address, decisions_with, leads_past, way_lines,
+};
+use crate::way::{Carrier, NetworkWay, Sender, Ways};
 
-use super::network::Network;
+use super::network::PlannedNetwork;
 use super::state::{ended, find_policy};
-use super::{Given, NoPlan};
+use super::{NoPlan, PlanGiven};
 
 /// How many products of flows are told apart; more are cut off and said to be so.
 const LIMIT: usize = 2_000;
@@ -20,24 +22,24 @@ const LIMIT: usize = 2_000;
 ///
 /// # Errors
 /// Where the budget does not suffice.
-pub fn effect([old, way, new]: [&Model; 3], given: &Given<'_>) -> Result<Between, NotDecided> {
+pub fn effect([old, way, new]: [&Model; 3], given: &PlanGiven<'_>) -> Result<Between, NotDecided> {
     let (before, after) = (old.as_deployed(), new.as_deployed());
-    let network = Network::of(old, new, given.knowledge);
+    let network = PlannedNetwork::of(old, new, given.knowledge);
     Promise::new(&before, &ended(&before, &after), &after, network, given).effect(way)
 }
 
 /// The ends that all between them is compared with.
 pub(super) struct Promise<'p> {
-    firewalls: Vec<Firewall>,
-    network: Option<Network>,
+    firewalls: Vec<PromisedFirewall>,
+    network: Option<PlannedNetwork>,
     axioms: Axioms,
     effects: Effects,
-    past: Past,
-    given: &'p Given<'p>,
+    past: PastState,
+    given: &'p PlanGiven<'p>,
 }
 
 /// What a firewall does at both ends.
-struct Firewall {
+struct PromisedFirewall {
     policy: String,
     old: DecisionList,
     new: DecisionList,
@@ -46,7 +48,13 @@ struct Firewall {
 impl<'p> Promise<'p> {
     /// The ends are `old` and `end`, with the network around them. Each policy counts that may be attached to a firewall: one that no other inherits,
     /// before, in the end, or as far as `new` tells.
-    pub(super) fn new(old: &Model, end: &Model, new: &Model, network: Option<Network>, given: &'p Given<'p>) -> Self {
+    pub(super) fn new(
+        old: &Model,
+        end: &Model,
+        new: &Model,
+        network: Option<PlannedNetwork>,
+        given: &'p PlanGiven<'p>,
+    ) -> Self {
         let mut policies: Vec<&str> = Vec::new();
         for leaf in new.leaves().chain(end.leaves()).chain(old.leaves()) {
             if !policies.iter().any(|known| leaf.name == **known) {
@@ -54,10 +62,10 @@ impl<'p> Promise<'p> {
             }
         }
         let mut effects = Effects::default();
-        let past = Past::of(&mut effects);
+        let past = PastState::of(&mut effects);
         let before = network.as_ref().map(|network| network.before(given.knowledge));
         let after = network.as_ref().map(|network| network.after(given.knowledge));
-        let firewall = |policy: &str| Firewall {
+        let firewall = |policy: &str| PromisedFirewall {
             policy: policy.to_owned(),
             old: past.along(before.as_ref(), list(old, policy, given.knowledge, &mut effects)),
             new: past.along(after.as_ref(), list(end, policy, given.knowledge, &mut effects)),
@@ -72,7 +80,7 @@ impl<'p> Promise<'p> {
         let knowledge = self.given.knowledge;
         let so_far = self.network.as_ref().map(|network| (network, network.so_far(state)));
         let ways = so_far.as_ref().map(|(network, so_far)| network.on_the_way(so_far, state, knowledge));
-        let list = |firewall: &Firewall| list(state, &firewall.policy, knowledge, &mut self.effects.clone());
+        let list = |firewall: &PromisedFirewall| list(state, &firewall.policy, knowledge, &mut self.effects.clone());
         self.firewalls.iter().map(|firewall| self.past.along(ways.as_ref(), list(firewall))).collect()
     }
 
@@ -81,7 +89,7 @@ impl<'p> Promise<'p> {
         for (before, after) in self.lists(state).iter().zip(&self.lists(next)) {
             let (space, [before, after]) = Space::of(&self.axioms, [before, after]);
             let found = difference(&space, &before, &after, 1, self.given.budget)?;
-            if found.deeds.iter().any(|(before, after)| after.0 == Action::Allow && before != after) {
+            if found.deeds.iter().any(|(before, after)| after.0 == FlowAction::Allow && before != after) {
                 return Ok(true);
             }
         }
@@ -107,12 +115,12 @@ impl<'p> Promise<'p> {
 
 /// The effects of lines that stand for ways past a firewall.
 #[derive(Clone, Copy, Debug)]
-struct Past {
+struct PastState {
     past: u32,
     endpoint: u32,
 }
 
-impl Past {
+impl PastState {
     /// Two effects that no translation has.
     fn of(effects: &mut Effects) -> Self {
         Self { past: effects.number("past the firewall"), endpoint: effects.number("to a private endpoint") }
@@ -121,17 +129,17 @@ impl Past {
     /// What becomes of each flow along its way, where `rules` decide what comes to the firewall.
     fn along(self, ways: Option<&Ways<'_>>, rules: DecisionList) -> DecisionList {
         let Some(ways) = ways else { return rules };
-        let around = Around { rules: &rules, first: rules.lines.len() };
+        let around = ProvedAround { rules: &rules, first: rules.lines.len() };
         let WayLines { mut lines, .. } = way_lines(ways, &around, &mut |sender, way| self.meets(sender, way));
         lines.extend(rules.lines.iter().cloned());
         DecisionList { lines, default: rules.default }
     }
 
-    fn meets(self, sender: &Sender<'_>, way: &Way<'_>) -> Meets {
-        let effect = if way.by == By::PrivateEndpoint { self.endpoint } else { self.past };
+    fn meets(self, sender: &Sender<'_>, way: &NetworkWay<'_>) -> Meets {
+        let effect = if way.by == Carrier::PrivateEndpoint { self.endpoint } else { self.past };
         match (leads_past(sender, way), way.by) {
-            (Some(when), _) => Meets::Line { action: Action::Allow, effect, when },
-            (None, By::Nowhere) => Meets::Line { action: Action::Deny, effect: 0, when: Formula::Always },
+            (Some(when), _) => Meets::Line { action: FlowAction::Allow, effect, when },
+            (None, Carrier::Nowhere) => Meets::Line { action: FlowAction::Deny, effect: 0, when: Formula::Always },
             (None, _) => Meets::Rules,
         }
     }
@@ -141,7 +149,7 @@ impl Past {
 fn list(model: &Model, policy: &str, knowledge: &Knowledge, effects: &mut Effects) -> DecisionList {
     let model = knowledge.applied_to(model);
     match find_policy(&model, policy) {
-        Some(policy) => decisions_with(&Order::of(&model, policy), knowledge, effects).list,
+        Some(policy) => decisions_with(&RuleOrder::of(&model, policy), knowledge, effects).list,
         None => DecisionList::new(Vec::new()),
     }
 }
@@ -152,6 +160,6 @@ pub(super) fn opens(found: &Between) -> NoPlan {
 }
 
 /// How large a part of all flows is cut.
-pub(super) fn share(cut: &[Passing]) -> f64 {
+pub(super) fn share(cut: &[PassingFlows]) -> f64 {
     cut.iter().map(|passing| passing.product.share).sum()
 }

@@ -9,9 +9,9 @@ use crate::source::{inert_json, without_commands};
 use super::compare::compared;
 use super::normal::PROGRAM;
 use super::state::find_policy;
-use super::text::{Line, associations};
+use super::text::{PlanLine, associations};
 use super::undo::{Write, done, undo};
-use super::{Deed, Operation, Plan, What};
+use super::{Deed, MigrationPlan, PlanChange, PlanOperation};
 
 /// What ends a template in the script. No line of JSON is this one: a newline in a text is written `\n`.
 const END: &str = "FWC_TEMPLATE";
@@ -105,7 +105,7 @@ const TRIED: &str = "az names no resource group: nothing is compared";
 
 /// The plan as a shell script, an operation after the other; `back` is the script that leads back, and `end` says what is
 /// open at the end.
-pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
+pub fn script(plan: &MigrationPlan, back: Option<&str>, end: &[PlanLine]) -> String {
     let count = plan.steps.len();
     let failed = match back {
         Some(back) => {
@@ -113,7 +113,7 @@ pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
         }
         None => String::new(),
     };
-    let parts = Parts {
+    let parts = ScriptParts {
         usage: format!(
             "# Written by fwc plan. It does {}; after each of them no flow passes\n\
              # that passes neither before the first nor after the last.\n#\n\
@@ -149,9 +149,9 @@ pub fn script(plan: &Plan, back: Option<&str>, end: &[Line]) -> String {
 /// The script that undoes the operations of a plan, the last one first, from whichever of them on.
 ///
 /// Each state on the way back is one of the way there.
-pub fn rollback(plan: &Plan) -> String {
+pub fn rollback(plan: &MigrationPlan) -> String {
     let count = plan.steps.len();
-    let parts = Parts {
+    let parts = ScriptParts {
         usage: format!(
             "# Written by fwc plan. It undoes {}, the last one first: what stands there\n\
              # on the way back stood there on the way. To undo what was not done changes nothing.\n#\n\
@@ -175,7 +175,7 @@ pub fn rollback(plan: &Plan) -> String {
 }
 
 /// What differs in the heads of the two scripts.
-struct Parts {
+struct ScriptParts {
     usage: String,
     /// The word in the names of its deployments.
     way: &'static str,
@@ -187,7 +187,7 @@ struct Parts {
     range: (usize, usize),
 }
 
-impl Parts {
+impl ScriptParts {
     fn head(&self) -> String {
         let Self { usage, way, number, default, failed, range: (least, most) } = self;
         let ended = format!(
@@ -203,7 +203,7 @@ impl Parts {
     }
 }
 
-fn operation(number: usize, count: usize, operation: &Operation, write: &Write, when: &str) -> Vec<String> {
+fn operation(number: usize, count: usize, operation: &PlanOperation, write: &Write, when: &str) -> Vec<String> {
     let variable = if when == "-le" { "first" } else { "last" };
     let what = format!("{} {} {}", write.deed, operation.what.kind(), shown(&operation.what.path()));
     let group = resource_group(&operation.what);
@@ -214,10 +214,12 @@ fn operation(number: usize, count: usize, operation: &Operation, write: &Write, 
             let written = json_text(template);
             let text = inert_json(&written);
             let deploys = match &operation.what {
-                What::Draft(policy, _) => format!("deploy {group} {}\n", quoted(policy)),
-                What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) | What::RouteTable(_) => {
-                    String::new()
-                }
+                PlanChange::Draft(policy, _) => format!("deploy {group} {}\n", quoted(policy)),
+                PlanChange::IpGroup(_)
+                | PlanChange::Settings(_)
+                | PlanChange::Group(..)
+                | PlanChange::Pods(..)
+                | PlanChange::RouteTable(_) => String::new(),
             };
             ["cat >\"$work/template.json\" <<'", END, "'\n", &text, END, "\nput ", group, "\n", &deploys].concat()
         }
@@ -227,17 +229,17 @@ fn operation(number: usize, count: usize, operation: &Operation, write: &Write, 
 }
 
 /// The id of a resource behind its resource group's and the word `providers`.
-fn id(what: &What) -> String {
+fn id(what: &PlanChange) -> String {
     let (kind, names) = match what {
-        What::IpGroup(name) => ("ipGroups", vec![encoded(name)]),
-        What::Settings(name) | What::Draft(name, _) => ("firewallPolicies", vec![encoded(name)]),
-        What::Group(policy, name) => {
+        PlanChange::IpGroup(name) => ("ipGroups", vec![encoded(name)]),
+        PlanChange::Settings(name) | PlanChange::Draft(name, _) => ("firewallPolicies", vec![encoded(name)]),
+        PlanChange::Group(policy, name) => {
             ("firewallPolicies", vec![encoded(policy), "ruleCollectionGroups".to_owned(), encoded(name)])
         }
-        What::Pods(policy, name) => {
+        PlanChange::Pods(policy, name) => {
             ("firewallPolicies", vec![encoded(policy), "kubeSelectorGroups".to_owned(), encoded(name)])
         }
-        What::RouteTable(name) => ("routeTables", vec![encoded(name)]),
+        PlanChange::RouteTable(name) => ("routeTables", vec![encoded(name)]),
     };
     format!("Microsoft.Network/{kind}/{}", names.join("/"))
 }
@@ -253,7 +255,7 @@ fn encoded(name: &str) -> String {
 }
 
 /// The comparison of what is deployed with what a plan was made from.
-fn comparison(plan: &Plan) -> String {
+fn comparison(plan: &MigrationPlan) -> String {
     let compared = compared(plan);
     let Some(first) = compared.first() else { return String::new() };
     let needed = "\nif test \"${COMPARE-yes}\" != no; then\ncommand -v jq >/dev/null || {\n    \
@@ -284,11 +286,12 @@ fn comparison(plan: &Plan) -> String {
 
 /// That nobody else has begun a draft of the policy or of one of its groups, which would be replaced, or deployed too. Who tries
 /// an operation again by its number has begun it.
-fn undrafted(plan: &Plan, what: &What) -> Option<String> {
-    let What::Draft(policy, _) = what else { return None };
+fn undrafted(plan: &MigrationPlan, what: &PlanChange) -> Option<String> {
+    let PlanChange::Draft(policy, _) = what else { return None };
     let groups = find_policy(&plan.before, policy)?.groups.iter();
-    let groups = groups.map(|group| (What::Group(policy.clone(), group.name.clone()), "ruleCollectionGroupDrafts"));
-    let all = [(What::Settings(policy.clone()), "firewallPolicyDrafts")].into_iter().chain(groups);
+    let groups =
+        groups.map(|group| (PlanChange::Group(policy.clone(), group.name.clone()), "ruleCollectionGroupDrafts"));
+    let all = [(PlanChange::Settings(policy.clone()), "firewallPolicyDrafts")].into_iter().chain(groups);
     let calls = all.map(|(of, drafts)| {
         let words = [group_id(&of).to_owned(), quoted(&format!("{}/{drafts}/default", id(&of))), VERSION.to_owned()];
         let said = format!("{} {} has a draft already: deploy it, or delete it", of.kind(), shown(&of.path()));
@@ -302,25 +305,31 @@ fn undrafted(plan: &Plan, what: &What) -> Option<String> {
 const VERSION: &str = "2024-05-01";
 
 /// The variable with the id of the resource group of a resource.
-fn group_id(what: &What) -> &'static str {
+fn group_id(what: &PlanChange) -> &'static str {
     match what {
-        What::RouteTable(_) => "\"$routes_group\"",
-        What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) | What::Draft(..) => "\"$group\"",
+        PlanChange::RouteTable(_) => "\"$routes_group\"",
+        PlanChange::IpGroup(_)
+        | PlanChange::Settings(_)
+        | PlanChange::Group(..)
+        | PlanChange::Pods(..)
+        | PlanChange::Draft(..) => "\"$group\"",
     }
 }
 
 /// The variable with the resource group of a resource.
-fn resource_group(what: &What) -> &'static str {
+fn resource_group(what: &PlanChange) -> &'static str {
     match what {
-        What::RouteTable(_) => "\"$ROUTES_RESOURCE_GROUP\"",
-        What::IpGroup(_) | What::Settings(_) | What::Group(..) | What::Pods(..) | What::Draft(..) => {
-            "\"$RESOURCE_GROUP\""
-        }
+        PlanChange::RouteTable(_) => "\"$ROUTES_RESOURCE_GROUP\"",
+        PlanChange::IpGroup(_)
+        | PlanChange::Settings(_)
+        | PlanChange::Group(..)
+        | PlanChange::Pods(..)
+        | PlanChange::Draft(..) => "\"$RESOURCE_GROUP\"",
     }
 }
 
 /// What says a line.
-fn said(line: &Line) -> String {
+fn said(line: &PlanLine) -> String {
     let text = [" ".repeat(line.indent), shown(&line.text)].concat();
     ["say ", &quoted(&text), "\n"].concat()
 }

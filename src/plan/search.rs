@@ -14,8 +14,8 @@ use crate::model::{Group, Model, Priority, ResourceName};
 
 use super::guard::moved_to;
 use super::promise::{Promise, share};
-use super::state::{Content, Task, after, find_group, find_policy};
-use super::{Deed, NoPlan, Operation, Step, What, Why, not_decided};
+use super::state::{GroupContent, Task, after, find_group, find_policy};
+use super::{Deed, NoPlan, PlanChange, PlanOperation, PlanReason, PlanStep, not_decided};
 
 /// So many operations have few enough orders for the best of them to be found.
 const FEW: usize = 7;
@@ -26,24 +26,31 @@ const LOOKS_EACH: usize = 4;
 const COMPARED: usize = 12;
 
 /// The steps of an order.
-pub(super) struct Found {
-    pub(super) steps: Vec<Step>,
+pub(super) struct FoundPath {
+    pub(super) steps: Vec<PlanStep>,
     /// Whether all is done behind them; else each order that was tried opens something, and this one leads furthest.
     pub(super) is_whole: bool,
 }
 
 /// The steps from `start` on, in the best order found.
-pub(super) fn search(promise: &Promise<'_>, start: &Model, new: &Model, tasks: Vec<Task>) -> Result<Found, NoPlan> {
+pub(super) fn search(promise: &Promise<'_>, start: &Model, new: &Model, tasks: Vec<Task>) -> Result<FoundPath, NoPlan> {
     let wanted = tasks.len();
     let looks = if wanted <= FEW { LOOKS_OF_FEW } else { wanted * LOOKS_EACH };
-    let mut search = Search { promise, new, tasks, wanted, looks, seen: BTreeMap::new(), nodes: Vec::new() };
-    let root = Seen { state: start.clone(), found: Between { complete: true, ..Between::default() } };
+    let mut search = PlanSearch { promise, new, tasks, wanted, looks, seen: BTreeMap::new(), nodes: Vec::new() };
+    let root = SeenStates { state: start.clone(), found: Between { complete: true, ..Between::default() } };
     let left = search.rest(&[], start);
-    search.nodes.push(Node { seen: Rc::new(root), before: None, cost: 0.0, done: Vec::new(), left, has_next: false });
+    search.nodes.push(SearchNode {
+        seen: Rc::new(root),
+        before: None,
+        cost: 0.0,
+        done: Vec::new(),
+        left,
+        has_next: false,
+    });
     search.shortest()
 }
 
-struct Search<'s, 'p> {
+struct PlanSearch<'s, 'p> {
     promise: &'s Promise<'p>,
     new: &'s Model,
     /// Those that are wanted, and behind them those that only make way.
@@ -52,18 +59,18 @@ struct Search<'s, 'p> {
     /// How many more states may be looked at before the first good order will do.
     looks: usize,
     /// What stands there behind each set of operations that was looked at; nothing where that opens something.
-    seen: BTreeMap<Vec<usize>, Option<Rc<Seen>>>,
-    nodes: Vec<Node>,
+    seen: BTreeMap<Vec<usize>, Option<Rc<SeenStates>>>,
+    nodes: Vec<SearchNode>,
 }
 
-struct Seen {
+struct SeenStates {
     state: Model,
     found: Between,
 }
 
 /// A way to a set of operations.
-struct Node {
-    seen: Rc<Seen>,
+struct SearchNode {
+    seen: Rc<SeenStates>,
     /// The node before, and the operation between.
     before: Option<(usize, usize)>,
     cost: f64,
@@ -75,15 +82,15 @@ struct Node {
     has_next: bool,
 }
 
-impl Search<'_, '_> {
-    fn shortest(mut self) -> Result<Found, NoPlan> {
+impl PlanSearch<'_, '_> {
+    fn shortest(mut self) -> Result<FoundPath, NoPlan> {
         let mut best: BTreeMap<Vec<usize>, f64> = BTreeMap::new();
         // Costs are not negative, so that their bits sort as they do.
-        let key = |node: &Node, at: usize| (node.cost.to_bits(), Reverse(node.done.len()), at);
+        let key = |node: &SearchNode, at: usize| (node.cost.to_bits(), Reverse(node.done.len()), at);
         let mut open: BTreeSet<_> = self.nodes.iter().enumerate().map(|(at, node)| key(node, at)).collect();
         while let Some(&(bits, depth, at)) = open.first() {
             if self.is_end(at) {
-                return Ok(Found { steps: self.steps(at), is_whole: true });
+                return Ok(FoundPath { steps: self.steps(at), is_whole: true });
             }
             if self.looks == 0 {
                 let deepest = open.iter().min_by_key(|(cost, depth, at)| (*depth, *cost, *at)).map_or(0, |node| node.2);
@@ -105,14 +112,14 @@ impl Search<'_, '_> {
     }
 
     /// The operation that cuts least, one after the other, from a node on; where that ends, from the beginning on.
-    fn next_by_next(mut self, from: usize) -> Result<Found, NoPlan> {
+    fn next_by_next(mut self, from: usize) -> Result<FoundPath, NoPlan> {
         for mut at in [from, 0] {
             self.nodes.get_mut(at).into_iter().for_each(|node| node.has_next = false);
             let rest = self.nodes.get(at).map(|node| self.rest(&node.done, &node.seen.state));
             self.nodes.get_mut(at).zip(rest).into_iter().for_each(|(node, rest)| node.left = rest);
             while !self.is_end(at) {
                 let now = self.nodes.get(at).map_or(0.0, |node| share(&node.seen.found.cut));
-                let mut best: Option<Node> = None;
+                let mut best: Option<SearchNode> = None;
                 let mut good = 0;
                 while let Some(task) = self.next(at).filter(|_| good < COMPARED) {
                     let Some(child) = self.child(at, task)? else { continue };
@@ -130,17 +137,17 @@ impl Search<'_, '_> {
                 self.nodes.push(child);
             }
             if self.is_end(at) {
-                return Ok(Found { steps: self.steps(at), is_whole: true });
+                return Ok(FoundPath { steps: self.steps(at), is_whole: true });
             }
         }
         Ok(self.furthest())
     }
 
     /// The order that does most of what is wanted before it would open something, and of these cuts least.
-    fn furthest(&self) -> Found {
-        let wanted = |node: &Node| node.done.iter().filter(|&&task| task < self.wanted).count();
+    fn furthest(&self) -> FoundPath {
+        let wanted = |node: &SearchNode| node.done.iter().filter(|&&task| task < self.wanted).count();
         let nodes = self.nodes.iter().enumerate().map(|(at, node)| (Reverse(wanted(node)), node.cost.to_bits(), at));
-        Found { steps: nodes.min().map_or_else(Vec::new, |(_, _, at)| self.steps(at)), is_whole: false }
+        FoundPath { steps: nodes.min().map_or_else(Vec::new, |(_, _, at)| self.steps(at)), is_whole: false }
     }
 
     fn is_end(&self, at: usize) -> bool {
@@ -166,7 +173,7 @@ impl Search<'_, '_> {
     }
 
     /// The node behind one more operation; none where that opens something.
-    fn child(&mut self, at: usize, task: usize) -> Result<Option<Node>, NoPlan> {
+    fn child(&mut self, at: usize, task: usize) -> Result<Option<SearchNode>, NoPlan> {
         let Some(node) = self.nodes.get(at) else { return Ok(None) };
         let mut done = node.done.clone();
         done.insert(done.partition_point(|&known| known < task), task);
@@ -185,7 +192,7 @@ impl Search<'_, '_> {
         // What failed before is likely to fail again: those behind go first.
         let behind = left.iter().filter(|&&other| other < task).count();
         left.rotate_left(behind);
-        Ok(Some(Node {
+        Ok(Some(SearchNode {
             cost: cost + share(&seen.found.cut),
             seen,
             before: Some((at, task)),
@@ -195,12 +202,12 @@ impl Search<'_, '_> {
         }))
     }
 
-    fn look(&mut self, state: &Model, task: usize) -> Result<Option<Seen>, NoPlan> {
+    fn look(&mut self, state: &Model, task: usize) -> Result<Option<SeenStates>, NoPlan> {
         let Some(task) = self.tasks.get(task) else { return Ok(None) };
         self.looks = self.looks.saturating_sub(1);
         let state = after(state, task, self.new);
         let found = self.promise.effect(&state).map_err(not_decided)?;
-        Ok(found.opened.is_empty().then_some(Seen { state, found }))
+        Ok(found.opened.is_empty().then_some(SeenStates { state, found }))
     }
 
     /// The operations that are wanted, not done, and can be done.
@@ -218,10 +225,10 @@ impl Search<'_, '_> {
         let held: Vec<(ResourceName, Group)> = left.filter_map(|(_, task)| in_the_way(task, state, self.new)).collect();
         let mut ways = Vec::new();
         for (policy, group) in held {
-            let what = What::Group(policy.as_str().into(), group.name.clone());
+            let what = PlanChange::Group(policy.as_str().into(), group.name.clone());
             let moves = places(&policy, &group, state, self.new);
             let mut tasks: Vec<Task> = moves.into_iter().map(|place| moved_to(&policy, &group, place)).collect();
-            tasks.push(Task::wanted(Operation { deed: Deed::Delete, what, why: Why::InTheWay }));
+            tasks.push(Task::wanted(PlanOperation { deed: Deed::Delete, what, why: PlanReason::InTheWay }));
             ways.extend(tasks.into_iter().map(|task| self.number(task)));
         }
         ways
@@ -238,7 +245,7 @@ impl Search<'_, '_> {
         )
     }
 
-    fn steps(&self, end: usize) -> Vec<Step> {
+    fn steps(&self, end: usize) -> Vec<PlanStep> {
         let mut steps = Vec::new();
         let mut at = end;
         while let Some(node) = self.nodes.get(at) {
@@ -252,26 +259,26 @@ impl Search<'_, '_> {
 }
 
 /// The step that `task` is.
-pub(super) fn step(task: &Task, after: Model, found: Between) -> Step {
-    Step { operation: task.operation.clone(), after, cut: found.cut, cut_complete: found.complete }
+pub(super) fn step(task: &Task, after: Model, found: Between) -> PlanStep {
+    PlanStep { operation: task.operation.clone(), after, cut: found.cut, cut_complete: found.complete }
 }
 
 /// Whether another group still has the priority that an operation gives, or the policy of the group is not there.
 fn is_blocked(task: &Task, state: &Model, new: &Model) -> bool {
     let absent = match &task.operation.what {
-        What::Group(policy, _) | What::Pods(policy, _) => find_policy(state, policy).is_none(),
-        What::IpGroup(_) | What::Settings(_) | What::RouteTable(_) | What::Draft(..) => false,
+        PlanChange::Group(policy, _) | PlanChange::Pods(policy, _) => find_policy(state, policy).is_none(),
+        PlanChange::IpGroup(_) | PlanChange::Settings(_) | PlanChange::RouteTable(_) | PlanChange::Draft(..) => false,
     };
     absent || in_the_way(task, state, new).is_some()
 }
 
 /// The group that has the priority that an operation gives to another.
 pub(super) fn in_the_way(task: &Task, state: &Model, new: &Model) -> Option<(ResourceName, Group)> {
-    let (What::Group(policy, name), Deed::Put) = (&task.operation.what, task.operation.deed) else { return None };
+    let (PlanChange::Group(policy, name), Deed::Put) = (&task.operation.what, task.operation.deed) else { return None };
     let then = find_policy(new, policy)?;
     let wanted = match &task.content {
-        Content::Group(group) => group.priority,
-        Content::Wanted | Content::Settings(_) => find_group(then, name)?.priority,
+        GroupContent::Group(group) => group.priority,
+        GroupContent::Wanted | GroupContent::Settings(_) => find_group(then, name)?.priority,
     };
     // Two groups that shall have one priority in the end, as exports have it, stand in nobody's way.
     let keeps = |group: &Group| find_group(then, &group.name).is_some_and(|then| then.priority == wanted);

@@ -2,18 +2,18 @@
 
 use crate::model::{Group, Model, Pods, Policy};
 
-use super::{Deed, Operation, What};
+use super::{Deed, PlanChange, PlanOperation};
 
 /// An operation with what it writes.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Task {
-    pub(super) operation: Operation,
-    pub(super) content: Content,
+    pub(super) operation: PlanOperation,
+    pub(super) content: GroupContent,
 }
 
 /// What an operation writes.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Content {
+pub(super) enum GroupContent {
     /// What the model says that is wanted in the end; nothing where it is deleted.
     Wanted,
     /// This group.
@@ -24,8 +24,8 @@ pub(super) enum Content {
 
 impl Task {
     /// The operation that makes a resource as it shall be.
-    pub(super) fn wanted(operation: Operation) -> Self {
-        Self { operation, content: Content::Wanted }
+    pub(super) fn wanted(operation: PlanOperation) -> Self {
+        Self { operation, content: GroupContent::Wanted }
     }
 }
 
@@ -60,39 +60,39 @@ pub(super) fn after(state: &Model, task: &Task, new: &Model) -> Model {
     let mut next = state.clone();
     let is_put = task.operation.deed == Deed::Put;
     match &task.operation.what {
-        What::IpGroup(name) => {
+        PlanChange::IpGroup(name) => {
             next.ip_groups.retain(|known, _| known.name != *name);
             if let Some(group) = new.ip_groups.values().find(|group| is_put && group.name == *name) {
                 next.ip_groups.insert(group.id(), group.clone());
             }
         }
-        What::Settings(name) if !is_put => next.policies.retain(|policy| policy.name != *name),
-        What::Settings(name) => match &task.content {
-            Content::Settings(policy) => put_settings(&mut next, policy),
-            Content::Wanted | Content::Group(_) => {
+        PlanChange::Settings(name) if !is_put => next.policies.retain(|policy| policy.name != *name),
+        PlanChange::Settings(name) => match &task.content {
+            GroupContent::Settings(policy) => put_settings(&mut next, policy),
+            GroupContent::Wanted | GroupContent::Group(_) => {
                 find_policy(new, name).into_iter().for_each(|policy| put_settings(&mut next, policy));
             }
         },
-        What::Group(policy, name) => {
+        PlanChange::Group(policy, name) => {
             let put = match &task.content {
-                Content::Group(group) => Some(group),
-                Content::Wanted | Content::Settings(_) => {
+                GroupContent::Group(group) => Some(group),
+                GroupContent::Wanted | GroupContent::Settings(_) => {
                     find_policy(new, policy).and_then(|policy| find_group(policy, name))
                 }
             };
             put_group(&mut next, policy, name, put.filter(|_| is_put));
         }
-        What::Pods(policy, name) => {
+        PlanChange::Pods(policy, name) => {
             let wanted = find_policy(new, policy).and_then(|policy| named_pods(policy, name)).cloned();
             wanted.into_iter().for_each(|pods| put_pods(&mut next, policy, name, &pods));
         }
-        What::Draft(name, groups) => {
+        PlanChange::Draft(name, groups) => {
             find_policy(new, name).into_iter().for_each(|policy| put_settings(&mut next, policy));
             let wanted = find_policy(new, name).into_iter().flat_map(|policy| &policy.groups);
             let drafted = wanted.filter(|group| groups.contains(&group.name));
             drafted.for_each(|group| put_group(&mut next, name, &group.name, Some(group)));
         }
-        What::RouteTable(name) => {
+        PlanChange::RouteTable(name) => {
             next.route_tables.retain(|table| table.name != *name);
             let put = new.route_tables.iter().filter(|table| is_put && table.name == *name);
             next.route_tables.extend(put.cloned());

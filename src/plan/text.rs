@@ -1,12 +1,12 @@
 //! A plan for people.
 
 use crate::diag::counted;
-use crate::flow::{Flow, FlowNames, FlowServices, Passing, Product, Service, Witness};
+use crate::flow::{Flow, FlowNames, FlowServices, PassingFlows, Product, Service, Witness};
 use crate::model::Association;
 use crate::net::AppProtocol;
 use crate::prove::describe;
 
-use super::Plan;
+use super::MigrationPlan;
 
 /// How many flows that are cut are shown for a step; the JSON has them all.
 const SHOWN: usize = 3;
@@ -17,7 +17,7 @@ const WIDE: usize = 36;
 
 /// A line of the plan, which may be wrapped.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Line {
+pub struct PlanLine {
     /// What it says.
     pub text: String,
     /// How far it stands from the left, and what it is wrapped onto.
@@ -25,11 +25,11 @@ pub struct Line {
 }
 
 /// The plan as lines: the operations, each with the flows that it cuts, and what is left over.
-pub fn text(plan: &Plan) -> Vec<Line> {
+pub fn text(plan: &MigrationPlan) -> Vec<PlanLine> {
     let width = plan.steps.len().to_string().len();
     let path = plan.steps.iter().map(|step| step.operation.what.path().chars().count()).max().unwrap_or(0).min(WIDE);
     let mut lines = Vec::new();
-    let mut before: &[Passing] = &[];
+    let mut before: &[PassingFlows] = &[];
     for (number, step) in (1..).zip(&plan.steps) {
         let operation = &step.operation;
         let (deed, kind) = (operation.deed.to_string(), operation.what.kind());
@@ -37,42 +37,42 @@ pub fn text(plan: &Plan) -> Vec<Line> {
         let row = format!("{number:>width$}  {deed:6}  {kind:11}  {name:path$}");
         let (column, why) = (row.chars().count() - name.chars().count().max(path), operation.why.to_string());
         if row.chars().count() + 2 + why.chars().count() > COLUMNS {
-            lines.push(Line { text: row.trim_end().to_owned(), indent: 0 });
-            lines.push(Line { text: why, indent: column });
+            lines.push(PlanLine { text: row.trim_end().to_owned(), indent: 0 });
+            lines.push(PlanLine { text: why, indent: column });
         } else {
-            lines.push(Line { text: format!("{row}  {why}"), indent: 0 });
+            lines.push(PlanLine { text: format!("{row}  {why}"), indent: 0 });
         }
         let said = cut(&step.cut, before, step.cut_complete);
-        lines.extend(said.into_iter().map(|text| Line { text, indent: width + 2 }));
+        lines.extend(said.into_iter().map(|text| PlanLine { text, indent: width + 2 }));
         before = &step.cut;
     }
     if !plan.left_over.is_empty() {
-        lines.push(Line { text: String::new(), indent: 0 });
+        lines.push(PlanLine { text: String::new(), indent: 0 });
     }
-    lines.extend(plan.left_over.iter().map(|what| Line { text: format!("stays in Azure: {what}"), indent: 0 }));
+    lines.extend(plan.left_over.iter().map(|what| PlanLine { text: format!("stays in Azure: {what}"), indent: 0 }));
     let associations = associations(plan);
     if !associations.is_empty() {
-        lines.push(Line { text: String::new(), indent: 0 });
+        lines.push(PlanLine { text: String::new(), indent: 0 });
     }
     lines.extend(associations);
     lines
 }
 
 /// What somebody has to do afterwards, whose subnets these are.
-pub(super) fn associations(plan: &Plan) -> Vec<Line> {
+pub(super) fn associations(plan: &MigrationPlan) -> Vec<PlanLine> {
     let said = |of: &Association| {
         format!(
             "to do afterwards: associate subnet {} with route table {}, which does nothing before",
             of.subnet, of.table
         )
     };
-    plan.to_associate.iter().map(|of| Line { text: said(of), indent: 0 }).collect()
+    plan.to_associate.iter().map(|of| PlanLine { text: said(of), indent: 0 }).collect()
 }
 
 /// The flows that a step cuts and the one before it did not, and whether those pass again that it did.
-fn cut(now: &[Passing], before: &[Passing], complete: bool) -> Vec<String> {
-    let is_new = |flow: &&Passing| !before.iter().any(|known| holds(&known.product, &flow.witness));
-    let new: Vec<&Passing> = now.iter().filter(is_new).collect();
+fn cut(now: &[PassingFlows], before: &[PassingFlows], complete: bool) -> Vec<String> {
+    let is_new = |flow: &&PassingFlows| !before.iter().any(|known| holds(&known.product, &flow.witness));
+    let new: Vec<&PassingFlows> = now.iter().filter(is_new).collect();
     let mut said: Vec<String> =
         new.iter().take(SHOWN).map(|flow| format!("cuts for now: {}", describe(&flow.witness))).collect();
     let more = new.len().saturating_sub(SHOWN);

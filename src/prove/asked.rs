@@ -1,11 +1,11 @@
 //! The flows of an expectation.
 
 use crate::evaluate::Knowledge;
-use crate::flow::{Ends, Match};
+use crate::flow::{Match, MatchingEnds};
 use crate::intent::{self, Expectation, Host, Intent};
 
 use super::meant::{by_name, ends, exact_name};
-use super::opaque::Sort;
+use super::opaque::OpaqueSort;
 
 /// The flows of an expectation.
 pub fn flows(expectation: &Expectation, intent: &Intent, knowledge: &Knowledge) -> Vec<Match> {
@@ -39,8 +39,8 @@ pub(super) fn outside(expectation: &Expectation, intent: &Intent, knowledge: &Kn
 
 /// The flows to the addresses of a host's name, where these are a set of their own.
 fn behind(host: &Host) -> Option<Match> {
-    let atom = Sort::Dns.atom(exact_name(host)?.as_str());
-    Some(Match { destinations: Ends::from(vec![atom]), ..Match::any() })
+    let atom = OpaqueSort::Dns.atom(exact_name(host)?.as_str());
+    Some(Match { destinations: MatchingEnds::from(vec![atom]), ..Match::any() })
 }
 
 /// The flows of `base` that request one of `hosts`.

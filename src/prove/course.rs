@@ -1,15 +1,15 @@
 //! What becomes of every flow: its way, and where that leads to the firewall, the rules.
 
 use crate::evaluate::Knowledge;
-use crate::flow::{Action, Atom, DecisionList, Ends, Line, Match, Names};
+use crate::flow::{DecisionList, FlowAction, ListLine, Match, MatchingAtom, MatchingEnds, MatchingNames};
 use crate::logic::Formula;
 use crate::model::Model;
 use crate::net::{AddressSet, HostName, HostPattern};
-use crate::way::{By, Destinations, Sender, Way, Ways};
+use crate::way::{Carrier, Destinations, NetworkWay, Sender, Ways};
 
 use super::decisions::{Decisions, Effects};
-use super::opaque::Sort;
-use super::verdict::Reason;
+use super::opaque::OpaqueSort;
+use super::verdict::VerdictReason;
 
 /// A decision list of the fate of every flow, and what its lines were made of.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ pub struct Courses<'m> {
     /// The rules.
     pub decisions: Decisions<'m>,
     /// The ways that do not lead to the firewall.
-    pub ways: Vec<Way<'m>>,
+    pub ways: Vec<NetworkWay<'m>>,
 }
 
 /// Which lines of a list stay.
@@ -34,7 +34,7 @@ enum Keep {
 
 /// What an unknown way counts as: the answer must hold whichever it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unknown {
+pub enum UnknownCourse {
     /// A flow that may not come to the firewall arrives.
     Arrives,
     /// It does not.
@@ -48,9 +48,9 @@ pub fn courses<'m>(
     knowledge: &Knowledge,
     decisions: Decisions<'m>,
     effects: &mut Effects,
-    unknown: Unknown,
+    unknown: UnknownCourse,
 ) -> Courses<'m> {
-    let around = Around { rules: &decisions.list, first: decisions.lines.len() };
+    let around = ProvedAround { rules: &decisions.list, first: decisions.lines.len() };
     let ways = Ways::of(model, knowledge);
     let WayLines { mut lines, ways } = way_lines(&ways, &around, &mut |_, way| match action(way.by, unknown) {
         Some(action) => {
@@ -70,28 +70,31 @@ pub enum Meets {
     /// Something of its own, under a condition; where that does not hold, the rules.
     Line {
         /// Whether it arrives.
-        action: Action,
+        action: FlowAction,
         /// The number that distinguishes different lines.
         effect: u32,
         /// The condition.
-        when: Formula<Atom>,
+        when: Formula<MatchingAtom>,
     },
 }
 
 /// When flows from a subnet that travel on `way` go past the firewall, if they may: a way that is not known is a condition that
 /// only a deployment knows.
-pub fn leads_past(sender: &Sender<'_>, way: &Way<'_>) -> Option<Formula<Atom>> {
+pub fn leads_past(sender: &Sender<'_>, way: &NetworkWay<'_>) -> Option<Formula<MatchingAtom>> {
     match way.by {
-        By::Firewall | By::Nowhere => None,
-        By::Unknown => Some(Formula::Is(Sort::Condition.atom(&unknown_way(sender, way)))),
-        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint | By::ServiceEndpoint | By::LinkLocal => {
-            Some(Formula::Always)
-        }
+        Carrier::Firewall | Carrier::Nowhere => None,
+        Carrier::Unknown => Some(Formula::Is(OpaqueSort::Condition.atom(&unknown_way(sender, way)))),
+        Carrier::Internet
+        | Carrier::VirtualNetwork
+        | Carrier::Gateway
+        | Carrier::PrivateEndpoint
+        | Carrier::ServiceEndpoint
+        | Carrier::LinkLocal => Some(Formula::Always),
     }
 }
 
 /// The condition that an unknown way leads past the firewall.
-fn unknown_way(sender: &Sender<'_>, way: &Way<'_>) -> String {
+fn unknown_way(sender: &Sender<'_>, way: &NetworkWay<'_>) -> String {
     let route = match (way.table, way.route) {
         (Some(table), Some(route)) => {
             format!(" by route {} of table {} to {}", route.prefix, table.name, route.next_hop)
@@ -104,15 +107,15 @@ fn unknown_way(sender: &Sender<'_>, way: &Way<'_>) -> String {
 /// The lines of flows that do not meet the rules.
 #[derive(Clone, Default, Debug)]
 pub struct WayLines<'m> {
-    /// The lines. The origin of a line below `first` of [`Around`] is a rule, of one from there on a way.
-    pub lines: Vec<Line>,
+    /// The lines. The origin of a line below `first` of [`ProvedAround`] is a rule, of one from there on a way.
+    pub lines: Vec<ListLine>,
     /// The ways.
-    pub ways: Vec<Way<'m>>,
+    pub ways: Vec<NetworkWay<'m>>,
 }
 
 /// The lines before and after the lines of ways.
 #[derive(Clone, Copy, Debug)]
-pub struct Around<'l> {
+pub struct ProvedAround<'l> {
     /// The rules that flows to the firewall meet.
     pub rules: &'l DecisionList,
     /// The origin of the first way.
@@ -123,8 +126,8 @@ pub struct Around<'l> {
 /// way meet.
 pub fn way_lines<'m>(
     ways: &Ways<'m>,
-    around: &Around<'_>,
-    meets: &mut dyn FnMut(&Sender<'m>, &Way<'m>) -> Meets,
+    around: &ProvedAround<'_>,
+    meets: &mut dyn FnMut(&Sender<'m>, &NetworkWay<'m>) -> Meets,
 ) -> WayLines<'m> {
     let mut found = WayLines::default();
     for sender in ways.senders() {
@@ -135,7 +138,7 @@ pub fn way_lines<'m>(
             if let Meets::Line { action, effect, when } = &meets {
                 let matches = vec![flows.clone()];
                 let origin = around.first + found.ways.len();
-                found.lines.push(Line { matches, action: *action, effect: *effect, origin, when: when.clone() });
+                found.lines.push(ListLine { matches, action: *action, effect: *effect, origin, when: when.clone() });
                 found.ways.push(step.way);
             }
             if meets.is_certain() {
@@ -162,8 +165,9 @@ impl Meets {
 
 impl<'m> Courses<'m> {
     /// The list in which only flows to private endpoints arrive, and those of unknown ways where these do.
-    pub fn only_private(&self, unknown: Unknown) -> DecisionList {
-        let arrives = |by| by == By::PrivateEndpoint || by == By::Unknown && unknown == Unknown::Arrives;
+    pub fn only_private(&self, unknown: UnknownCourse) -> DecisionList {
+        let arrives =
+            |by| by == Carrier::PrivateEndpoint || by == Carrier::Unknown && unknown == UnknownCourse::Arrives;
         self.with_ways(|way| arrives(way.by), Keep::Ways)
     }
 
@@ -175,7 +179,7 @@ impl<'m> Courses<'m> {
     /// The list in which flows that are sent to the Internet arrive at public addresses only, and at link-local ones none.
     pub fn arriving(&self) -> DecisionList {
         let others = AddressSet::any().difference(&AddressSet::internet());
-        let lost = |line: &Line, to: Option<&AddressSet>| {
+        let lost = |line: &ListLine, to: Option<&AddressSet>| {
             let within = |product: &Match| match to {
                 Some(to) => {
                     let addresses = product.destinations.addresses.intersection(to);
@@ -184,14 +188,14 @@ impl<'m> Courses<'m> {
                 None => product.clone(),
             };
             let matches = line.matches.iter().map(within).filter(|product| !is_nowhere(&product.destinations));
-            Line { action: Action::Deny, matches: matches.collect(), ..line.clone() }
+            ListLine { action: FlowAction::Deny, matches: matches.collect(), ..line.clone() }
         };
         let mut lines = Vec::new();
         for line in &self.list.lines {
             let way = line.origin.checked_sub(self.decisions.lines.len()).and_then(|at| self.ways.get(at));
             match way.map(|way| way.by) {
-                Some(By::LinkLocal) => lines.push(lost(line, None)),
-                Some(By::Internet) => lines.extend([lost(line, Some(&others)), line.clone()]),
+                Some(Carrier::LinkLocal) => lines.push(lost(line, None)),
+                Some(Carrier::Internet) => lines.extend([lost(line, Some(&others)), line.clone()]),
                 Some(_) | None => lines.push(line.clone()),
             }
         }
@@ -199,11 +203,11 @@ impl<'m> Courses<'m> {
         DecisionList { lines, default: self.list.default }
     }
 
-    fn with_ways(&self, arrives: impl Fn(&Way<'m>) -> bool, keep: Keep) -> DecisionList {
+    fn with_ways(&self, arrives: impl Fn(&NetworkWay<'m>) -> bool, keep: Keep) -> DecisionList {
         let first = self.decisions.lines.len();
-        let action = |way: &Way<'m>| if arrives(way) { Action::Allow } else { Action::Deny };
-        let line = |line: &Line| match line.origin.checked_sub(first).and_then(|at| self.ways.get(at)) {
-            Some(way) => Some(Line { action: action(way), ..line.clone() }),
+        let action = |way: &NetworkWay<'m>| if arrives(way) { FlowAction::Allow } else { FlowAction::Deny };
+        let line = |line: &ListLine| match line.origin.checked_sub(first).and_then(|at| self.ways.get(at)) {
+            Some(way) => Some(ListLine { action: action(way), ..line.clone() }),
             None if keep == Keep::All => Some(line.clone()),
             None => None,
         };
@@ -211,10 +215,10 @@ impl<'m> Courses<'m> {
     }
 
     /// What decides a line of that origin; `None` for the default.
-    pub fn reason(&self, origin: usize) -> Option<Reason<'m>> {
+    pub fn reason(&self, origin: usize) -> Option<VerdictReason<'m>> {
         match origin.checked_sub(self.decisions.lines.len()) {
-            None => self.decisions.lines.get(origin).map(|line| Reason::Rule(*line)),
-            Some(at) => self.ways.get(at).map(|way| Reason::Way(*way)),
+            None => self.decisions.lines.get(origin).map(|line| VerdictReason::Rule(*line)),
+            Some(at) => self.ways.get(at).map(|way| VerdictReason::Way(*way)),
         }
     }
 }
@@ -224,28 +228,28 @@ fn flows(sources: &AddressSet, to: &Destinations<'_>, to_rules: &AddressSet) -> 
     let (addresses, besides) = match to {
         Destinations::Addresses(addresses) => (addresses, [None, None]),
         Destinations::Tagged { tags, within } => {
-            let mut tags = tags.iter().map(|tag| Sort::ServiceTag.atom(tag));
+            let mut tags = tags.iter().map(|tag| OpaqueSort::ServiceTag.atom(tag));
             (within, [tags.next(), tags.next()])
         }
     };
-    let destinations = Ends::from(addresses.difference(to_rules));
+    let destinations = MatchingEnds::from(addresses.difference(to_rules));
     Match { sources: sources.clone().into(), destinations, besides, ..Match::any() }
 }
 
 /// What `list` does with flows to a service tag whose route leads to the firewall, while what lies outside may go elsewhere.
-fn decided(list: &DecisionList, flows: &Match) -> Vec<Line> {
-    let within = |line: &Line| {
+fn decided(list: &DecisionList, flows: &Match) -> Vec<ListLine> {
+    let within = |line: &ListLine| {
         let matches = line.matches.iter().flat_map(|product| parts(product, flows)).collect();
-        Line { matches, ..line.clone() }
+        ListLine { matches, ..line.clone() }
     };
     let matches = vec![flows.clone()];
-    let rest = Line { matches, action: list.default, effect: 0, origin: usize::MAX, when: Formula::Always };
+    let rest = ListLine { matches, action: list.default, effect: 0, origin: usize::MAX, when: Formula::Always };
     list.lines.iter().map(within).chain([rest]).filter(|line| !line.matches.is_empty()).collect()
 }
 
 /// The flows of `product` among `flows`; those that are taken to go to its destinations by their name apart.
 fn parts(product: &Match, flows: &Match) -> Vec<Match> {
-    let both = |ends: &Ends, within: &AddressSet| Ends {
+    let both = |ends: &MatchingEnds, within: &AddressSet| MatchingEnds {
         addresses: ends.addresses.intersection(within),
         except: ends.except.union(&AddressSet::any().difference(within)),
         asked: Vec::new(),
@@ -259,47 +263,50 @@ fn parts(product: &Match, flows: &Match) -> Vec<Match> {
         ..product.clone()
     };
     let asked = product.destinations.asked.iter().filter(|name| asks(&product.names, name));
-    let asked = Names::of(asked.cloned().map(HostPattern::Exact));
+    let asked = MatchingNames::of(asked.cloned().map(HostPattern::Exact));
     let named = Match { destinations: flows.destinations.clone(), names: asked, ..listed.clone() };
     let is_some =
         |part: &Match| !is_nobody(&part.names) && !is_nowhere(&part.destinations) && !is_nowhere(&part.sources);
     [listed, named].into_iter().filter(is_some).collect()
 }
 
-fn is_nowhere(ends: &Ends) -> bool {
+fn is_nowhere(ends: &MatchingEnds) -> bool {
     ends.addresses.is_empty() && ends.atoms.is_empty()
 }
 
 /// Whether a flow to `name` may have one of `names`.
-fn asks(names: &Names, name: &HostName) -> bool {
+fn asks(names: &MatchingNames, name: &HostName) -> bool {
     match names {
-        Names::Any => true,
-        Names::Unnamed => false,
-        Names::Of { patterns, .. } => patterns.iter().any(|pattern| pattern.matches(name)),
-        Names::Within { .. } => false,
+        MatchingNames::Any => true,
+        MatchingNames::Unnamed => false,
+        MatchingNames::Of { patterns, .. } => patterns.iter().any(|pattern| pattern.matches(name)),
+        MatchingNames::Within { .. } => false,
     }
 }
 
 /// Whether no flow has one of the names.
-fn is_nobody(names: &Names) -> bool {
+fn is_nobody(names: &MatchingNames) -> bool {
     match names {
-        Names::Any | Names::Unnamed => false,
-        Names::Of { patterns, atoms } => patterns.is_empty() && atoms.is_empty(),
-        Names::Within { patterns, atoms } => patterns.is_empty() || atoms.is_empty(),
+        MatchingNames::Any | MatchingNames::Unnamed => false,
+        MatchingNames::Of { patterns, atoms } => patterns.is_empty() && atoms.is_empty(),
+        MatchingNames::Within { patterns, atoms } => patterns.is_empty() || atoms.is_empty(),
     }
 }
 
 /// Whether a flow that travels `by` arrives without a decision of the firewall; `None` where the firewall decides.
-fn action(by: By, unknown: Unknown) -> Option<Action> {
+fn action(by: Carrier, unknown: UnknownCourse) -> Option<FlowAction> {
     match by {
-        By::Firewall => None,
-        By::Nowhere => Some(Action::Deny),
-        By::Unknown => Some(match unknown {
-            Unknown::Arrives => Action::Allow,
-            Unknown::IsLost => Action::Deny,
+        Carrier::Firewall => None,
+        Carrier::Nowhere => Some(FlowAction::Deny),
+        Carrier::Unknown => Some(match unknown {
+            UnknownCourse::Arrives => FlowAction::Allow,
+            UnknownCourse::IsLost => FlowAction::Deny,
         }),
-        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint | By::ServiceEndpoint | By::LinkLocal => {
-            Some(Action::Allow)
-        }
+        Carrier::Internet
+        | Carrier::VirtualNetwork
+        | Carrier::Gateway
+        | Carrier::PrivateEndpoint
+        | Carrier::ServiceEndpoint
+        | Carrier::LinkLocal => Some(FlowAction::Allow),
     }
 }

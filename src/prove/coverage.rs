@@ -3,10 +3,10 @@
 
 use indexmap::IndexMap;
 
-use crate::evaluate::{Knowledge, Level, Line, Order};
-use crate::flow::{Asked, Budget, NotDecided, Query, Space, Standing, Touch, shadows, touched};
+use crate::evaluate::{Knowledge, OrderLevel, OrderLine, RuleOrder};
+use crate::flow::{NotDecided, Space, SpaceQuery, Standing, Touch, TouchedQuery, WorkBudget, shadows, touched};
 use crate::intent::Intent;
-use crate::model::{Kind, Model, Policy};
+use crate::model::{Model, Policy, RuleKind};
 use crate::prove::{Decisions, decisions};
 use crate::source::Origin;
 
@@ -33,18 +33,18 @@ pub struct Untouched {
     /// Its name.
     pub name: String,
     /// The kind of the first of its Azure rules.
-    pub kind: Kind,
+    pub kind: RuleKind,
     /// What it does.
     pub action: crate::model::Action,
     /// Where it is written.
     pub origin: Origin,
     /// Why it is not touched.
-    pub why: Why,
+    pub why: CoverageReason,
 }
 
 /// Why no expectation touches a rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Why {
+pub enum CoverageReason {
     /// No expectation covers a flow that it decides.
     NotAsked,
     /// It decides no flow.
@@ -55,26 +55,26 @@ pub enum Why {
 
 /// The rules of each policy of a source, with those that no expectation touches. `written` is the model with the rules as they
 /// were written. A rule of a base is touched where an expectation of a child touches it.
-pub fn coverage(intent: &Intent, written: &Model, knowledge: &Knowledge, budget: &Budget) -> Vec<Coverage> {
-    let mut rules: IndexMap<(&str, &Origin), Rule<'_>> = IndexMap::new();
+pub fn coverage(intent: &Intent, written: &Model, knowledge: &Knowledge, budget: &WorkBudget) -> Vec<Coverage> {
+    let mut rules: IndexMap<(&str, &Origin), CoveredRule<'_>> = IndexMap::new();
     let own = |policy: &&Policy| intent.policies.iter().any(|of| of.name.value == policy.name);
     for policy in written.policies.iter().filter(own) {
-        let Decisions { list, lines } = decisions(&Order::of(written, policy), knowledge);
+        let Decisions { list, lines } = decisions(&RuleOrder::of(written, policy), knowledge);
         let (space, [lowered]) = Space::of(&axioms(knowledge), [&list]);
         for (line, standing) in lines.iter().zip(shadows(&space, &lowered, budget)) {
-            let Some(origin) = line.rule.origin().filter(|_| line.level == Level::Attached) else { continue };
+            let Some(origin) = line.rule.origin().filter(|_| line.level == OrderLevel::Attached) else { continue };
             let rule = rules
                 .entry((line.policy.name.as_str(), origin))
-                .or_insert(Rule { line: *line, why: Some(Why::NoFlow) });
+                .or_insert(CoveredRule { line: *line, why: Some(CoverageReason::NoFlow) });
             if !matches!(standing, Standing::Covered { .. } | Standing::Empty) {
-                rule.why = Some(Why::NotAsked);
+                rule.why = Some(CoverageReason::NotAsked);
             }
         }
     }
-    let judge = Judge { intent, model: written, knowledge, budget };
+    let judge = CoverageJudge { intent, model: written, knowledge, budget };
     written.policies.iter().for_each(|policy| judge.touch(policy, &mut rules));
     let of = |policy: &Policy| {
-        let rules: Vec<(&Origin, &Rule<'_>)> = rules
+        let rules: Vec<(&Origin, &CoveredRule<'_>)> = rules
             .iter()
             .filter(|((name, _), _)| policy.name == *name)
             .map(|((_, origin), rule)| (*origin, rule))
@@ -85,14 +85,14 @@ pub fn coverage(intent: &Intent, written: &Model, knowledge: &Knowledge, budget:
     written.policies.iter().filter(own).map(of).collect()
 }
 
-struct Rule<'m> {
+struct CoveredRule<'m> {
     /// Its first Azure rule.
-    line: Line<'m>,
+    line: OrderLine<'m>,
     /// Absent as soon as an expectation touches it.
-    why: Option<Why>,
+    why: Option<CoverageReason>,
 }
 
-impl Rule<'_> {
+impl CoveredRule<'_> {
     fn untouched(&self, origin: &Origin) -> Option<Untouched> {
         Some(Untouched {
             group: self.line.group.name.to_string(),
@@ -105,22 +105,22 @@ impl Rule<'_> {
     }
 }
 
-struct Judge<'a> {
+struct CoverageJudge<'a> {
     intent: &'a Intent,
     model: &'a Model,
     knowledge: &'a Knowledge,
-    budget: &'a Budget,
+    budget: &'a WorkBudget,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> CoverageJudge<'a> {
     /// Notes the rules that the expectations judged in `policy` touch.
-    fn touch(&self, policy: &'a Policy, rules: &mut IndexMap<(&'a str, &'a Origin), Rule<'a>>) {
+    fn touch(&self, policy: &'a Policy, rules: &mut IndexMap<(&'a str, &'a Origin), CoveredRule<'a>>) {
         let is_leaf = self.model.leaves().any(|leaf| std::ptr::eq(leaf, policy));
         let asked = asked_of(self.intent, self.model, policy, is_leaf);
         if asked.is_empty() {
             return;
         }
-        let Decisions { list, lines } = decisions(&Order::of(self.model, policy), self.knowledge);
+        let Decisions { list, lines } = decisions(&RuleOrder::of(self.model, policy), self.knowledge);
         let (mut products, mut ends) = (Vec::new(), Vec::new());
         for (_, expectation) in asked {
             products.extend(flows(expectation, self.intent, self.knowledge));
@@ -136,7 +136,9 @@ impl<'a> Judge<'a> {
             };
             match (touch, rule.why) {
                 (Touch::Touched, _) => rule.why = None,
-                (Touch::NotDecided(stopped), Some(Why::NotAsked)) => rule.why = Some(Why::NotDecided(stopped)),
+                (Touch::NotDecided(stopped), Some(CoverageReason::NotAsked)) => {
+                    rule.why = Some(CoverageReason::NotDecided(stopped))
+                }
                 (Touch::NotDecided(_) | Touch::Untouched, _) => {}
             }
         }
@@ -144,12 +146,12 @@ impl<'a> Judge<'a> {
 }
 
 /// The queries of each expectation: where its flows end, and where the flows outside of it end.
-fn asked_in<'q>(queries: &'q [Query], ends: &[(usize, usize)]) -> Vec<Asked<'q>> {
+fn asked_in<'q>(queries: &'q [SpaceQuery], ends: &[(usize, usize)]) -> Vec<TouchedQuery<'q>> {
     let mut first = 0;
     let mut asked = Vec::new();
     for &(middle, end) in ends {
         let except = queries.get(middle..end).unwrap_or(&[]);
-        asked.extend(queries.get(first..middle).unwrap_or(&[]).iter().map(|of| Asked { of, except }));
+        asked.extend(queries.get(first..middle).unwrap_or(&[]).iter().map(|of| TouchedQuery { of, except }));
         first = end;
     }
     asked

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use crate::evaluate::{Knowledge, Line, Order, ReadFirst, Reading, Rule};
-use crate::flow::{self, Atom, DecisionList, Ends, Match, Names, Paths};
+use crate::evaluate::{Knowledge, OrderLine, OrderReading, ReadFirst, RuleOrder, SortedRule};
+use crate::flow::{self, DecisionList, Match, MatchingAtom, MatchingEnds, MatchingNames, MatchingPaths};
 use crate::logic::Formula;
 use crate::model::{
     Action, AddressTerm, ApplicationRule, IpGroupRef, Model, NatRule, NetworkProtocol, NetworkRule, Presence, Sources,
 };
 use crate::net::{AddressSet, AppProtocol, HostPattern, Ipv6Span, PortSet, ServiceSet};
 
-use super::opaque::{Sort, ask};
-use super::tags::{Make, NamedTargets};
+use super::opaque::{OpaqueSort, ask};
+use super::tags::{MakePolicy, NamedTargets};
 
 /// A decision list, and the lines it was made of.
 #[derive(Clone, Debug)]
@@ -22,13 +22,13 @@ pub struct Decisions<'m> {
     pub list: DecisionList,
     /// For each line of the list its rule, in processing order. A rule is there twice where the order of its group or
     /// collection and of others is open.
-    pub lines: Vec<Line<'m>>,
+    pub lines: Vec<OrderLine<'m>>,
 }
 
 /// What `order` does with every flow.
 ///
 /// The effect of a line that translates is a number for its target; other lines have effect 0.
-pub fn decisions<'m>(order: &Order<'m>, knowledge: &Knowledge) -> Decisions<'m> {
+pub fn decisions<'m>(order: &RuleOrder<'m>, knowledge: &Knowledge) -> Decisions<'m> {
     let mut effects = Effects::default();
     decisions_with(order, knowledge, &mut effects)
 }
@@ -55,54 +55,61 @@ pub enum Ipv6 {
 }
 
 /// As [`decisions`], with translations numbered together with those of another list.
-pub fn decisions_with<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mut Effects) -> Decisions<'m> {
+pub fn decisions_with<'m>(order: &RuleOrder<'m>, knowledge: &Knowledge, effects: &mut Effects) -> Decisions<'m> {
     decisions_of(order, knowledge, effects, Ipv6::Absent)
 }
 
 /// As [`decisions_with`], with the given meaning of IPv6 addresses.
-pub fn decisions_of<'m>(order: &Order<'m>, knowledge: &Knowledge, effects: &mut Effects, ipv6: Ipv6) -> Decisions<'m> {
-    let lowering = Lowering { model: order.model(), knowledge, ipv6 };
+pub fn decisions_of<'m>(
+    order: &RuleOrder<'m>,
+    knowledge: &Knowledge,
+    effects: &mut Effects,
+    ipv6: Ipv6,
+) -> Decisions<'m> {
+    let lowering = DecisionLowering { model: order.model(), knowledge, ipv6 };
     let mut list = Vec::new();
     let mut lines = Vec::new();
     let mut places: HashMap<usize, usize> = HashMap::new();
-    for Reading { line, first } in order.readings() {
+    for OrderReading { line, first } in order.readings() {
         let (action, effect, matches) = match line.rule {
-            Rule::Nat(rule) => (flow::Action::Allow, effects.number(&rule.handling.to_string()), lowering.nat(rule)),
-            Rule::Network(action, rule) => (flow_action(action), 0, lowering.network(rule)),
-            Rule::Application(action, rule) => (flow_action(action), 0, lowering.application(rule)),
+            SortedRule::Nat(rule) => {
+                (flow::FlowAction::Allow, effects.number(&rule.handling.to_string()), lowering.nat(rule))
+            }
+            SortedRule::Network(action, rule) => (flow_action(action), 0, lowering.network(rule)),
+            SortedRule::Application(action, rule) => (flow_action(action), 0, lowering.application(rule)),
         };
         let origin = *places.entry(line.place).or_insert(lines.len());
-        list.push(flow::Line { matches, action, effect, origin, when: when(&order.presence(line), first) });
+        list.push(flow::ListLine { matches, action, effect, origin, when: when(&order.presence(line), first) });
         lines.push(*line);
     }
     Decisions { list: DecisionList::new(list), lines }
 }
 
 /// When a line of that presence is read, where all of `first` must be read first.
-fn when(presence: &Presence, first: &[ReadFirst]) -> Formula<Atom> {
-    let first = first.iter().map(|first| Formula::Is(Sort::ReadFirst.atom(&first.what)));
-    first.fold(presence.map(&mut |text| Sort::Condition.atom(text)), Formula::and)
+fn when(presence: &Presence, first: &[ReadFirst]) -> Formula<MatchingAtom> {
+    let first = first.iter().map(|first| Formula::Is(OpaqueSort::ReadFirst.atom(&first.what)));
+    first.fold(presence.map(&mut |text| OpaqueSort::Condition.atom(text)), Formula::and)
 }
 
-fn flow_action(action: Action) -> flow::Action {
+fn flow_action(action: Action) -> flow::FlowAction {
     match action {
-        Action::Allow => flow::Action::Allow,
-        Action::Deny => flow::Action::Deny,
+        Action::Allow => flow::FlowAction::Allow,
+        Action::Deny => flow::FlowAction::Deny,
     }
 }
 
-struct Lowering<'m> {
+struct DecisionLowering<'m> {
     model: &'m Model,
     knowledge: &'m Knowledge,
     ipv6: Ipv6,
 }
 
-impl Lowering<'_> {
+impl DecisionLowering<'_> {
     fn nat(&self, rule: &NatRule) -> Vec<Match> {
         let ports: PortSet = rule.matches.ports.iter().copied().collect();
         let Some(sources) = self.sources(&rule.matches.sources) else { return Vec::new() };
         let destinations = self.ends(&rule.matches.destinations, &[]);
-        product(services(&rule.matches.protocols, &ports), Some(sources), destinations, Names::Any)
+        product(services(&rule.matches.protocols, &ports), Some(sources), destinations, MatchingNames::Any)
             .into_iter()
             .collect()
     }
@@ -119,7 +126,7 @@ impl Lowering<'_> {
                 ends
             });
         let services = services(&rule.matches.protocols, &rule.matches.ports);
-        product(services, self.sources(&rule.matches.sources), destinations, Names::Any).into_iter().collect()
+        product(services, self.sources(&rule.matches.sources), destinations, MatchingNames::Any).into_iter().collect()
     }
 
     fn application(&self, rule: &ApplicationRule) -> Vec<Match> {
@@ -128,7 +135,7 @@ impl Lowering<'_> {
             all.union(&ServiceSet::application(protocol, ports))
         });
         let Some(sources) = self.sources(&rule.matches.sources) else { return Vec::new() };
-        let make = |services: ServiceSet, names: Names, paths: Paths| Match {
+        let make = |services: ServiceSet, names: MatchingNames, paths: MatchingPaths| Match {
             services,
             sources: sources.clone(),
             names,
@@ -136,40 +143,44 @@ impl Lowering<'_> {
             ..Match::any()
         };
         if let Some(atom) = Targets::of(rule).unclear() {
-            return vec![make(services, Names::Of { patterns: Vec::new(), atoms: vec![atom] }, Paths::Any)];
+            return vec![make(
+                services,
+                MatchingNames::Of { patterns: Vec::new(), atoms: vec![atom] },
+                MatchingPaths::Any,
+            )];
         }
         if !rule.matches.urls.is_empty() {
             let seen = ServiceSet { mssql: PortSet::empty(), ..services };
             return rule.matches.urls.iter().map(|url| url_match(url, seen.clone(), &make)).collect();
         }
-        let atoms = rule.matches.web_categories.iter().map(|name| Sort::Category.atom(name)).collect();
+        let atoms = rule.matches.web_categories.iter().map(|name| OpaqueSort::Category.atom(name)).collect();
         let mut named = NamedTargets::of(rule.matches.fqdns.clone(), atoms);
         rule.matches.fqdn_tags.iter().for_each(|tag| named.tag(tag, &services, self.knowledge, &make));
         named.products(&services, &make)
     }
 
     /// The sources; `None` where the rule has none or is skipped for an empty IP group.
-    fn sources(&self, sources: &Sources) -> Option<Ends> {
+    fn sources(&self, sources: &Sources) -> Option<MatchingEnds> {
         let mut ends = self.ends(&sources.addresses, &sources.ip_groups)?;
-        ends.atoms.extend(sources.pods.iter().map(|pods| Sort::Pods.atom(&pods.key())));
+        ends.atoms.extend(sources.pods.iter().map(|pods| OpaqueSort::Pods.atom(&pods.key())));
         Some(ends)
     }
 
-    fn ends(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> Option<Ends> {
-        let mut ends = Ends::default();
+    fn ends(&self, terms: &[AddressTerm], groups: &[IpGroupRef]) -> Option<MatchingEnds> {
+        let mut ends = MatchingEnds::default();
         let mut spans = Vec::new();
         for term in terms {
             match term {
                 AddressTerm::Any => ends.addresses = AddressSet::any(),
                 AddressTerm::Span(span) => spans.push(*span),
-                AddressTerm::ServiceTag(tag) => ends.atoms.push(Sort::ServiceTag.atom(tag)),
+                AddressTerm::ServiceTag(tag) => ends.atoms.push(OpaqueSort::ServiceTag.atom(tag)),
                 AddressTerm::Ipv6(span) => ends.atoms.extend(self.ipv6_set(*span)),
             }
         }
         ends.addresses = ends.addresses.union(&spans.into_iter().collect());
         for group in groups {
             let Some(known) = self.model.ip_group(group) else {
-                ends.atoms.push(Sort::IpGroup.atom(&group.key()));
+                ends.atoms.push(OpaqueSort::IpGroup.atom(&group.key()));
                 continue;
             };
             if known.is_empty() {
@@ -181,14 +192,14 @@ impl Lowering<'_> {
         Some(ends)
     }
 
-    fn ipv6_set(&self, span: Ipv6Span) -> Option<Atom> {
+    fn ipv6_set(&self, span: Ipv6Span) -> Option<MatchingAtom> {
         (self.ipv6 == Ipv6::Sets).then(|| ipv6_atom(span))
     }
 }
 
 /// IPv6 addresses as a set with unknown content.
-pub(crate) fn ipv6_atom(span: Ipv6Span) -> Atom {
-    Sort::IpGroup.atom(&format!("ipv6 {span}"))
+pub(crate) fn ipv6_atom(span: Ipv6Span) -> MatchingAtom {
+    OpaqueSort::IpGroup.atom(&format!("ipv6 {span}"))
 }
 
 /// The targets of an application rule, by kind.
@@ -221,7 +232,7 @@ impl Targets {
 
     /// The set that only Azure knows, where there are destinations or several kinds of targets: what that means
     /// is not documented. Rules that list the same there mean the same.
-    pub(crate) fn unclear(self) -> Option<Atom> {
+    pub(crate) fn unclear(self) -> Option<MatchingAtom> {
         let Self { mut fqdns, urls, fqdn_tags, categories, destinations } = self;
         if fqdns.iter().any(|name| name == "*") {
             fqdns = vec!["*".to_owned()];
@@ -236,15 +247,20 @@ impl Targets {
         let mut said: Vec<String> = said.map(|entry| entry.to_ascii_lowercase()).collect();
         said.sort_unstable();
         said.dedup();
-        Some(Sort::Url.atom(&format!("{} in one rule", said.join(", "))))
+        Some(OpaqueSort::Url.atom(&format!("{} in one rule", said.join(", "))))
     }
 }
 
 /// The product, unless an end is empty: a rule without sources or destinations matches nothing.
-fn product(services: ServiceSet, sources: Option<Ends>, destinations: Option<Ends>, names: Names) -> Option<Match> {
-    let known = |ends: &Ends| !ends.addresses.is_empty() || !ends.atoms.is_empty();
+fn product(
+    services: ServiceSet,
+    sources: Option<MatchingEnds>,
+    destinations: Option<MatchingEnds>,
+    names: MatchingNames,
+) -> Option<Match> {
+    let known = |ends: &MatchingEnds| !ends.addresses.is_empty() || !ends.atoms.is_empty();
     let (sources, destinations) = (sources.filter(known)?, destinations.filter(known)?);
-    Some(Match { services, sources, destinations, names, paths: Paths::Any, besides: [None, None] })
+    Some(Match { services, sources, destinations, names, paths: MatchingPaths::Any, besides: [None, None] })
 }
 
 fn services(protocols: &[NetworkProtocol], ports: &PortSet) -> ServiceSet {
@@ -260,7 +276,7 @@ fn services(protocols: &[NetworkProtocol], ports: &PortSet) -> ServiceSet {
 
 /// The flows of a target URL: a host pattern and the paths below it. A text that is no such URL is a set with unknown
 /// content.
-pub(crate) fn url_match(url: &str, services: ServiceSet, make: Make<'_>) -> Match {
+pub(crate) fn url_match(url: &str, services: ServiceSet, make: MakePolicy<'_>) -> Match {
     let (host, path) = match url.find('/') {
         Some(slash) => url.split_at(slash),
         None => (url, "/"),
@@ -268,11 +284,13 @@ pub(crate) fn url_match(url: &str, services: ServiceSet, make: Make<'_>) -> Matc
     let strange = url.contains("://") || url.contains('?') || host.contains(':');
     match host.parse::<HostPattern>() {
         Ok(pattern) if !strange && !path.trim_end_matches('*').contains('*') => {
-            make(services, Names::of([pattern]), Paths::of_url(path))
+            make(services, MatchingNames::of([pattern]), MatchingPaths::of_url(path))
         }
-        Ok(_) | Err(_) => {
-            make(services, Names::Of { patterns: Vec::new(), atoms: vec![Sort::Url.atom(url)] }, Paths::Any)
-        }
+        Ok(_) | Err(_) => make(
+            services,
+            MatchingNames::Of { patterns: Vec::new(), atoms: vec![OpaqueSort::Url.atom(url)] },
+            MatchingPaths::Any,
+        ),
     }
 }
 

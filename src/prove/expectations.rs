@@ -1,13 +1,13 @@
 //! What the source expects, for every flow of a set, along its way.
 
-use crate::evaluate::{Knowledge, Order};
-use crate::flow::Budget;
+use crate::evaluate::{Knowledge, RuleOrder};
+use crate::flow::WorkBudget;
 use crate::intent::{self, Expectation, Intent};
 use crate::model::{Model, Policy};
 
 use super::decisions::decisions;
-use super::judge::Judge;
-use super::verdict::{Caveat, Verdict};
+use super::judge::ExpectationJudge;
+use super::verdict::{Caveat, ProofVerdict};
 
 /// An expectation, judged in one policy.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Checked<'i, 'm> {
     /// The expectation.
     pub expectation: &'i Expectation,
     /// What came of it.
-    pub verdict: Verdict<'m>,
+    pub verdict: ProofVerdict<'m>,
     /// What to know beside it, of one that holds.
     pub caveats: Vec<Caveat<'m>>,
 }
@@ -30,7 +30,7 @@ pub fn expectations<'i, 'm>(
     intent: &'i Intent,
     model: &'m Model,
     knowledge: &Knowledge,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Vec<Checked<'i, 'm>> {
     let leaves: Vec<&'m Policy> = model.leaves().collect();
     let mut checked = Vec::new();
@@ -40,8 +40,9 @@ pub fn expectations<'i, 'm>(
         if asked.is_empty() {
             continue;
         }
-        let judge =
-            Judge::of(intent, (model, policy), knowledge, budget, || decisions(&Order::of(model, policy), knowledge));
+        let judge = ExpectationJudge::of(intent, (model, policy), knowledge, budget, || {
+            decisions(&RuleOrder::of(model, policy), knowledge)
+        });
         checked.extend(asked.into_iter().map(|(test, expectation)| {
             let verdict = judge.verdict(expectation);
             let caveats = judge.caveats(expectation, &verdict);

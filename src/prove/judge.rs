@@ -2,23 +2,23 @@
 
 use crate::evaluate::Knowledge;
 use crate::flow::{
-    self, Action, Axioms, Budget, By, DecisionList, Match, Names, NotDecided, Product, Query, Space, Witness, expect,
-    reach,
+    self, Axioms, By, DecisionList, FlowAction, Match, MatchingNames, NotDecided, Product, Space, SpaceQuery, Witness,
+    WorkBudget, expect, reach,
 };
 use crate::intent::{Expectation, Expected, Intent};
 use crate::logic::Formula;
 use crate::model::{Firewall, Model, Policy};
 use crate::net::{AddressSet, HostPattern};
-use crate::way::{By as WayBy, Destinations, Way, Ways, link_local};
+use crate::way::{Carrier, Destinations, NetworkWay, Ways, link_local};
 
 use super::asked::{flows, outside};
 use super::axioms;
 use super::conditions::{Statable, is_condition, may_hold, outside_of, when};
-use super::course::{Courses, Unknown, courses};
+use super::course::{Courses, UnknownCourse, courses};
 use super::decisions::{Decisions, Effects};
 use super::meant::ends;
-use super::opaque::Sort;
-use super::verdict::{Caveat, Reason, Verdict};
+use super::opaque::OpaqueSort;
+use super::verdict::{Caveat, ProofVerdict, VerdictReason};
 
 /// The most products of failing flows that are examined.
 const LIMIT: usize = 2000;
@@ -42,19 +42,19 @@ enum Unmoved {
 }
 
 /// The question for one policy: whether a list does one thing with all flows of an expectation.
-struct Case<'e> {
+struct JudgedCase<'e> {
     expectation: &'e Expectation,
     list: DecisionList,
     at: Addresses,
 }
 
 /// Judges the expectations of one policy.
-pub(super) struct Judge<'i, 'm, 'k> {
+pub(super) struct ExpectationJudge<'i, 'm, 'k> {
     intent: &'i Intent,
     model: &'m Model,
     policy: &'m Policy,
     knowledge: &'k Knowledge,
-    budget: &'k Budget,
+    budget: &'k WorkBudget,
     ways: Ways<'m>,
     /// The addresses of the firewalls.
     own: AddressSet,
@@ -64,13 +64,13 @@ pub(super) struct Judge<'i, 'm, 'k> {
     lost: Courses<'m>,
 }
 
-impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
+impl<'i, 'm, 'k> ExpectationJudge<'i, 'm, 'k> {
     /// The case of a policy whose rules are `decisions`.
     pub(super) fn of(
         intent: &'i Intent,
         (model, policy): (&'m Model, &'m Policy),
         knowledge: &'k Knowledge,
-        budget: &'k Budget,
+        budget: &'k WorkBudget,
         decisions: impl Fn() -> Decisions<'m>,
     ) -> Self {
         let courses = |unknown| courses(model, knowledge, decisions(), &mut Effects::default(), unknown);
@@ -82,25 +82,25 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             budget,
             ways: Ways::of(model, knowledge),
             own: model.firewall_addresses(),
-            arriving: courses(Unknown::Arrives),
-            lost: courses(Unknown::IsLost),
+            arriving: courses(UnknownCourse::Arrives),
+            lost: courses(UnknownCourse::IsLost),
         }
     }
 
     /// Whether `expectation` holds.
-    pub(super) fn verdict(&self, expectation: &Expectation) -> Verdict<'m> {
+    pub(super) fn verdict(&self, expectation: &Expectation) -> ProofVerdict<'m> {
         let verdict = match expectation.expected {
             Expected::Allow | Expected::Deny => self.usual(expectation, Addresses::Ordinary, Unmoved::IsLeftOut),
             Expected::Private => self.private(expectation),
         };
-        verdict.unwrap_or_else(Verdict::NotDecided)
+        verdict.unwrap_or_else(ProofVerdict::NotDecided)
     }
 
     /// The caveats of a verdict that it holds.
-    pub(super) fn caveats(&self, expectation: &Expectation, verdict: &Verdict<'m>) -> Vec<Caveat<'m>> {
+    pub(super) fn caveats(&self, expectation: &Expectation, verdict: &ProofVerdict<'m>) -> Vec<Caveat<'m>> {
         match verdict {
-            Verdict::Holds | Verdict::Conditional(_) => {}
-            Verdict::Fails { .. } | Verdict::NotDecided(_) => return Vec::new(),
+            ProofVerdict::Holds | ProofVerdict::Conditional(_) => {}
+            ProofVerdict::Fails { .. } | ProofVerdict::NotDecided(_) => return Vec::new(),
         }
         if self.is_vacuous(expectation) {
             return vec![Caveat::Vacuous];
@@ -120,10 +120,10 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
     /// Whether `outside` leaves out every flow of the expectation.
     fn is_vacuous(&self, expectation: &Expectation) -> bool {
         let left_out = outside(expectation, self.intent, self.knowledge);
-        let none = DecisionList { lines: Vec::new(), default: Action::Deny };
-        let list = before(left_out, Action::Allow, none);
-        let (space, lowered, query) = self.space(&Case { expectation, list, at: Addresses::Ordinary });
-        expect(&space, &lowered, &query, Action::Allow, self.budget) == Ok(flow::Expectation::Holds)
+        let none = DecisionList { lines: Vec::new(), default: FlowAction::Deny };
+        let list = before(left_out, FlowAction::Allow, none);
+        let (space, lowered, query) = self.space(&JudgedCase { expectation, list, at: Addresses::Ordinary });
+        expect(&space, &lowered, &query, FlowAction::Allow, self.budget) == Ok(flow::ReachExpectation::Holds)
     }
 
     /// The first firewall without the policy that flows of the expectation come to.
@@ -143,8 +143,8 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
 
     fn unfiltered(&self, expectation: &Expectation) -> Option<Caveat<'m>> {
         let list = self.completed(expectation, self.lost.only_filtered(), Unmoved::IsLeftOut);
-        match self.judged(&Case { expectation, list, at: Addresses::Ordinary }) {
-            Ok(Verdict::Fails { by: Reason::Way(way), share, .. }) => Some(Caveat::Unfiltered(way, share)),
+        match self.judged(&JudgedCase { expectation, list, at: Addresses::Ordinary }) {
+            Ok(ProofVerdict::Fails { by: VerdictReason::Way(way), share, .. }) => Some(Caveat::Unfiltered(way, share)),
             Ok(_) | Err(_) => None,
         }
     }
@@ -156,55 +156,60 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             return None;
         }
         match self.usual(expectation, Addresses::Ordinary, Unmoved::Counts) {
-            Ok(Verdict::Fails { witness, by, .. }) => Some(Caveat::Unmoved(Box::new(witness), by)),
+            Ok(ProofVerdict::Fails { witness, by, .. }) => Some(Caveat::Unmoved(Box::new(witness), by)),
             Ok(_) | Err(_) => None,
         }
     }
 
     fn unusual(&self, expectation: &Expectation) -> Option<Caveat<'m>> {
         match self.usual(expectation, Addresses::All, Unmoved::IsLeftOut) {
-            Ok(Verdict::Fails { witness, by, .. }) => Some(Caveat::Unusual(Box::new(witness), by)),
+            Ok(ProofVerdict::Fails { witness, by, .. }) => Some(Caveat::Unusual(Box::new(witness), by)),
             Ok(_) | Err(_) => None,
         }
     }
 
-    fn usual(&self, expectation: &Expectation, at: Addresses, unmoved: Unmoved) -> Result<Verdict<'m>, NotDecided> {
+    fn usual(
+        &self,
+        expectation: &Expectation,
+        at: Addresses,
+        unmoved: Unmoved,
+    ) -> Result<ProofVerdict<'m>, NotDecided> {
         let list = match expectation.expected {
             Expected::Allow | Expected::Private => self.lost.arriving(),
             Expected::Deny => self.arriving.list.clone(),
         };
-        self.judged(&Case { expectation, list: self.completed(expectation, list, unmoved), at })
+        self.judged(&JudgedCase { expectation, list: self.completed(expectation, list, unmoved), at })
     }
 
     /// Whether all flows go to private endpoints; where some may, for all that is known, it holds if they do.
-    fn private(&self, expectation: &Expectation) -> Result<Verdict<'m>, NotDecided> {
+    fn private(&self, expectation: &Expectation) -> Result<ProofVerdict<'m>, NotDecided> {
         let judged = |unknown| {
             let list = self.completed(expectation, self.lost.only_private(unknown), Unmoved::Counts);
-            self.judged(&Case { expectation, list, at: Addresses::Ordinary })
+            self.judged(&JudgedCase { expectation, list, at: Addresses::Ordinary })
         };
-        match judged(Unknown::Arrives)? {
-            Verdict::Holds => {}
+        match judged(UnknownCourse::Arrives)? {
+            ProofVerdict::Holds => {}
             verdict => return Ok(verdict),
         }
-        Ok(match judged(Unknown::IsLost)? {
-            Verdict::Fails { witness, by: Reason::Way(way), .. } if way.by == WayBy::Unknown => {
+        Ok(match judged(UnknownCourse::IsLost)? {
+            ProofVerdict::Fails { witness, by: VerdictReason::Way(way), .. } if way.by == Carrier::Unknown => {
                 let to = witness.flow.name.map_or_else(String::new, |name| format!(" to {name}"));
                 let source = witness.flow.source;
-                Verdict::Conditional(vec![format!("the way from {source}{to} leads to the private endpoint")])
+                ProofVerdict::Conditional(vec![format!("the way from {source}{to} leads to the private endpoint")])
             }
             verdict => verdict,
         })
     }
 
-    fn judged(&self, case: &Case<'_>) -> Result<Verdict<'m>, NotDecided> {
+    fn judged(&self, case: &JudgedCase<'_>) -> Result<ProofVerdict<'m>, NotDecided> {
         let action = action(case.expectation);
         let (space, lowered, query) = self.space(case);
         let (witness, by) = match expect(&space, &lowered, &query, action, self.budget)? {
-            flow::Expectation::Holds => return Ok(Verdict::Holds),
-            flow::Expectation::Fails { witness, by, share } => {
+            flow::ReachExpectation::Holds => return Ok(ProofVerdict::Holds),
+            flow::ReachExpectation::Fails { witness, by, share } => {
                 return Ok(self.failing(case, witness, by, Some(share), None));
             }
-            flow::Expectation::Hangs { witness, by } => (witness, by),
+            flow::ReachExpectation::Hangs { witness, by } => (witness, by),
         };
         let found = reach(&space, &lowered, &query, LIMIT, self.budget)?;
         let wrong = found.decided.iter().filter(|decided| case.list.action(decided.by) != action);
@@ -216,33 +221,33 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
                 let mut conditions: Vec<String> = wrong.iter().flat_map(|(product, _)| outside_of(product)).collect();
                 conditions.sort();
                 conditions.dedup();
-                return Ok(Verdict::Conditional(conditions));
+                return Ok(ProofVerdict::Conditional(conditions));
             }
         }
         let outside = if found.complete { self.statable(case, &wrong) } else { None };
         Ok(self.failing(case, witness, by, None, outside))
     }
 
-    fn space(&self, case: &Case<'_>) -> (Space, flow::Lowered, Query) {
+    fn space(&self, case: &JudgedCase<'_>) -> (Space, flow::LoweredBoxes, SpaceQuery) {
         let flows = self.flows(case.expectation, case.at);
         let (space, [lowered], queries) = Space::with_queries(&self.axioms(case.at), [&case.list], &flows);
-        (space, lowered, Query::any_of(queries))
+        (space, lowered, SpaceQuery::any_of(queries))
     }
 
     fn failing(
         &self,
-        case: &Case<'_>,
+        case: &JudgedCase<'_>,
         witness: Witness,
         by: By,
         share: Option<f64>,
         outside: Option<String>,
-    ) -> Verdict<'m> {
+    ) -> ProofVerdict<'m> {
         let by = self.reason(case, &witness, by);
-        Verdict::Fails { witness, by, share, outside }
+        ProofVerdict::Fails { witness, by, share, outside }
     }
 
     /// What decides `witness`, of the line or default `by` of a list.
-    fn reason(&self, case: &Case<'_>, witness: &Witness, by: By) -> Reason<'m> {
+    fn reason(&self, case: &JudgedCase<'_>, witness: &Witness, by: By) -> VerdictReason<'m> {
         let line = match by {
             By::Line(index) => case.list.lines.get(index),
             By::Default => None,
@@ -251,15 +256,15 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             return reason;
         }
         match (case.expectation.expected, &witness.flow.name) {
-            (Expected::Allow | Expected::Deny, _) | (Expected::Private, None) => Reason::Default,
-            (Expected::Private, Some(name)) if self.knowledge.addresses_of(name).is_none() => Reason::NoEndpoint,
-            (Expected::Private, Some(_)) => Reason::Way(self.way(witness)),
+            (Expected::Allow | Expected::Deny, _) | (Expected::Private, None) => VerdictReason::Default,
+            (Expected::Private, Some(name)) if self.knowledge.addresses_of(name).is_none() => VerdictReason::NoEndpoint,
+            (Expected::Private, Some(_)) => VerdictReason::Way(self.way(witness)),
         }
     }
 
-    fn way(&self, witness: &Witness) -> Way<'m> {
+    fn way(&self, witness: &Witness) -> NetworkWay<'m> {
         let holds = |tag: &str| {
-            let atom = Sort::ServiceTag.atom(tag);
+            let atom = OpaqueSort::ServiceTag.atom(tag);
             witness.inside.iter().any(|(_, inside)| *inside == atom)
         };
         let address = witness.flow.address.unwrap_or(witness.flow.source);
@@ -267,13 +272,13 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
     }
 
     /// The sets outside which all of `wrong` lie, as a source states them, if the expectation holds outside of them.
-    fn statable(&self, case: &Case<'_>, wrong: &[(&Product, By)]) -> Option<String> {
+    fn statable(&self, case: &JudgedCase<'_>, wrong: &[(&Product, By)]) -> Option<String> {
         let sets = Statable::of(wrong.iter().map(|(product, _)| *product))?;
         let list = before(sets.matches(), action(case.expectation), case.list.clone());
-        let (space, lowered, query) = self.space(&Case { list, ..*case });
+        let (space, lowered, query) = self.space(&JudgedCase { list, ..*case });
         let found = expect(&space, &lowered, &query, action(case.expectation), self.budget);
         let stated = case.expectation.text.split_once(" outside ").map(|(_, stated)| stated);
-        (found == Ok(flow::Expectation::Holds)).then(|| sets.text(stated))
+        (found == Ok(flow::ReachExpectation::Holds)).then(|| sets.text(stated))
     }
 
     /// The assumptions about names: those without given addresses are at the addresses `at`.
@@ -330,24 +335,24 @@ impl<'i, 'm, 'k> Judge<'i, 'm, 'k> {
             return flows;
         }
         let given = self.knowledge.known().map(|(name, _)| HostPattern::Exact(name.clone()));
-        let given = Match { names: Names::of(given), ..listed.clone() };
-        listed.names = Names::Unnamed;
+        let given = Match { names: MatchingNames::of(given), ..listed.clone() };
+        listed.names = MatchingNames::Unnamed;
         flows.push(given);
         flows
     }
 }
 
 /// What shall become of the flows of an expectation.
-fn action(expectation: &Expectation) -> Action {
+fn action(expectation: &Expectation) -> FlowAction {
     match expectation.expected {
-        Expected::Allow | Expected::Private => Action::Allow,
-        Expected::Deny => Action::Deny,
+        Expected::Allow | Expected::Private => FlowAction::Allow,
+        Expected::Deny => FlowAction::Deny,
     }
 }
 
 /// `list` after a line that does `action` with `matches`.
-fn before(matches: Vec<Match>, action: Action, list: DecisionList) -> DecisionList {
-    let first = flow::Line { matches, action, effect: 0, origin: usize::MAX, when: Formula::Always };
+fn before(matches: Vec<Match>, action: FlowAction, list: DecisionList) -> DecisionList {
+    let first = flow::ListLine { matches, action, effect: 0, origin: usize::MAX, when: Formula::Always };
     let lines = std::iter::once(first).filter(|line| !line.matches.is_empty()).chain(list.lines);
     DecisionList { lines: lines.collect(), default: list.default }
 }

@@ -1,14 +1,14 @@
 //! The first proof of every compile: the Azure model, in processing order, does what the source states.
 
-use crate::evaluate::{Knowledge, Line, Order};
+use crate::evaluate::{Knowledge, OrderLine, RuleOrder};
 use crate::flow::{
-    Action, Budget, By, DecisionList, Difference, Ends, Equivalence, Expectation, Flow, Match, Names, NotDecided,
-    Paths, Query, Service, Space, Witness, difference, equivalent, expect,
+    By, DecisionList, Difference, Equivalence, Flow, FlowAction, Match, MatchingEnds, MatchingNames, MatchingPaths,
+    NotDecided, ReachExpectation, Service, Space, SpaceQuery, Witness, WorkBudget, difference, equivalent, expect,
 };
 use crate::intent::{self, Intent};
 use crate::model::Model;
 use crate::net::{HostPattern, PortSpan, ServiceSet};
-use crate::prove::{Decisions, Effects, Ipv6, Meant, decisions_of, meant};
+use crate::prove::{Decisions, Effects, Ipv6, MeantDecisions, decisions_of, meant};
 use crate::source::Origin;
 
 use super::axioms;
@@ -20,7 +20,7 @@ const PAIRS: usize = 50;
 
 /// Whether a policy means what its source states.
 #[derive(Clone, Debug)]
-pub enum Meaning<'m> {
+pub enum RuleMeaning<'m> {
     /// It does, for every flow.
     Proved,
     /// It does not for these flows, each pair of rules once.
@@ -35,11 +35,11 @@ pub struct Bypass<'m> {
     /// The rule that is meant to decide; `None` for the default and for rules of exports.
     pub meant: Option<Origin>,
     /// What it is meant to do.
-    pub meant_action: Action,
+    pub meant_action: FlowAction,
     /// The rule that decides in Azure; `None` for the default.
-    pub does: Option<Line<'m>>,
+    pub does: Option<OrderLine<'m>>,
     /// What that does.
-    pub does_action: Action,
+    pub does_action: FlowAction,
     /// A flow that shows it.
     pub witness: Witness,
     /// Whether some flow is decided otherwise whatever its address and whatever the opaque sets hold.
@@ -52,36 +52,36 @@ pub fn meaning<'m>(
     policy: &intent::Policy,
     model: &'m Model,
     knowledge: &Knowledge,
-    budget: &Budget,
-) -> Meaning<'m> {
-    let Some(target) = model.policy(&policy.name.value) else { return Meaning::Proved };
+    budget: &WorkBudget,
+) -> RuleMeaning<'m> {
+    let Some(target) = model.policy(&policy.name.value) else { return RuleMeaning::Proved };
     let mut effects = Effects::default();
     let meant = meant(intent, policy, model, knowledge, &mut effects);
-    let does = decisions_of(&Order::of(model, target), knowledge, &mut effects, Ipv6::Sets);
+    let does = decisions_of(&RuleOrder::of(model, target), knowledge, &mut effects, Ipv6::Sets);
     match compare(&meant, &does, knowledge, budget) {
         Ok(meaning) => meaning,
-        Err(stopped) => Meaning::NotDecided(stopped),
+        Err(stopped) => RuleMeaning::NotDecided(stopped),
     }
 }
 
 fn compare<'m>(
-    meant: &Meant,
+    meant: &MeantDecisions,
     does: &Decisions<'m>,
     knowledge: &Knowledge,
-    budget: &Budget,
-) -> Result<Meaning<'m>, NotDecided> {
+    budget: &WorkBudget,
+) -> Result<RuleMeaning<'m>, NotDecided> {
     let (space, [left, right]) = Space::of(&axioms(knowledge), [&meant.list, &does.list]);
     if equivalent(&space, &left, &right, budget)? == Equivalence::Equal {
-        return Ok(Meaning::Proved);
+        return Ok(RuleMeaning::Proved);
     }
     let apart = difference(&space, &left, &right, LIMIT, budget)?;
     let mut bypasses = pairs(&apart, meant, does);
     settle(&mut bypasses, meant, does, knowledge, budget)?;
-    Ok(Meaning::Differs(bypasses))
+    Ok(RuleMeaning::Differs(bypasses))
 }
 
 /// Each pair of rules once, with its first witness that has a name where one has.
-fn pairs<'m>(apart: &Difference, meant: &Meant, does: &Decisions<'m>) -> Vec<Bypass<'m>> {
+fn pairs<'m>(apart: &Difference, meant: &MeantDecisions, does: &Decisions<'m>) -> Vec<Bypass<'m>> {
     let mut seen: Vec<(By, By)> = Vec::new();
     let mut bypasses = Vec::new();
     for change in &apart.changes {
@@ -101,13 +101,13 @@ fn pairs<'m>(apart: &Difference, meant: &Meant, does: &Decisions<'m>) -> Vec<Byp
     bypasses
 }
 
-fn origin(meant: &Meant, by: By) -> Option<Origin> {
+fn origin(meant: &MeantDecisions, by: By) -> Option<Origin> {
     let By::Line(index) = by else { return None };
     let line = meant.list.lines.get(index)?;
     meant.lines.get(line.origin)?.clone()
 }
 
-fn line<'m>(does: &Decisions<'m>, by: By) -> Option<Line<'m>> {
+fn line<'m>(does: &Decisions<'m>, by: By) -> Option<OrderLine<'m>> {
     let By::Line(index) = by else { return None };
     does.lines.get(does.list.lines.get(index)?.origin).copied()
 }
@@ -116,43 +116,46 @@ fn line<'m>(does: &Decisions<'m>, by: By) -> Option<Line<'m>> {
 /// way at every address it may have, and is decided the other way at every one.
 fn settle(
     bypasses: &mut [Bypass<'_>],
-    meant: &Meant,
+    meant: &MeantDecisions,
     does: &Decisions<'_>,
     knowledge: &Knowledge,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), NotDecided> {
     let doubts = bypasses.iter();
-    let doubts =
-        doubts.map(|bypass| Doubt { witness: &bypass.witness, left: bypass.meant_action, right: bypass.does_action });
-    let doubts: Vec<Doubt<'_>> = doubts.collect();
+    let doubts = doubts.map(|bypass| MeaningDoubt {
+        witness: &bypass.witness,
+        left: bypass.meant_action,
+        right: bypass.does_action,
+    });
+    let doubts: Vec<MeaningDoubt<'_>> = doubts.collect();
     let certain = are_certain(&doubts, [&meant.list, &does.list], knowledge, budget)?;
     bypasses.iter_mut().zip(certain).for_each(|(bypass, certain)| bypass.certain = certain);
     Ok(())
 }
 
 /// A flow that two lists decide differently, perhaps for its address or what opaque sets hold alone.
-pub(super) struct Doubt<'w> {
+pub(super) struct MeaningDoubt<'w> {
     /// The flow.
     pub witness: &'w Witness,
     /// What the one list does with it.
-    pub left: Action,
+    pub left: FlowAction,
     /// What the other does.
-    pub right: Action,
+    pub right: FlowAction,
 }
 
 /// Whether each flow is decided so at every address it may have, whatever the opaque sets hold.
 pub(super) fn are_certain(
-    doubts: &[Doubt<'_>],
+    doubts: &[MeaningDoubt<'_>],
     lists: [&DecisionList; 2],
     knowledge: &Knowledge,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Vec<bool>, NotDecided> {
     let questions: Vec<Match> = doubts.iter().map(|doubt| everywhere(&doubt.witness.flow)).collect();
     let (space, [left, right], queries) = Space::with_queries(&axioms(knowledge), lists, &questions);
-    let is_certain = |(doubt, query): (&Doubt<'_>, &Query)| {
+    let is_certain = |(doubt, query): (&MeaningDoubt<'_>, &SpaceQuery)| {
         let holds = doubt.left != doubt.right
-            && expect(&space, &left, query, doubt.left, budget)? == Expectation::Holds
-            && expect(&space, &right, query, doubt.right, budget)? == Expectation::Holds;
+            && expect(&space, &left, query, doubt.left, budget)? == ReachExpectation::Holds
+            && expect(&space, &right, query, doubt.right, budget)? == ReachExpectation::Holds;
         Ok(holds)
     };
     doubts.iter().zip(&queries).map(is_certain).collect()
@@ -161,12 +164,14 @@ pub(super) fn are_certain(
 /// The flow at every address.
 fn everywhere(flow: &Flow) -> Match {
     let names = match &flow.name {
-        Some(name) => Names::of([HostPattern::Exact(name.clone())]),
-        None => Names::Unnamed,
+        Some(name) => MatchingNames::of([HostPattern::Exact(name.clone())]),
+        None => MatchingNames::Unnamed,
     };
     let destinations = match (&flow.name, flow.address) {
-        (None, Some(address)) => Ends::from(crate::net::AddressSet::from(crate::net::AddressSpan::from(address))),
-        (Some(_), _) | (None, None) => Ends::any(),
+        (None, Some(address)) => {
+            MatchingEnds::from(crate::net::AddressSet::from(crate::net::AddressSpan::from(address)))
+        }
+        (Some(_), _) | (None, None) => MatchingEnds::any(),
     };
     let source = crate::net::AddressSet::from(crate::net::AddressSpan::from(flow.source));
     Match {
@@ -174,7 +179,7 @@ fn everywhere(flow: &Flow) -> Match {
         sources: source.into(),
         destinations,
         names,
-        paths: Paths::Any,
+        paths: MatchingPaths::Any,
         besides: [None, None],
     }
 }

@@ -5,22 +5,22 @@
 //! of rules or of Azure's passes.
 
 use super::decisions::{Decisions, Effects, Ipv6, Targets, application_ports, decisions_of, ipv6_atom, url_match};
-use super::opaque::{Sort, ask};
-use super::tags::{Make, NamedTargets};
-use crate::evaluate::{DNAT_IS_INHERITED, Knowledge, Order};
-use crate::flow::{self, DecisionList, Ends, Match, Names, Paths};
+use super::opaque::{OpaqueSort, ask};
+use super::tags::{MakePolicy, NamedTargets};
+use crate::evaluate::{DNAT_IS_INHERITED, Knowledge, RuleOrder};
+use crate::flow::{self, DecisionList, Match, MatchingEnds, MatchingNames, MatchingPaths};
 use crate::intent::{
     Action, Address, AsIsDnat, Collection, CollectionKind, Dnat, DnatTarget, Entry, Group, GroupBody, Host, Intent,
     Parent, Policy, Rule, Rules,
 };
 use crate::logic::Formula;
-use crate::model::{Kind, Model};
+use crate::model::{Model, RuleKind};
 use crate::net::{AddressSet, Ipv6Span, PortSet, ServiceSet, Transport};
 use crate::source::Origin;
 
 /// What the author means, as a decision list.
 #[derive(Clone, Debug)]
-pub struct Meant {
+pub struct MeantDecisions {
     /// The list; the origin of a line is its index in `lines`.
     pub list: DecisionList,
     /// The rules, in the order in which they decide; `None` for those of a base that is an export.
@@ -28,25 +28,31 @@ pub struct Meant {
 }
 
 /// What `policy` shall do with every flow. `model` holds the bases that are exports.
-pub fn meant(intent: &Intent, policy: &Policy, model: &Model, knowledge: &Knowledge, effects: &mut Effects) -> Meant {
-    let mut meaning = Meaning { intent, knowledge, lines: Vec::new(), origins: Vec::new() };
+pub fn meant(
+    intent: &Intent,
+    policy: &Policy,
+    model: &Model,
+    knowledge: &Knowledge,
+    effects: &mut Effects,
+) -> MeantDecisions {
+    let mut meaning = MeantMeaning { intent, knowledge, lines: Vec::new(), origins: Vec::new() };
     meaning.inherited_dnats(policy, model, effects);
     meaning.dnats(&policy.groups, effects);
     meaning.bases(policy, model, effects);
     meaning.groups(&policy.groups);
-    Meant { list: DecisionList::new(meaning.lines), lines: meaning.origins }
+    MeantDecisions { list: DecisionList::new(meaning.lines), lines: meaning.origins }
 }
 
-struct Meaning<'i> {
+struct MeantMeaning<'i> {
     intent: &'i Intent,
     knowledge: &'i Knowledge,
-    lines: Vec<flow::Line>,
+    lines: Vec<flow::ListLine>,
     origins: Vec<Option<Origin>>,
 }
 
-impl Meaning<'_> {
-    fn push(&mut self, matches: Vec<Match>, action: flow::Action, effect: u32, origin: Option<Origin>) {
-        self.lines.push(flow::Line { matches, action, effect, origin: self.origins.len(), when: Formula::Always });
+impl MeantMeaning<'_> {
+    fn push(&mut self, matches: Vec<Match>, action: flow::FlowAction, effect: u32, origin: Option<Origin>) {
+        self.lines.push(flow::ListLine { matches, action, effect, origin: self.origins.len(), when: Formula::Always });
         self.origins.push(origin);
     }
 
@@ -58,7 +64,7 @@ impl Meaning<'_> {
                 self.bases(base, model, effects);
                 self.groups(&base.groups);
             }
-            Some(Parent::External(_)) => self.lines_of_export(policy, model, effects, |kind| kind != Kind::Nat),
+            Some(Parent::External(_)) => self.lines_of_export(policy, model, effects, |kind| kind != RuleKind::Nat),
             None => {}
         }
     }
@@ -72,11 +78,11 @@ impl Meaning<'_> {
                 self.inherited_dnats(base, model, effects);
                 self.dnats(&base.groups, effects);
             }
-            Some(Parent::External(_)) => self.lines_of_export(policy, model, effects, |kind| kind == Kind::Nat),
+            Some(Parent::External(_)) => self.lines_of_export(policy, model, effects, |kind| kind == RuleKind::Nat),
             None => {}
         }
         for line in self.lines.iter_mut().skip(from) {
-            line.when = line.when.clone().and(Formula::Is(Sort::Condition.atom(DNAT_IS_INHERITED)));
+            line.when = line.when.clone().and(Formula::Is(OpaqueSort::Condition.atom(DNAT_IS_INHERITED)));
         }
     }
 
@@ -88,10 +94,16 @@ impl Meaning<'_> {
     }
 
     /// The base that is an export means what Azure does with it: its lines of those kinds.
-    fn lines_of_export(&mut self, policy: &Policy, model: &Model, effects: &mut Effects, of: impl Fn(Kind) -> bool) {
+    fn lines_of_export(
+        &mut self,
+        policy: &Policy,
+        model: &Model,
+        effects: &mut Effects,
+        of: impl Fn(RuleKind) -> bool,
+    ) {
         let base = model.policy(&policy.name.value).and_then(|policy| model.parent_of(policy));
         let Some(base) = base else { return };
-        let Decisions { list, lines } = decisions_of(&Order::of(model, base), self.knowledge, effects, Ipv6::Sets);
+        let Decisions { list, lines } = decisions_of(&RuleOrder::of(model, base), self.knowledge, effects, Ipv6::Sets);
         for line in list.lines {
             if lines.get(line.origin).is_some_and(|read| of(read.rule.kind())) {
                 let when = line.when;
@@ -127,8 +139,8 @@ impl Meaning<'_> {
 
     fn rule(&mut self, rule: &Rule) {
         let action = match rule.action {
-            Action::Allow => flow::Action::Allow,
-            Action::Deny => flow::Action::Deny,
+            Action::Allow => flow::FlowAction::Allow,
+            Action::Deny => flow::FlowAction::Deny,
         };
         let matches = match rule.as_is.and_then(|_| self.unclear(rule)) {
             Some(unclear) => vec![unclear],
@@ -150,7 +162,7 @@ impl Meaning<'_> {
         if !rule.to.addresses.iter().any(|entry| entry.value == Address::Any) {
             targets.destinations.extend(rule.to.addresses.iter().map(|entry| destination(&entry.value)));
         }
-        let names = Names::Of { patterns: Vec::new(), atoms: vec![targets.unclear()?] };
+        let names = MatchingNames::Of { patterns: Vec::new(), atoms: vec![targets.unclear()?] };
         (!services.is_empty()).then(|| Match {
             services,
             sources: all_ends(&rule.from, self.intent, self.knowledge),
@@ -174,7 +186,7 @@ impl Meaning<'_> {
             DnatTarget::Address(address) => format!("{address}:{target_port}"),
             DnatTarget::Host(name) => format!("{name}:{target_port}"),
         });
-        self.push(vec![product], flow::Action::Allow, effect, Some(dnat.origin.clone()));
+        self.push(vec![product], flow::FlowAction::Allow, effect, Some(dnat.origin.clone()));
     }
 
     fn dnat(&mut self, dnat: &Dnat, effects: &mut Effects) {
@@ -200,7 +212,7 @@ impl Meaning<'_> {
                 destinations: destinations.clone().into(),
                 ..Match::any()
             };
-            self.push(vec![product], flow::Action::Allow, effect, Some(dnat.origin.clone()));
+            self.push(vec![product], flow::FlowAction::Allow, effect, Some(dnat.origin.clone()));
         }
     }
 }
@@ -227,7 +239,7 @@ pub fn matches(
 ) -> Vec<Match> {
     let sources = all_ends(from, intent, knowledge);
     let mut matches = Vec::new();
-    let any_name = |services: ServiceSet, destinations: Ends| Match {
+    let any_name = |services: ServiceSet, destinations: MatchingEnds| Match {
         services,
         sources: sources.clone(),
         destinations,
@@ -240,7 +252,7 @@ pub fn matches(
     }
     let names: Vec<_> = to.hosts.iter().filter_map(|entry| exact_name(&entry.value)).collect();
     if !names.is_empty() && !network.is_empty() {
-        let mut destinations = Ends::default();
+        let mut destinations = MatchingEnds::default();
         for name in names {
             match knowledge.addresses_of(name) {
                 Some(known) => destinations.addresses = destinations.addresses.union(known),
@@ -250,10 +262,10 @@ pub fn matches(
         matches.push(any_name(network, destinations));
     }
     if !to.hosts.is_empty() && !application.is_empty() {
-        let make = |services: ServiceSet, names: Names, paths: Paths| Match {
+        let make = |services: ServiceSet, names: MatchingNames, paths: MatchingPaths| Match {
             names,
             paths,
-            ..any_name(services, Ends::any())
+            ..any_name(services, MatchingEnds::any())
         };
         matches.extend(by_name(&application, &to.hosts, knowledge, &make));
     }
@@ -265,14 +277,14 @@ pub(super) fn by_name(
     services: &ServiceSet,
     hosts: &[Entry<Host>],
     knowledge: &Knowledge,
-    make: Make<'_>,
+    make: MakePolicy<'_>,
 ) -> Vec<Match> {
     let (mut named, mut found) = (NamedTargets::default(), Vec::new());
     for host in hosts {
         match &host.value {
             Host::Pattern(pattern) => named.patterns.push(pattern.clone()),
             Host::FqdnTag(tag) => named.tag(tag, services, knowledge, make),
-            Host::Category(category) => named.atoms.push(Sort::Category.atom(category)),
+            Host::Category(category) => named.atoms.push(OpaqueSort::Category.atom(category)),
             Host::Url(url) => {
                 // A field of paths is valid with HTTP and HTTPS only.
                 let seen = ServiceSet { mssql: PortSet::empty(), ..services.application_part() };
@@ -292,17 +304,17 @@ pub(super) fn exact_name(host: &Host) -> Option<&crate::net::HostName> {
 }
 
 /// Addresses of the language as a set of flows' ends, of which none has an IPv6 address.
-pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> Ends {
+pub fn ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> MatchingEnds {
     ends_of(entries, intent, knowledge, Ipv6::Absent)
 }
 
 /// Addresses as ends, those of IPv6 as sets with unknown content.
-fn all_ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> Ends {
+fn all_ends(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge) -> MatchingEnds {
     ends_of(entries, intent, knowledge, Ipv6::Sets)
 }
 
-fn ends_of(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge, ipv6: Ipv6) -> Ends {
-    let mut ends = Ends::default();
+fn ends_of(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge, ipv6: Ipv6) -> MatchingEnds {
+    let mut ends = MatchingEnds::default();
     let ipv6_set = |span: Ipv6Span| (ipv6 == Ipv6::Sets).then(|| ipv6_atom(span));
     let mut spans = Vec::new();
     for entry in entries {
@@ -311,15 +323,15 @@ fn ends_of(entries: &[Entry<Address>], intent: &Intent, knowledge: &Knowledge, i
             Address::Span(span) => spans.push(*span),
             Address::ServiceTag(tag) => match knowledge.addresses_of_tag(tag) {
                 Some(known) => ends.addresses = ends.addresses.union(known),
-                None => ends.atoms.push(Sort::ServiceTag.atom(tag)),
+                None => ends.atoms.push(OpaqueSort::ServiceTag.atom(tag)),
             },
             Address::IpGroup(name) => {
                 let Some(group) = intent.ip_groups.get(name) else { continue };
                 spans.extend(group.addresses.iter().map(|member| member.value));
                 ends.atoms.extend(group.ipv6.iter().filter_map(|member| ipv6_set(member.value)));
             }
-            Address::OutsideIpGroup(id) => ends.atoms.push(Sort::IpGroup.atom(&id.to_ascii_lowercase())),
-            Address::Pods(pods) => ends.atoms.push(Sort::Pods.atom(&pods.key())),
+            Address::OutsideIpGroup(id) => ends.atoms.push(OpaqueSort::IpGroup.atom(&id.to_ascii_lowercase())),
+            Address::Pods(pods) => ends.atoms.push(OpaqueSort::Pods.atom(&pods.key())),
             Address::Ipv6(span) => ends.atoms.extend(ipv6_set(*span)),
         }
     }

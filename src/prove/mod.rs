@@ -20,20 +20,20 @@ mod verdict;
 mod voided;
 
 use crate::evaluate::Knowledge;
-use crate::flow::{Atom, Axioms, Field, Flow, Witness};
+use crate::flow::{Axioms, Flow, MatchingAtom, MatchingField, Witness};
 use crate::intent::Intent;
 use crate::net::AddressSet;
 
 pub use asked::flows;
-pub use course::{Around, Courses, Meets, Unknown, WayLines, courses, leads_past, way_lines};
-pub use coverage::{Coverage, Untouched, Why, coverage};
+pub use course::{Courses, Meets, ProvedAround, UnknownCourse, WayLines, courses, leads_past, way_lines};
+pub use coverage::{Coverage, CoverageReason, Untouched, coverage};
 pub use decisions::{Decisions, Effects, Ipv6, decisions, decisions_of, decisions_with};
 pub use expectations::{Checked, expectations};
-pub use meaning::{Bypass, Meaning, meaning};
-pub use meant::{Meant, ends, matches, meant};
-pub use opaque::{Sort, conditions, words};
+pub use meaning::{Bypass, RuleMeaning, meaning};
+pub use meant::{MeantDecisions, ends, matches, meant};
+pub use opaque::{OpaqueSort, conditions, words};
 pub use steps::unlike;
-pub use verdict::{Caveat, Reason, Verdict};
+pub use verdict::{Caveat, ProofVerdict, VerdictReason};
 pub use voided::{Voided, voided};
 
 /// The assumptions of every proof, as sentences.
@@ -84,10 +84,10 @@ pub fn describe(witness: &Witness) -> String {
 }
 
 /// The statement that a flow lies in an opaque set.
-fn inside(field: Field, atom: &Atom) -> String {
+fn inside(field: MatchingField, atom: &MatchingAtom) -> String {
     match field {
-        Field::Source => format!("the source in {}", words(atom)),
-        Field::Destination | Field::Name => format!("in {}", words(atom)),
-        Field::Common => format!("where {}", words(atom)),
+        MatchingField::Source => format!("the source in {}", words(atom)),
+        MatchingField::Destination | MatchingField::Name => format!("in {}", words(atom)),
+        MatchingField::Common => format!("where {}", words(atom)),
     }
 }

@@ -1,12 +1,12 @@
 //! Opaque sets as atoms of the flow algebra, and their names.
 
-use crate::flow::{Atom, Ends, Field};
+use crate::flow::{MatchingAtom, MatchingEnds, MatchingField};
 use crate::model::is_known_tag;
 use crate::net::HostName;
 
 /// The sort of an atom.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Sort {
+pub enum OpaqueSort {
     /// The addresses of a service tag.
     ServiceTag,
     /// The addresses of an IP group that is not given, by resource id.
@@ -27,7 +27,7 @@ pub enum Sort {
     Condition,
 }
 
-impl Sort {
+impl OpaqueSort {
     const ALL: [Self; 9] = [
         Self::ServiceTag,
         Self::IpGroup,
@@ -41,62 +41,62 @@ impl Sort {
     ];
 
     /// The atom of that name.
-    pub fn atom(self, name: &str) -> Atom {
-        Atom { sort: self as u32, name: name.into() }
+    pub fn atom(self, name: &str) -> MatchingAtom {
+        MatchingAtom { sort: self as u32, name: name.into() }
     }
 
     /// The sort of an atom that was made here.
-    pub fn of(atom: &Atom) -> Self {
+    pub fn of(atom: &MatchingAtom) -> Self {
         Self::ALL.get(atom.sort as usize).copied().unwrap_or(Self::Condition)
     }
 }
 
 /// Adds the addresses of `name` to `ends`; a client that requests it goes to one of them.
-pub(super) fn ask(ends: &mut Ends, name: &HostName) {
-    ends.atoms.push(Sort::Dns.atom(name.as_str()));
+pub(super) fn ask(ends: &mut MatchingEnds, name: &HostName) {
+    ends.atoms.push(OpaqueSort::Dns.atom(name.as_str()));
     ends.asked.push(name.clone());
 }
 
 /// The set that an atom shows by its name to lie inside of: the service tag of all regions, for that of one.
-pub(super) fn around(atom: &Atom) -> Option<Atom> {
-    match Sort::of(atom) {
-        Sort::ServiceTag => atom.name.rsplit_once('.').map(|(tag, _)| Sort::ServiceTag.atom(tag)),
-        Sort::IpGroup
-        | Sort::Pods
-        | Sort::Dns
-        | Sort::FqdnTag
-        | Sort::Category
-        | Sort::Url
-        | Sort::ReadFirst
-        | Sort::Condition => None,
+pub(super) fn around(atom: &MatchingAtom) -> Option<MatchingAtom> {
+    match OpaqueSort::of(atom) {
+        OpaqueSort::ServiceTag => atom.name.rsplit_once('.').map(|(tag, _)| OpaqueSort::ServiceTag.atom(tag)),
+        OpaqueSort::IpGroup
+        | OpaqueSort::Pods
+        | OpaqueSort::Dns
+        | OpaqueSort::FqdnTag
+        | OpaqueSort::Category
+        | OpaqueSort::Url
+        | OpaqueSort::ReadFirst
+        | OpaqueSort::Condition => None,
     }
 }
 
 /// Whether an atom holds no private address: of the opaque sets of addresses only service tags are known to.
-pub(super) fn is_public(atom: &Atom) -> bool {
-    Sort::of(atom) == Sort::ServiceTag && is_known_tag(&atom.name)
+pub(super) fn is_public(atom: &MatchingAtom) -> bool {
+    OpaqueSort::of(atom) == OpaqueSort::ServiceTag && is_known_tag(&atom.name)
 }
 
 /// An atom in words: `tag(Storage)`.
-pub fn words(atom: &Atom) -> String {
+pub fn words(atom: &MatchingAtom) -> String {
     let name = &atom.name;
-    match Sort::of(atom) {
-        Sort::ServiceTag => format!("tag({name})"),
-        Sort::IpGroup => format!("ip-group(\"{name}\")"),
-        Sort::Pods => format!("pods(\"{name}\")"),
-        Sort::Dns => format!("dns({name})"),
-        Sort::FqdnTag => format!("fqdn-tag({name})"),
-        Sort::Category => format!("category({name})"),
-        Sort::Url => format!("url(\"{name}\")"),
-        Sort::ReadFirst => format!("{name} is read first of its priority"),
-        Sort::Condition => name.to_string(),
+    match OpaqueSort::of(atom) {
+        OpaqueSort::ServiceTag => format!("tag({name})"),
+        OpaqueSort::IpGroup => format!("ip-group(\"{name}\")"),
+        OpaqueSort::Pods => format!("pods(\"{name}\")"),
+        OpaqueSort::Dns => format!("dns({name})"),
+        OpaqueSort::FqdnTag => format!("fqdn-tag({name})"),
+        OpaqueSort::Category => format!("category({name})"),
+        OpaqueSort::Url => format!("url(\"{name}\")"),
+        OpaqueSort::ReadFirst => format!("{name} is read first of its priority"),
+        OpaqueSort::Condition => name.to_string(),
     }
 }
 
 /// The conditions among what a flow is in and not in: those that hold as they are, the others as `not(…)`.
-pub fn conditions(inside: &[(Field, Atom)], outside: &[(Field, Atom)]) -> Vec<String> {
-    let common = |of: &[(Field, Atom)]| {
-        let common = of.iter().filter(|(field, _)| *field == Field::Common);
+pub fn conditions(inside: &[(MatchingField, MatchingAtom)], outside: &[(MatchingField, MatchingAtom)]) -> Vec<String> {
+    let common = |of: &[(MatchingField, MatchingAtom)]| {
+        let common = of.iter().filter(|(field, _)| *field == MatchingField::Common);
         common.map(|(_, atom)| words(atom)).collect::<Vec<_>>()
     };
     let not = common(outside).into_iter().map(|words| format!("not({words})"));

@@ -2,8 +2,8 @@
 
 use std::fmt::Debug;
 
-use crate::evaluate::{Knowledge, Order, Rule};
-use crate::flow::{Budget, DecisionList, Equivalence, NotDecided, Space, equivalent};
+use crate::evaluate::{Knowledge, RuleOrder, SortedRule};
+use crate::flow::{DecisionList, Equivalence, NotDecided, Space, WorkBudget, equivalent};
 use crate::intent::Intent;
 use crate::lower::{How, STEPS, lower_by};
 use crate::model::{Carried, Model, Policy};
@@ -19,7 +19,7 @@ pub fn unlike(
     meant: &Intent,
     how: &How<'_>,
     knowledge: &Knowledge,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Option<(&'static str, String)>, NotDecided> {
     let after = |count: usize| {
         let steps = STEPS.get(..count).unwrap_or(&STEPS);
@@ -37,7 +37,7 @@ pub fn unlike(
 }
 
 /// A flow that two models decide differently, or let pass with other headers or inspection.
-fn apart(one: &Model, other: &Model, knowledge: &Knowledge, budget: &Budget) -> Result<Option<String>, NotDecided> {
+fn apart(one: &Model, other: &Model, knowledge: &Knowledge, budget: &WorkBudget) -> Result<Option<String>, NotDecided> {
     for policy in &one.policies {
         let Some(same) = other.policy(&policy.name) else { continue };
         if policy.groups == same.groups {
@@ -58,14 +58,14 @@ fn apart(one: &Model, other: &Model, knowledge: &Knowledge, budget: &Budget) -> 
 fn list(model: &Model, policy: &Policy, knowledge: &Knowledge, effects: &mut Effects) -> DecisionList {
     let model = knowledge.applied_to(model);
     let Some(policy) = model.policy(&policy.name) else { return DecisionList::new(Vec::new()) };
-    let mut decisions = decisions_of(&Order::of(&model, policy), knowledge, effects, Ipv6::Sets);
+    let mut decisions = decisions_of(&RuleOrder::of(&model, policy), knowledge, effects, Ipv6::Sets);
     for line in &mut decisions.list.lines {
         let Some(rule) = decisions.lines.get(line.origin).map(|line| line.rule) else { continue };
         let handled = match rule {
             // What a translation does is the effect of its line already.
-            Rule::Nat(rule) => unlike_plain(&(), &rule.carried),
-            Rule::Network(_, rule) => unlike_plain(&rule.handling, &rule.carried),
-            Rule::Application(_, rule) => unlike_plain(&rule.handling, &rule.carried),
+            SortedRule::Nat(rule) => unlike_plain(&(), &rule.carried),
+            SortedRule::Network(_, rule) => unlike_plain(&rule.handling, &rule.carried),
+            SortedRule::Application(_, rule) => unlike_plain(&rule.handling, &rule.carried),
         };
         if let Some(handled) = handled {
             line.effect = effects.number(&format!("{} {handled}", line.effect));

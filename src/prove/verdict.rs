@@ -1,13 +1,13 @@
 //! The verdict on an expectation.
 
-use crate::evaluate::Line;
+use crate::evaluate::OrderLine;
 use crate::flow::{NotDecided, Witness};
 use crate::model::Firewall;
-use crate::way::Way;
+use crate::way::NetworkWay;
 
 /// What came of an expectation.
 #[derive(Clone, Debug)]
-pub enum Verdict<'m> {
+pub enum ProofVerdict<'m> {
     /// It holds for every flow.
     Holds,
     /// It holds for every flow outside these sets.
@@ -17,7 +17,7 @@ pub enum Verdict<'m> {
         /// A flow that shows it.
         witness: Witness,
         /// What decides that flow.
-        by: Reason<'m>,
+        by: VerdictReason<'m>,
         /// The part of the flows that fails; absent where that depends on opaque sets.
         share: Option<f64>,
         /// The sets outside which it holds, as the source would state them; absent where there are none such.
@@ -29,11 +29,11 @@ pub enum Verdict<'m> {
 
 /// What decides a flow that an expectation fails for.
 #[derive(Clone, Copy, Debug)]
-pub enum Reason<'m> {
+pub enum VerdictReason<'m> {
     /// A rule.
-    Rule(Line<'m>),
+    Rule(OrderLine<'m>),
     /// Its way.
-    Way(Way<'m>),
+    Way(NetworkWay<'m>),
     /// No rule: the implicit deny.
     Default,
     /// No private endpoint is stated for the name.
@@ -44,12 +44,12 @@ pub enum Reason<'m> {
 #[derive(Clone, Debug)]
 pub enum Caveat<'m> {
     /// Flows arrive past the firewall: this way, and how large a part of all, where that is known.
-    Unfiltered(Way<'m>, Option<f64>),
+    Unfiltered(NetworkWay<'m>, Option<f64>),
     /// It would not hold for names at addresses that are unusual: private ones, those of the firewall itself, and those
     /// that the expectation lists and its names need not have.
-    Unusual(Box<Witness>, Reason<'m>),
+    Unusual(Box<Witness>, VerdictReason<'m>),
     /// It would not hold for flows that no route table can move: to link-local addresses, and inside of a subnet.
-    Unmoved(Box<Witness>, Reason<'m>),
+    Unmoved(Box<Witness>, VerdictReason<'m>),
     /// Flows come to this firewall, which does not have the named policy whose rules were evaluated.
     Elsewhere(&'m Firewall, &'m str),
     /// It states nothing: its `outside` leaves out every flow.

@@ -2,11 +2,11 @@
 //! rule before any application rule, whatever their priorities and policies (Microsoft Learn, "Azure Firewall rule
 //! processing logic", example 1).
 
-use crate::evaluate::{Knowledge, Line};
-use crate::flow::{Action, Budget, By, DecisionList, NotDecided, Space, Witness, difference};
-use crate::model::Kind;
+use crate::evaluate::{Knowledge, OrderLine};
+use crate::flow::{By, DecisionList, FlowAction, NotDecided, Space, Witness, WorkBudget, difference};
+use crate::model::RuleKind;
 
-use super::meaning::{Doubt, are_certain};
+use super::meaning::{MeaningDoubt, are_certain};
 use super::{Decisions, axioms};
 
 /// The most products of the difference that are examined.
@@ -32,7 +32,11 @@ pub struct Voided {
 ///
 /// # Errors
 /// Where the budget does not suffice.
-pub fn voided(decisions: &Decisions<'_>, knowledge: &Knowledge, budget: &Budget) -> Result<Vec<Voided>, NotDecided> {
+pub fn voided(
+    decisions: &Decisions<'_>,
+    knowledge: &Knowledge,
+    budget: &WorkBudget,
+) -> Result<Vec<Voided>, NotDecided> {
     if !may_differ(decisions) {
         return Ok(Vec::new());
     }
@@ -48,10 +52,14 @@ pub fn voided(decisions: &Decisions<'_>, knowledge: &Knowledge, budget: &Budget)
             pairs.push((network, application, change.witness.clone()));
         }
     }
-    let action = |line: usize| decisions.list.lines.get(line).map_or(Action::Deny, |line| line.action);
-    let doubts: Vec<Doubt<'_>> = pairs
+    let action = |line: usize| decisions.list.lines.get(line).map_or(FlowAction::Deny, |line| line.action);
+    let doubts: Vec<MeaningDoubt<'_>> = pairs
         .iter()
-        .map(|(network, application, witness)| Doubt { witness, left: action(*application), right: action(*network) })
+        .map(|(network, application, witness)| MeaningDoubt {
+            witness,
+            left: action(*application),
+            right: action(*network),
+        })
         .collect();
     let certain = are_certain(&doubts, [&names_first, &decisions.list], knowledge, budget)?;
     let pairs = pairs.into_iter().zip(certain);
@@ -62,21 +70,21 @@ pub fn voided(decisions: &Decisions<'_>, knowledge: &Knowledge, budget: &Budget)
 
 /// Whether a network rule and an application rule have opposite actions at all.
 fn may_differ(decisions: &Decisions<'_>) -> bool {
-    let has = |kind: Kind, action: Action| {
+    let has = |kind: RuleKind, action: FlowAction| {
         let lines = decisions.list.lines.iter().zip(&decisions.lines);
         lines.into_iter().any(|(line, of)| of.rule.kind() == kind && line.action == action)
     };
-    [(Action::Allow, Action::Deny), (Action::Deny, Action::Allow)]
+    [(FlowAction::Allow, FlowAction::Deny), (FlowAction::Deny, FlowAction::Allow)]
         .into_iter()
-        .any(|(network, application)| has(Kind::Network, network) && has(Kind::Application, application))
+        .any(|(network, application)| has(RuleKind::Network, network) && has(RuleKind::Application, application))
 }
 
 /// The list with the application rules before the network rules.
 fn names_first(decisions: &Decisions<'_>) -> DecisionList {
-    let rank = |of: &Line<'_>| match of.rule.kind() {
-        Kind::Nat => 0,
-        Kind::Application => 1,
-        Kind::Network => 2,
+    let rank = |of: &OrderLine<'_>| match of.rule.kind() {
+        RuleKind::Nat => 0,
+        RuleKind::Application => 1,
+        RuleKind::Network => 2,
     };
     let mut lines: Vec<_> = decisions.list.lines.iter().zip(&decisions.lines).collect();
     lines.sort_by_key(|(_, of)| rank(of));

@@ -6,7 +6,7 @@ use crate::net::{AddressSet, HostName};
 
 /// Whether flows go to an address that their name usually has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Case {
+pub enum ReachCase {
     /// Some do, or have no name.
     Ordinary,
     /// All of them have a name without given addresses, and go to an address that is private, special-purpose or a
@@ -14,7 +14,7 @@ pub enum Case {
     UnusualAddress,
 }
 
-impl Case {
+impl ReachCase {
     /// The word for it in JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -41,16 +41,16 @@ impl Usual {
     }
 
     /// Whether some flow of a product is ordinary.
-    pub fn case(&self, product: &Product) -> Case {
-        let FlowNames::Of { unnamed: false, terms } = &product.names else { return Case::Ordinary };
+    pub fn case(&self, product: &Product) -> ReachCase {
+        let FlowNames::Of { unnamed: false, terms } = &product.names else { return ReachCase::Ordinary };
         let is_given = |name: &HostName| {
             terms.iter().any(|term| {
                 term.of.iter().any(|of| of.matches(name)) && !term.except.iter().any(|except| except.matches(name))
             })
         };
         match product.addresses.intersects(&self.addresses) || self.given.iter().any(is_given) {
-            true => Case::Ordinary,
-            false => Case::UnusualAddress,
+            true => ReachCase::Ordinary,
+            false => ReachCase::UnusualAddress,
         }
     }
 }

@@ -3,19 +3,19 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::flow::{Atom, Except, Field, FlowNames, FlowPaths, FlowServices, Product, Witness};
+use crate::flow::{Except, FlowNames, FlowPaths, FlowServices, MatchingAtom, MatchingField, Product, Witness};
 use crate::net::{AddressSet, AppProtocol, PortSet};
 use crate::prove::{conditions, words};
 
 /// A product of sets: a flow is inside where every field holds it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Entry {
+pub struct ReachEntry {
     /// Prefixes, ranges, or `*`.
     pub sources: Vec<String>,
     /// Prefixes, ranges, or `*`.
     pub addresses: Vec<String>,
     /// The destination names: `none` is no name, `*` any name.
-    pub names: Names,
+    pub names: EntryNames,
     /// `https/443`, `tcp/8000-8080`; `tcp` carries none of the application protocols.
     pub services: Vec<String>,
     /// The sets that only Azure knows.
@@ -47,7 +47,7 @@ pub struct Excepted {
 
 /// Names, and those among them that are not meant.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Names {
+pub struct EntryNames {
     /// The names.
     pub of: Vec<String>,
     /// The excluded members.
@@ -74,7 +74,7 @@ impl Opaque {
     }
 }
 
-impl Entry {
+impl ReachEntry {
     /// A product in literal words.
     pub fn of(product: &Product) -> Self {
         let (paths, paths_except) = paths(&product.paths);
@@ -100,7 +100,7 @@ fn excepted(except: &Except) -> Excepted {
     Excepted { inside: all_words(&except.inside), any: except.any.iter().map(|of| all_words(of)).collect() }
 }
 
-fn all_words(sets: &[(Field, Atom)]) -> Vec<String> {
+fn all_words(sets: &[(MatchingField, MatchingAtom)]) -> Vec<String> {
     sets.iter().map(opaque_words).collect()
 }
 
@@ -115,10 +115,10 @@ fn addresses(set: &AddressSet) -> Vec<String> {
     spans.collect()
 }
 
-fn names(names: &FlowNames) -> Names {
+fn names(names: &FlowNames) -> EntryNames {
     match names {
-        FlowNames::Any => Names { of: vec!["none".to_owned(), "*".to_owned()], except: Vec::new() },
-        FlowNames::Of { unnamed, terms } => Names {
+        FlowNames::Any => EntryNames { of: vec!["none".to_owned(), "*".to_owned()], except: Vec::new() },
+        FlowNames::Of { unnamed, terms } => EntryNames {
             of: unnamed
                 .then(|| "none".to_owned())
                 .into_iter()
@@ -148,15 +148,15 @@ fn services(set: &FlowServices) -> Vec<String> {
 }
 
 /// An opaque set in words, `tag(Storage)`; one of a source has `source` in front.
-pub fn opaque_words((field, atom): &(Field, Atom)) -> String {
+pub fn opaque_words((field, atom): &(MatchingField, MatchingAtom)) -> String {
     match field {
-        Field::Source => format!("source {}", words(atom)),
-        Field::Destination | Field::Name | Field::Common => words(atom),
+        MatchingField::Source => format!("source {}", words(atom)),
+        MatchingField::Destination | MatchingField::Name | MatchingField::Common => words(atom),
     }
 }
 
-fn sets(of: &[(Field, Atom)]) -> Vec<String> {
-    of.iter().filter(|(field, _)| *field != Field::Common).map(opaque_words).collect()
+fn sets(of: &[(MatchingField, MatchingAtom)]) -> Vec<String> {
+    of.iter().filter(|(field, _)| *field != MatchingField::Common).map(opaque_words).collect()
 }
 
 /// The paths, and those among them that are excluded; the paths of one term.

@@ -7,78 +7,78 @@
 mod case;
 mod entry;
 
-use crate::evaluate::{Knowledge, Line, Order};
+use crate::evaluate::{Knowledge, OrderLine, RuleOrder};
 use crate::flow::{
-    Action, Budget, By, Decided, DecisionList, Except, Match, NotDecided, Product, Reach as FlowReach, Space, Witness,
+    By, Decided, DecisionList, Except, FlowAction, FlowReach, Match, NotDecided, Product, Space, Witness, WorkBudget,
     reach as flow_reach,
 };
 use crate::logic::Formula;
 use crate::model::{Model, Policy};
-use crate::prove::{Around, Decisions, Meets, WayLines, axioms_of_any_address, decisions, leads_past, way_lines};
-use crate::way::{self, Sender, Way, Ways};
+use crate::prove::{Decisions, Meets, ProvedAround, WayLines, axioms_of_any_address, decisions, leads_past, way_lines};
+use crate::way::{self, NetworkWay, Sender, Ways};
 
-pub use case::{Case, Usual};
-pub use entry::{Entry, Excepted, Opaque, opaque_words, witness};
+pub use case::{ReachCase, Usual};
+pub use entry::{Excepted, Opaque, ReachEntry, opaque_words, witness};
 
 /// Flows, and the rule that decides them.
 #[derive(Clone, Debug)]
-pub struct Passing<'m> {
+pub struct PassingEntries<'m> {
     /// The flows.
-    pub entry: Entry,
+    pub entry: ReachEntry,
     /// The same, as sets.
     pub product: Product,
     /// The rule.
-    pub by: Line<'m>,
+    pub by: OrderLine<'m>,
     /// The place of the rule in the order in which the network and the rules decide.
     place: usize,
     /// Whether they go to addresses that their names usually have.
-    pub case: Case,
+    pub case: ReachCase,
     /// One of the flows.
     pub witness: Witness,
     /// The rules that come first and take some of the product: one for each of its exceptions.
-    pub first: Vec<Line<'m>>,
+    pub first: Vec<OrderLine<'m>>,
 }
 
 /// Flows that go past the firewall, whatever its rules are.
 #[derive(Clone, Debug)]
-pub struct Past<'m> {
+pub struct PastFirewall<'m> {
     /// The flows.
-    pub entry: Entry,
+    pub entry: ReachEntry,
     /// The same, as sets.
     pub product: Product,
     /// Whether they go to addresses that their names usually have.
-    pub case: Case,
+    pub case: ReachCase,
     /// Where the network sends them.
-    pub way: Way<'m>,
+    pub way: NetworkWay<'m>,
     /// One of the flows.
     pub witness: Witness,
 }
 
-impl Past<'_> {
+impl PastFirewall<'_> {
     /// Whether that way was configured: flows inside a subnet and to link-local addresses go past every firewall.
     pub fn is_chosen(&self) -> bool {
         match self.way.by {
-            way::By::LinkLocal => false,
-            way::By::VirtualNetwork => self.way.route.is_some(),
-            way::By::Firewall
-            | way::By::Internet
-            | way::By::Gateway
-            | way::By::PrivateEndpoint
-            | way::By::ServiceEndpoint
-            | way::By::Nowhere
-            | way::By::Unknown => true,
+            way::Carrier::LinkLocal => false,
+            way::Carrier::VirtualNetwork => self.way.route.is_some(),
+            way::Carrier::Firewall
+            | way::Carrier::Internet
+            | way::Carrier::Gateway
+            | way::Carrier::PrivateEndpoint
+            | way::Carrier::ServiceEndpoint
+            | way::Carrier::Nowhere
+            | way::Carrier::Unknown => true,
         }
     }
 }
 
 /// The flows of a question that pass.
 #[derive(Clone, Debug)]
-pub struct Reach<'m> {
+pub struct PolicyReach<'m> {
     /// The flows, rule by rule in processing order, the ordinary ones first: those that come to the firewall and pass, or those
     /// that one rule decides.
-    pub passing: Vec<Passing<'m>>,
+    pub passing: Vec<PassingEntries<'m>>,
     /// The flows that go past the firewall.
-    pub past: Vec<Past<'m>>,
+    pub past: Vec<PastFirewall<'m>>,
     /// Whether that is all; else there are more than the limit.
     pub complete: bool,
 }
@@ -90,12 +90,12 @@ pub struct Reach<'m> {
 pub fn decided_by<'m>(
     model: &'m Model,
     policy: &'m Policy,
-    wanted: impl Fn(&Line<'_>) -> bool,
+    wanted: impl Fn(&OrderLine<'_>) -> bool,
     knowledge: &Knowledge,
     limit: usize,
-    budget: &Budget,
-) -> Result<Option<(Line<'m>, Reach<'m>)>, NotDecided> {
-    let decisions = decisions(&Order::of(model, policy), knowledge);
+    budget: &WorkBudget,
+) -> Result<Option<(OrderLine<'m>, PolicyReach<'m>)>, NotDecided> {
+    let decisions = decisions(&RuleOrder::of(model, policy), knowledge);
     let picked = decisions.list.lines.iter().enumerate();
     let picked = picked.filter_map(|(index, line)| Some((index, line, *decisions.lines.get(line.origin)?)));
     let Some((index, line, by)) = { picked }.find(|(_, _, by)| wanted(by)) else { return Ok(None) };
@@ -109,19 +109,19 @@ pub fn decided_by<'m>(
         let own = reached.decided.into_iter().filter(|decided| decided.by == By::Line(index));
         passing.extend(own.map(|decided| passing_by((decided, index), by, &decisions, &usual)));
     }
-    Ok(Some((by, Reach { passing, past: Vec::new(), complete })))
+    Ok(Some((by, PolicyReach { passing, past: Vec::new(), complete })))
 }
 
 fn passing_by<'m>(
     (decided, place): (Decided, usize),
-    by: Line<'m>,
+    by: OrderLine<'m>,
     decisions: &Decisions<'m>,
     usual: &Usual,
-) -> Passing<'m> {
+) -> PassingEntries<'m> {
     let Decided { product, witness, .. } = decided;
     let line = |except: &Except| decisions.lines.get(decisions.list.lines.get(except.line)?.origin).copied();
     let first = product.except.iter().filter_map(line).collect();
-    Passing { entry: Entry::of(&product), case: usual.case(&product), product, by, place, witness, first }
+    PassingEntries { entry: ReachEntry::of(&product), case: usual.case(&product), product, by, place, witness, first }
 }
 
 /// The flows of `asked` that come to the firewall and that `policy` lets through, and those that go past it, in at most
@@ -135,11 +135,11 @@ pub fn reach<'m>(
     asked: &[Match],
     knowledge: &Knowledge,
     limit: usize,
-    budget: &Budget,
-) -> Result<Reach<'m>, NotDecided> {
-    let mut found = Reach { passing: Vec::new(), past: Vec::new(), complete: true };
+    budget: &WorkBudget,
+) -> Result<PolicyReach<'m>, NotDecided> {
+    let mut found = PolicyReach { passing: Vec::new(), past: Vec::new(), complete: true };
     for reached in reach_each(model, policy, asked, knowledge, limit, budget) {
-        let Reach { passing, past, complete } = reached?;
+        let PolicyReach { passing, past, complete } = reached?;
         found.passing.extend(passing);
         found.past.extend(past);
         found.complete &= complete;
@@ -154,8 +154,8 @@ pub fn reach_each<'m>(
     asked: &[Match],
     knowledge: &Knowledge,
     limit: usize,
-    budget: &Budget,
-) -> impl Iterator<Item = Result<Reach<'m>, NotDecided>> {
+    budget: &WorkBudget,
+) -> impl Iterator<Item = Result<PolicyReach<'m>, NotDecided>> {
     let along = Along::of(model, policy, knowledge);
     let axioms = axioms_of_any_address(knowledge);
     let usual = Usual::of([model], &axioms);
@@ -165,7 +165,7 @@ pub fn reach_each<'m>(
     queries.into_iter().map(reached)
 }
 
-impl Reach<'_> {
+impl PolicyReach<'_> {
     /// The ordinary flows first, then rule by rule in processing order.
     fn in_order(mut self) -> Self {
         self.passing.sort_by_key(|passing| (passing.case, passing.place));
@@ -178,34 +178,34 @@ struct Along<'m> {
     /// The ways that do not lead to the firewall, then the rules.
     decisions: Decisions<'m>,
     /// The ways, by the origins of their lines from `first` on.
-    ways: Vec<Way<'m>>,
+    ways: Vec<NetworkWay<'m>>,
     first: usize,
 }
 
 impl<'m> Along<'m> {
     fn of(model: &'m Model, policy: &'m Policy, knowledge: &Knowledge) -> Self {
-        let Decisions { list, lines } = decisions(&Order::of(model, policy), knowledge);
+        let Decisions { list, lines } = decisions(&RuleOrder::of(model, policy), knowledge);
         let first = lines.len();
         let ways = Ways::of(model, knowledge);
-        let found = way_lines(&ways, &Around { rules: &list, first }, &mut of_way);
+        let found = way_lines(&ways, &ProvedAround { rules: &list, first }, &mut of_way);
         let WayLines { lines: mut all, ways } = found;
         all.extend(list.lines);
         Self { decisions: Decisions { list: DecisionList { lines: all, default: list.default }, lines }, ways, first }
     }
 
     /// What passes, and what goes past the firewall.
-    fn split(&self, reached: FlowReach, usual: &Usual) -> Reach<'m> {
-        let mut found = Reach { passing: Vec::new(), past: Vec::new(), complete: reached.complete };
+    fn split(&self, reached: FlowReach, usual: &Usual) -> PolicyReach<'m> {
+        let mut found = PolicyReach { passing: Vec::new(), past: Vec::new(), complete: reached.complete };
         for decided in reached.decided {
             let By::Line(index) = decided.by else { continue };
-            let line = self.decisions.list.lines.get(index).filter(|line| line.action == Action::Allow);
+            let line = self.decisions.list.lines.get(index).filter(|line| line.action == FlowAction::Allow);
             let Some(origin) = line.map(|line| line.origin) else { continue };
             if let Some(by) = self.decisions.lines.get(origin).copied() {
                 found.passing.push(passing_by((decided, index), by, &self.decisions, usual));
             } else if let Some(way) = origin.checked_sub(self.first).and_then(|at| self.ways.get(at)) {
                 let Decided { product, witness, .. } = decided;
-                let (entry, case) = (Entry::of(&product), usual.case(&product));
-                found.past.push(Past { entry, case, product, way: *way, witness });
+                let (entry, case) = (ReachEntry::of(&product), usual.case(&product));
+                found.past.push(PastFirewall { entry, case, product, way: *way, witness });
             }
         }
         found
@@ -213,10 +213,10 @@ impl<'m> Along<'m> {
 }
 
 /// What flows on a way meet: one that leads past the firewall lets them pass, one that leads nowhere does not.
-fn of_way<'m>(sender: &Sender<'m>, way: &Way<'m>) -> Meets {
+fn of_way<'m>(sender: &Sender<'m>, way: &NetworkWay<'m>) -> Meets {
     match (leads_past(sender, way), way.by) {
-        (Some(when), _) => Meets::Line { action: Action::Allow, effect: 1, when },
-        (None, way::By::Nowhere) => Meets::Line { action: Action::Deny, effect: 0, when: Formula::Always },
+        (Some(when), _) => Meets::Line { action: FlowAction::Allow, effect: 1, when },
+        (None, way::Carrier::Nowhere) => Meets::Line { action: FlowAction::Deny, effect: 0, when: Formula::Always },
         (None, _) => Meets::Rules,
     }
 }

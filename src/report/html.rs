@@ -10,7 +10,7 @@ use crate::words::NamedSet;
 use super::open::headline;
 use super::talks::talks;
 use super::way::way;
-use super::{ASSOCIATIONS, Expiry, LimitRow, Remark, Report, RuleRow, SETS, SourceRow, Together};
+use super::{ASSOCIATIONS, Expiry, LimitRow, Report, ReportRemark, RuleRow, SETS, SourceRow, Together};
 
 /// How many remarks the first screen has.
 const FIRST: usize = 4;
@@ -115,7 +115,7 @@ fn verdict(report: &Report) -> Markup {
     }
 }
 
-fn badge(remark: &Remark) -> Markup {
+fn badge(remark: &ReportRemark) -> Markup {
     let class = match remark.severity {
         Severity::Error => "badge high",
         Severity::Warning => "badge medium",

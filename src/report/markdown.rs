@@ -5,7 +5,7 @@ use crate::diff::renderers::{code, marked, set_sentence};
 use crate::model::Association;
 
 use super::open::headline;
-use super::{ASSOCIATIONS, Remark, Report, RouteRow, RuleRow, SETS, ZoneRow};
+use super::{ASSOCIATIONS, Report, ReportRemark, ReportZone, RouteRow, RuleRow, SETS};
 
 /// What distinguishes a report from other files; it is not visible to a reader.
 pub const MARK: &str = "<!-- written by fwc -->";
@@ -21,7 +21,7 @@ pub fn markdown(report: &Report) -> String {
     let open: Vec<String> = report
         .exposure()
         .map(|remark| {
-            let Remark { rule, severity, message, code: of } = remark;
+            let ReportRemark { rule, severity, message, code: of } = remark;
             format!("- {severity} {}, {}: {}", of.id, code(rule), marked(message))
         })
         .collect();
@@ -42,8 +42,8 @@ pub fn markdown(report: &Report) -> String {
     section(&mut lines, "Routes", routes.collect());
     let row = |row: &Association| format!("- {}: {}", code(&row.subnet), code(&row.table));
     section(&mut lines, ASSOCIATIONS, report.associations.iter().map(row).collect());
-    let zone = |row: &ZoneRow| {
-        let ZoneRow { zone, endpoint, hosts, addresses } = row;
+    let zone = |row: &ReportZone| {
+        let ReportZone { zone, endpoint, hosts, addresses } = row;
         format!("- {}: {}, {} at {}", code(zone), code(endpoint), code(hosts), code(addresses))
     };
     section(&mut lines, "Private DNS zones that the private endpoints need", report.zones.iter().map(zone).collect());

@@ -15,7 +15,7 @@ mod way;
 
 pub use html::html;
 pub use markdown::{MARK as MARKDOWN_MARK, markdown};
-pub use read::{Given, report};
+pub use read::{ReportGiven, report};
 
 use crate::diag::{Code, Family, Severity};
 use crate::diff::renderers::RuleView;
@@ -44,11 +44,11 @@ pub struct Report {
     /// The subnets that still need their route tables associated.
     pub associations: Vec<Association>,
     /// The private DNS zones that the private endpoints need.
-    pub zones: Vec<ZoneRow>,
+    pub zones: Vec<ReportZone>,
     /// The public addresses of the firewalls that the policy is attached to.
     pub public: Vec<String>,
     /// What is open beside single rules.
-    pub beside: Beside,
+    pub beside: ReportBeside,
     /// What the page leaves out.
     pub caveats: Vec<String>,
 }
@@ -66,7 +66,7 @@ pub struct RouteRow {
 
 /// A private DNS zone that an endpoint needs.
 #[derive(Clone, Debug)]
-pub struct ZoneRow {
+pub struct ReportZone {
     /// The zone.
     pub zone: String,
     /// The endpoint.
@@ -84,7 +84,7 @@ const ASSOCIATIONS: &str = "Subnets to associate with their route tables";
 
 /// What is known of the ways beside the rules, and of the rules together.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Beside {
+pub struct ReportBeside {
     /// Where flows leave past the firewall: route tables, subnets without one and service endpoints, as clauses.
     pub around: Vec<String>,
     /// Whether the network rules, one with another, reach all of the Internet or much of it.
@@ -140,14 +140,14 @@ pub struct RuleRow {
     /// Why no flow reaches it.
     pub dead: Option<String>,
     /// What is remarkable about it.
-    pub remarks: Vec<Remark>,
+    pub remarks: Vec<ReportRemark>,
     /// Whether it has expired, or is about to, today.
     pub expiry: Expiry,
 }
 
 /// A finding about a rule.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Remark {
+pub struct ReportRemark {
     /// The rule.
     pub rule: String,
     /// How much it counts.
@@ -228,7 +228,7 @@ impl Report {
     }
 
     /// The findings about rules that are open wider than they perhaps should be.
-    pub fn exposure(&self) -> impl Iterator<Item = &Remark> {
+    pub fn exposure(&self) -> impl Iterator<Item = &ReportRemark> {
         self.rules.iter().flat_map(|row| &row.remarks).filter(|remark| remark.code.family == Family::Exposure)
     }
 }

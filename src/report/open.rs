@@ -3,16 +3,16 @@
 use indexmap::{IndexMap, IndexSet};
 
 use crate::diag::Code;
-use crate::diff::renderers::Source;
+use crate::diff::renderers::RuleSource;
 use crate::exposure::{WIDE_PREFIX, is_most_of_internet, is_wide, is_wide_tag};
-use crate::flow::{Budget, Ends, Field, FlowNames, Match, Names};
+use crate::flow::{FlowNames, Match, MatchingEnds, MatchingField, MatchingNames, WorkBudget};
 use crate::lint::is_reserved_subnet;
-use crate::model::{AssumptionKind, Bearing, Kind, ResourceName};
+use crate::model::{AssumptionKind, Bearing, ResourceName, RuleKind};
 use crate::net::AddressSet;
 use crate::reach::reach;
-use crate::way::{By, Destinations, Sender, Ways};
+use crate::way::{Carrier, Destinations, Sender, Ways};
 
-use super::{Beside, Inbound, Report, RuleRow, Together};
+use super::{Inbound, Report, ReportBeside, RuleRow, Together};
 
 /// The most products of Internet traffic that rules let through and that are examined.
 const REACH: usize = 2000;
@@ -20,7 +20,7 @@ const REACH: usize = 2000;
 const NAMED: usize = 3;
 
 /// What the input states of the ways, together with the rules.
-pub(super) fn beside(source: &Source<'_>, budget: &Budget) -> Beside {
+pub(super) fn beside(source: &RuleSource<'_>, budget: &WorkBudget) -> ReportBeside {
     let model = source.side.model;
     let ways = Ways::of(model, source.side.knowledge);
     let may_hold_rules = |bears: Bearing| match bears {
@@ -38,14 +38,14 @@ pub(super) fn beside(source: &Source<'_>, budget: &Budget) -> Beside {
         Together::Little if !is_all => Together::NotDecided,
         found => found,
     };
-    Beside { around: around(&ways), together, inbound, unread, unrouted }
+    ReportBeside { around: around(&ways), together, inbound, unread, unrouted }
 }
 
 /// Where machines reach a large part of the Internet past the firewall, or may, each table once.
 fn around(ways: &Ways<'_>) -> Vec<String> {
     let mut found: IndexMap<String, ()> = IndexMap::new();
     for sender in ways.senders().iter().filter(|sender| !sender.subnets.iter().all(|name| is_reserved_subnet(name))) {
-        let by_endpoint = sender.steps.iter().filter(|step| step.way.by == By::ServiceEndpoint);
+        let by_endpoint = sender.steps.iter().filter(|step| step.way.by == Carrier::ServiceEndpoint);
         for endpoint in by_endpoint.filter_map(|step| step.way.endpoint) {
             let subnet = sender.subnets.join(", ");
             found.insert(format!("a service endpoint of `{subnet}` leads to `{endpoint}` past the firewall"), ());
@@ -56,7 +56,7 @@ fn around(ways: &Ways<'_>) -> Vec<String> {
 }
 
 /// The part of the Internet that a subnet sends so, by addresses, and whether a wide service tag is among it.
-fn sent(sender: &Sender<'_>, so: impl Fn(By) -> bool) -> (AddressSet, bool) {
+fn sent(sender: &Sender<'_>, so: impl Fn(Carrier) -> bool) -> (AddressSet, bool) {
     let (mut addresses, mut of_everybody) = (AddressSet::default(), false);
     for step in sender.steps.iter().filter(|step| so(step.way.by)) {
         match &step.to {
@@ -69,9 +69,9 @@ fn sent(sender: &Sender<'_>, so: impl Fn(By) -> bool) -> (AddressSet, bool) {
 
 /// The words for a subnet that reaches, or may reach, a large part of the Internet past the firewall.
 fn leaving(sender: &Sender<'_>) -> Option<String> {
-    let is_past = |by: By| by.is_unfiltered() && by != By::ServiceEndpoint;
+    let is_past = |by: Carrier| by.is_unfiltered() && by != Carrier::ServiceEndpoint;
     let (past, of_everybody) = sent(sender, is_past);
-    let (unknown, _) = sent(sender, |by| by == By::Unknown);
+    let (unknown, _) = sent(sender, |by| by == Carrier::Unknown);
     let table = table(sender, is_past).or_else(|| table(sender, |_| true));
     let subnet = sender.subnets.join(", ");
     if of_everybody || is_wide(&past, WIDE_PREFIX) {
@@ -88,20 +88,24 @@ fn leaving(sender: &Sender<'_>) -> Option<String> {
 }
 
 /// The route table of the first way that is so.
-fn table<'m>(sender: &Sender<'m>, so: impl Fn(By) -> bool) -> Option<&'m ResourceName> {
+fn table<'m>(sender: &Sender<'m>, so: impl Fn(Carrier) -> bool) -> Option<&'m ResourceName> {
     sender.steps.iter().filter(|step| so(step.way.by)).find_map(|step| Some(&step.way.table?.name))
 }
 
 /// What the network rules let through to addresses of the Internet, of the policy and of its base.
-fn together(source: &Source<'_>, budget: &Budget) -> Together {
+fn together(source: &RuleSource<'_>, budget: &WorkBudget) -> Together {
     let side = source.side;
-    let asked = Match { destinations: Ends::from(AddressSet::internet()), names: Names::Unnamed, ..Match::any() };
+    let asked = Match {
+        destinations: MatchingEnds::from(AddressSet::internet()),
+        names: MatchingNames::Unnamed,
+        ..Match::any()
+    };
     let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
         return Together::NotDecided;
     };
-    let outbound = found.passing.iter().filter(|passing| passing.by.rule.kind() != Kind::Nat);
-    let known =
-        outbound.filter(|passing| passing.product.opaque_inside().all(|(field, _)| *field != Field::Destination));
+    let outbound = found.passing.iter().filter(|passing| passing.by.rule.kind() != RuleKind::Nat);
+    let known = outbound
+        .filter(|passing| passing.product.opaque_inside().all(|(field, _)| *field != MatchingField::Destination));
     let all = known.fold(AddressSet::default(), |all, passing| all.union(&passing.product.addresses));
     match (is_most_of_internet(&all), found.complete) {
         (true, _) => Together::Internet,
@@ -111,17 +115,17 @@ fn together(source: &Source<'_>, budget: &Budget) -> Together {
 }
 
 /// What rules let in from all of the Internet or much of it: by DNAT, and to private addresses; whether that was decided.
-fn inbound(source: &Source<'_>, budget: &Budget) -> (Vec<Inbound>, bool) {
+fn inbound(source: &RuleSource<'_>, budget: &WorkBudget) -> (Vec<Inbound>, bool) {
     let side = source.side;
     let internet = AddressSet::internet();
     let asked = Match { sources: internet.clone().into(), ..Match::any() };
     let Ok(found) = reach(side.model, side.policy, &[asked], side.knowledge, REACH, budget) else {
         return (Vec::new(), false);
     };
-    let (mut translated, mut let_in) = (Entry::default(), Entry::default());
+    let (mut translated, mut let_in) = (OpenEntry::default(), OpenEntry::default());
     for passing in &found.passing {
         let sources = passing.product.sources.intersection(&internet);
-        if passing.by.rule.kind() == Kind::Nat {
+        if passing.by.rule.kind() == RuleKind::Nat {
             translated.add(passing.by.rule.name(), &sources);
         } else if passing.product.addresses.difference(&internet).intersects(&AddressSet::private())
             && passing.product.names == FlowNames::Any
@@ -129,7 +133,7 @@ fn inbound(source: &Source<'_>, budget: &Budget) -> (Vec<Inbound>, bool) {
             let_in.add(passing.by.rule.name(), &sources);
         }
     }
-    let clause = |entry: &Entry<'_>, one: &str, several: &str| {
+    let clause = |entry: &OpenEntry<'_>, one: &str, several: &str| {
         let names: Vec<String> = entry.rules.iter().map(|name| format!("`{name}`")).collect();
         let verb = if names.len() == 1 { one } else { several };
         let rules = entry.rules.iter().map(|&name| name.to_owned()).collect();
@@ -144,12 +148,12 @@ fn inbound(source: &Source<'_>, budget: &Budget) -> (Vec<Inbound>, bool) {
 
 /// Rules, and the sources that they let in together.
 #[derive(Default)]
-struct Entry<'r> {
+struct OpenEntry<'r> {
     rules: IndexSet<&'r str>,
     sources: AddressSet,
 }
 
-impl<'r> Entry<'r> {
+impl<'r> OpenEntry<'r> {
     fn add(&mut self, rule: &'r str, sources: &AddressSet) {
         self.rules.insert(rule);
         self.sources = self.sources.union(sources);
@@ -168,7 +172,7 @@ pub(super) fn headline(report: &Report) -> String {
 }
 
 /// The sentence for a policy where nothing is open, as far as that was decided.
-fn nothing(beside: &Beside) -> String {
+fn nothing(beside: &ReportBeside) -> String {
     match (beside.unread, beside.together) {
         (true, _) => "rules may be missing here: what is open cannot be told".to_owned(),
         (false, Together::NotDecided) => "what the rules open together was not decided".to_owned(),

@@ -7,21 +7,21 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::diag::Diagnostic;
-use crate::diff::renderers::{RuleView, Source, flows};
-use crate::emit::{Options, arm::policy_template};
-use crate::evaluate::{Lack, Level, Line, Order, Rule};
-use crate::flow::{Action, Budget, Match, NotDecided, Space, Standing, shadows};
-use crate::limits::{self, CheckOptions, Used};
+use crate::diff::renderers::{RuleSource, RuleView, flows};
+use crate::emit::{EmitOptions, arm::policy_template};
+use crate::evaluate::{OrderLevel, OrderLine, RuleLack, RuleOrder, SortedRule};
+use crate::flow::{FlowAction, Match, NotDecided, Space, Standing, WorkBudget, shadows};
+use crate::limits::{self, CheckOptions, LimitUsed};
 use crate::lint;
-use crate::model::{Kind, NextHop, RouteTable, needed_zones, told_once};
+use crate::model::{NextHop, RouteTable, RuleKind, needed_zones, told_once};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, axioms, decisions};
-use crate::reach::{Passing, Reach, reach_each};
+use crate::reach::{PassingEntries, PolicyReach, reach_each};
 use crate::way;
-use crate::words::{NamedSet, NamedSets, Words, excepted, next_hop};
+use crate::words::{NamedSet, NamedSets, SetWords, excepted, next_hop};
 
 use super::open::beside;
-use super::{Expiry, LimitRow, Remark, Report, RouteRow, RuleRow, SourceRow, ZoneRow};
+use super::{Expiry, LimitRow, Report, ReportRemark, ReportZone, RouteRow, RuleRow, SourceRow};
 
 /// The most products of the reach of one source that are examined.
 const REACH: usize = 2000;
@@ -30,7 +30,7 @@ const SOURCES: usize = 40;
 
 /// What a report takes as given.
 #[derive(Clone, Copy, Debug)]
-pub struct Given<'g> {
+pub struct ReportGiven<'g> {
     /// The day that counts as today.
     pub today: Date,
     /// Within how many days from then a rule that expires is remarkable.
@@ -38,18 +38,18 @@ pub struct Given<'g> {
     /// Limits of one's own, by name.
     pub limits: &'g CheckOptions,
     /// The work that each question may take.
-    pub budget: Budget,
+    pub budget: WorkBudget,
 }
 
 /// A policy in words.
-pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
+pub fn report(source: &RuleSource<'_>, given: &ReportGiven<'_>) -> Report {
     let budget = &given.budget;
     let side = source.side;
-    let order = Order::of(side.model, side.policy);
+    let order = RuleOrder::of(side.model, side.policy);
     let decisions = decisions(&order, side.knowledge);
-    let words = Words::of((source.intent, side.model), (source.intent, side.model));
+    let words = SetWords::of((source.intent, side.model), (source.intent, side.model));
     let (found, _) = lint::of_model(side.model, side.knowledge, budget);
-    let findings: Vec<Finding> = found.iter().filter_map(finding).collect();
+    let findings: Vec<ReportFinding> = found.iter().filter_map(finding).collect();
     let dead = dead(&decisions, source, budget);
     let mut first_read: HashMap<usize, usize> = HashMap::new();
     for (at, line) in decisions.lines.iter().enumerate() {
@@ -86,7 +86,7 @@ pub fn report(source: &Source<'_>, given: &Given<'_>) -> Report {
 }
 
 /// The sets that the rules name, in the order of the rules that name them first.
-fn named_sets(rules: &mut [RuleRow], words: &Words) -> Vec<NamedSet> {
+fn named_sets(rules: &mut [RuleRow], words: &SetWords) -> Vec<NamedSet> {
     let all = NamedSets::of(words);
     let mut sets: IndexMap<&str, &NamedSet> = IndexMap::new();
     for row in rules {
@@ -96,13 +96,17 @@ fn named_sets(rules: &mut [RuleRow], words: &Words) -> Vec<NamedSet> {
     sets.into_values().cloned().collect()
 }
 
-type Finding = ([String; 4], Remark);
+type ReportFinding = ([String; 4], ReportRemark);
 
-fn finding(found: &Diagnostic) -> Option<Finding> {
+fn finding(found: &Diagnostic) -> Option<ReportFinding> {
     let rule = found.rule.as_ref()?;
     let of = [&rule.policy, &rule.group, &rule.collection, &rule.rule].map(String::clone);
-    let remark =
-        Remark { rule: rule.rule.clone(), severity: found.severity, code: found.code, message: found.message.clone() };
+    let remark = ReportRemark {
+        rule: rule.rule.clone(),
+        severity: found.severity,
+        code: found.code,
+        message: found.message.clone(),
+    };
     Some((of, remark))
 }
 
@@ -112,12 +116,12 @@ fn is_of(of: &[String; 4], row: &RuleRow) -> bool {
 }
 
 fn row(
-    line: &Line<'_>,
+    line: &OrderLine<'_>,
     products: &[Match],
-    words: &Words,
-    source: &Source<'_>,
-    findings: &[Finding],
-    given: &Given<'_>,
+    words: &SetWords,
+    source: &RuleSource<'_>,
+    findings: &[ReportFinding],
+    given: &ReportGiven<'_>,
 ) -> RuleRow {
     let rule = RuleView::of_line(line, source);
     let mut says: [Vec<String>; 3] = Default::default();
@@ -128,7 +132,7 @@ fn row(
     }
     let mut row = RuleRow {
         place: line.place + 1,
-        inherited: line.level == Level::Parent,
+        inherited: line.level == OrderLevel::Parent,
         priorities: [line.group.priority.get(), line.collection.priority.get()],
         says,
         sets: Vec::new(),
@@ -143,15 +147,15 @@ fn row(
     row
 }
 
-fn description(line: &Line<'_>) -> Option<String> {
+fn description(line: &OrderLine<'_>) -> Option<String> {
     match line.rule {
-        Rule::Nat(rule) => rule.description.clone(),
-        Rule::Network(_, rule) => rule.description.clone(),
-        Rule::Application(_, rule) => rule.description.clone(),
+        SortedRule::Nat(rule) => rule.description.clone(),
+        SortedRule::Network(_, rule) => rule.description.clone(),
+        SortedRule::Application(_, rule) => rule.description.clone(),
     }
 }
 
-fn expiry(date: Date, given: &Given<'_>) -> Expiry {
+fn expiry(date: Date, given: &ReportGiven<'_>) -> Expiry {
     let soon = given.today.checked_add(i64::from(given.soon).days());
     if date < given.today {
         Expiry::Past
@@ -163,13 +167,13 @@ fn expiry(date: Date, given: &Given<'_>) -> Expiry {
 }
 
 /// For each line, why no flow reaches it.
-fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<Option<String>> {
+fn dead(decisions: &Decisions<'_>, source: &RuleSource<'_>, budget: &WorkBudget) -> Vec<Option<String>> {
     let (space, [lowered]) = Space::of(&axioms(source.side.knowledge), [&decisions.list]);
     let standings = shadows(&space, &lowered, budget);
     let reason = |(at, standing): (usize, &Standing)| match standing {
         Standing::Reached(_) | Standing::NotDecided(_) => None,
         Standing::Empty => {
-            let lack = decisions.lines.get(at).map_or(Lack::Ends, |line| line.rule.lack());
+            let lack = decisions.lines.get(at).map_or(RuleLack::Ends, |line| line.rule.lack());
             Some(format!("it has {}", lack.none()))
         }
         Standing::Covered { by } => {
@@ -177,7 +181,7 @@ fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<
             let names: Vec<String> = others.clone().map(|line| format!("`{}`", line.rule.name())).collect();
             let own = decisions.lines.get(at).map(|line| line.rule.kind());
             let network =
-                own == Some(Kind::Application) && others.clone().any(|line| line.rule.kind() == Kind::Network);
+                own == Some(RuleKind::Application) && others.clone().any(|line| line.rule.kind() == RuleKind::Network);
             let why = if network { ", because Azure reads network rules before application rules" } else { "" };
             let verb = if names.len() == 1 { "decides" } else { "decide" };
             Some(format!("{} {verb} every flow of it first{why}", names.join(", ")))
@@ -187,11 +191,16 @@ fn dead(decisions: &Decisions<'_>, source: &Source<'_>, budget: &Budget) -> Vec<
 }
 
 /// What each set of addresses with a name may reach, and each that a rule lets talk without a name.
-fn sources(source: &Source<'_>, decisions: &Decisions<'_>, words: &Words, budget: &Budget) -> Vec<SourceRow> {
+fn sources(
+    source: &RuleSource<'_>,
+    decisions: &Decisions<'_>,
+    words: &SetWords,
+    budget: &WorkBudget,
+) -> Vec<SourceRow> {
     let everywhere = ["internet", "private"];
     let named = words.named_addresses().filter(|(name, _)| !everywhere.contains(name) && !name.contains("::"));
     let mut asked: Vec<(String, AddressSet)> = named.map(|(name, set)| (name.to_owned(), set.clone())).collect();
-    let allowing = decisions.list.lines.iter().filter(|line| line.action == Action::Allow);
+    let allowing = decisions.list.lines.iter().filter(|line| line.action == FlowAction::Allow);
     for set in allowing.flat_map(|line| &line.matches).map(|product| &product.sources.addresses) {
         if !set.is_empty() && !set.is_any() && !asked.iter().any(|(_, known)| known == set) {
             asked.push((String::new(), set.clone()));
@@ -206,7 +215,12 @@ fn sources(source: &Source<'_>, decisions: &Decisions<'_>, words: &Words, budget
     rows.filter(|row| !row.reach.is_empty() || !row.complete).collect()
 }
 
-fn of_source(name: String, set: &AddressSet, found: Result<Reach<'_>, NotDecided>, words: &Words) -> SourceRow {
+fn of_source(
+    name: String,
+    set: &AddressSet,
+    found: Result<PolicyReach<'_>, NotDecided>,
+    words: &SetWords,
+) -> SourceRow {
     let addresses = spans(set);
     let Ok(found) = found else { return SourceRow { name, addresses, reach: Vec::new(), complete: false } };
     let mut by_rule: IndexMap<&str, Vec<String>> = IndexMap::new();
@@ -224,7 +238,7 @@ fn of_source(name: String, set: &AddressSet, found: Result<Reach<'_>, NotDecided
     SourceRow { name, addresses, reach, complete: found.complete }
 }
 
-fn said(passing: &Passing<'_>, words: &Words) -> String {
+fn said(passing: &PassingEntries<'_>, words: &SetWords) -> String {
     let mut view = flows(&passing.product, words);
     view.conditions.extend(excepted(passing.first.iter().map(|line| line.rule.name())));
     view.sentence(6)
@@ -234,11 +248,11 @@ fn spans(set: &AddressSet) -> String {
     set.spans().map(|span| span.to_string()).collect::<Vec<_>>().join(", ")
 }
 
-fn limits_of(source: &Source<'_>, given: &CheckOptions) -> Vec<LimitRow> {
+fn limits_of(source: &RuleSource<'_>, given: &CheckOptions) -> Vec<LimitRow> {
     let model = source.side.model;
     let all = limits::used(model, source.side.policy);
     let all = all.into_iter().chain(limits::around(model));
-    let row = |used: Used| LimitRow {
+    let row = |used: LimitUsed| LimitRow {
         of: match used.biggest.first().filter(|_| used.limit.is_of_one_thing()) {
             Some((name, _)) => format!("`{name}`"),
             None => used.of.to_string(),
@@ -256,8 +270,8 @@ fn limits_of(source: &Source<'_>, given: &CheckOptions) -> Vec<LimitRow> {
 }
 
 /// Each property that is set, as Azure names it.
-fn settings(source: &Source<'_>) -> Vec<(String, String)> {
-    let template = policy_template(source.side.model, source.side.policy, &Options::default());
+fn settings(source: &RuleSource<'_>) -> Vec<(String, String)> {
+    let template = policy_template(source.side.model, source.side.policy, &EmitOptions::default());
     let resources = template.get("resources").and_then(serde_json::Value::as_array).into_iter().flatten();
     let mut own = resources.filter(|resource| {
         resource.get("type").and_then(serde_json::Value::as_str) == Some("Microsoft.Network/firewallPolicies")
@@ -283,7 +297,7 @@ fn flat(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>
     }
 }
 
-fn routes(source: &Source<'_>) -> Vec<RouteRow> {
+fn routes(source: &RuleSource<'_>) -> Vec<RouteRow> {
     let hop = |hop: &NextHop| next_hop(hop, |address| format!("firewall {address}"));
     let tables = source.side.model.route_tables.iter();
     let rows = tables.flat_map(|table| {
@@ -296,13 +310,13 @@ fn routes(source: &Source<'_>) -> Vec<RouteRow> {
     rows.collect()
 }
 
-fn zones(source: &Source<'_>) -> Vec<ZoneRow> {
+fn zones(source: &RuleSource<'_>) -> Vec<ReportZone> {
     let endpoints = source.side.model.private_endpoints.as_slice();
     let mut rows = Vec::new();
     for (zone, names) in needed_zones(endpoints) {
         for endpoint in endpoints.iter().filter(|endpoint| names.contains(endpoint.name.as_str())) {
             let hosts: Vec<&str> = endpoint.hosts.iter().map(|host| host.as_str()).collect();
-            rows.push(ZoneRow {
+            rows.push(ReportZone {
                 zone: zone.clone(),
                 endpoint: endpoint.name.clone(),
                 hosts: hosts.join(", "),
@@ -313,7 +327,7 @@ fn zones(source: &Source<'_>) -> Vec<ZoneRow> {
     rows
 }
 
-fn public(source: &Source<'_>) -> Vec<String> {
+fn public(source: &RuleSource<'_>) -> Vec<String> {
     let side = source.side;
     let attached = side
         .model

@@ -23,8 +23,8 @@ const COLOURS: [&str; 8] = ["#0550ae", "#b35900", "#116329", "#8250df", "#a40e26
 pub(super) fn talks(report: &Report) -> Markup {
     let allowing = report.rules.iter().filter(|row| row.rule.action == Action::Allow && row.dead.is_none());
     let told: Vec<Told<'_>> = allowing.map(Told::of).collect();
-    let from = Side::of("source", &told, |told| &told.from);
-    let to = Side::of("destination", &told, |told| &told.to);
+    let from = TalkSide::of("source", &told, |told| &told.from);
+    let to = TalkSide::of("destination", &told, |told| &told.to);
     let lines = lines(&told, &from, &to);
     if lines.is_empty() {
         return html! { p class="soft" { "No rule lets anybody talk." } };
@@ -71,7 +71,7 @@ impl<'r> Told<'r> {
 }
 
 /// An end of lines, and how many rules name it.
-struct End {
+struct TalkEnd {
     label: String,
     /// Whether it represents many.
     is_group: bool,
@@ -79,15 +79,15 @@ struct End {
 }
 
 /// One side: its ends, and the end of each word or group.
-struct Side {
-    ends: Vec<End>,
+struct TalkSide {
+    ends: Vec<TalkEnd>,
     places: BTreeMap<String, usize>,
 }
 
 /// The end for groups beyond the number that is drawn.
 const REST: &str = "other groups";
 
-impl Side {
+impl TalkSide {
     fn of<'t>(what: &str, told: &'t [Told<'t>], words: impl Fn(&'t Told<'t>) -> &'t Vec<String>) -> Self {
         let mut counted: IndexMap<&str, BTreeSet<usize>> = IndexMap::new();
         for one in told {
@@ -127,7 +127,7 @@ impl Side {
     fn add(&mut self, label: &str, rules: impl IntoIterator<Item = usize>) {
         let at = *self.places.entry(label.to_owned()).or_insert(self.ends.len());
         if at == self.ends.len() {
-            self.ends.push(End { label: label.to_owned(), is_group: false, rules: BTreeSet::new() });
+            self.ends.push(TalkEnd { label: label.to_owned(), is_group: false, rules: BTreeSet::new() });
         }
         if let Some(end) = self.ends.get_mut(at) {
             end.rules.extend(rules);
@@ -153,7 +153,7 @@ impl Side {
 
 type Lines<'r> = BTreeMap<(usize, usize), Vec<&'r RuleRow>>;
 
-fn lines<'r>(told: &[Told<'r>], from: &Side, to: &Side) -> Lines<'r> {
+fn lines<'r>(told: &[Told<'r>], from: &TalkSide, to: &TalkSide) -> Lines<'r> {
     let mut lines = Lines::new();
     for one in told {
         let ends = to.places(&one.to, &one.group);
@@ -164,7 +164,7 @@ fn lines<'r>(told: &[Told<'r>], from: &Side, to: &Side) -> Lines<'r> {
     lines
 }
 
-fn caption(from: &Side, to: &Side) -> String {
+fn caption(from: &TalkSide, to: &TalkSide) -> String {
     let many = [from, to].iter().any(|side| side.ends.iter().any(|end| end.is_group));
     let how = if many { "; ends that few rules name stand together, by group of rules" } else { "" };
     format!("Rules that never decide are left out{how}. Point at a line to read its rules.")
@@ -180,7 +180,7 @@ fn sentence(from: &str, to: &str, rules: &[&RuleRow]) -> String {
     format!("{from} → {to}: {}{more}", said.join("; "))
 }
 
-fn end_box(x: usize, y: usize, end: &End, colour: Option<&str>) -> Markup {
+fn end_box(x: usize, y: usize, end: &TalkEnd, colour: Option<&str>) -> Markup {
     let count = counted(end.rules.len(), "rule");
     html! {
         g {

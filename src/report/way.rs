@@ -21,7 +21,7 @@ pub(super) fn way(report: &Report) -> Markup {
 }
 
 /// Three rows of stations; the middle column is the firewall.
-struct Way {
+struct ReportWay {
     start: (String, Vec<String>),
     hop: (String, Vec<String>),
     /// What reads the packet, one after the other; the last lets nothing through.
@@ -29,7 +29,7 @@ struct Way {
     end: (String, Vec<String>),
 }
 
-fn out(report: &Report) -> Way {
+fn out(report: &Report) -> ReportWay {
     let (network, application) = (of_kind(report, "network"), of_kind(report, "application"));
     let hops: Vec<String> =
         report.routes.iter().filter(|row| row.prefix.is_default()).map(|row| row.hop.clone()).collect();
@@ -39,7 +39,7 @@ fn out(report: &Report) -> Way {
         0 => "this input has none".to_owned(),
         several => counted(several, "table"),
     };
-    Way {
+    ReportWay {
         start: ("A machine".to_owned(), vec!["asks somebody outside".to_owned()]),
         hop: ("Route table".to_owned(), vec![sent, tables]),
         readers: vec![("Network rules".to_owned(), network), ("Application rules".to_owned(), application), denied()],
@@ -55,7 +55,7 @@ fn sees(report: &Report) -> String {
     }
 }
 
-fn inward(report: &Report) -> Way {
+fn inward(report: &Report) -> ReportWay {
     let dnat: Vec<_> = report.rules.iter().filter(|row| row.rule.kind == "dnat").collect();
     let public = match report.public.as_slice() {
         [] => vec!["of the firewall".to_owned()],
@@ -68,7 +68,7 @@ fn inward(report: &Report) -> Way {
         [one] => (**one).to_owned(),
         several => format!("{} targets", several.len()),
     };
-    Way {
+    ReportWay {
         start: ("Somebody outside".to_owned(), vec!["asks a public address".to_owned()]),
         hop: ("Public address".to_owned(), public),
         readers: vec![
@@ -96,7 +96,7 @@ fn of_kind(report: &Report, kind: &str) -> Vec<String> {
     }
 }
 
-fn picture(label: &str, way: &Way) -> Markup {
+fn picture(label: &str, way: &ReportWay) -> Markup {
     let [first, second, third, fourth] = COLUMNS;
     let (width, height) = (fourth + STATION.0 + 2, way.readers.len() * ROWS - (ROWS - STATION.1) + 4);
     let (wide, half) = (STATION.0, STATION.1 / 2);

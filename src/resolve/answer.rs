@@ -7,7 +7,7 @@ use crate::net::HostName;
 
 /// An answer about a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum DnsAnswer {
     /// The name has addresses.
     Addresses {
         /// The names that the name stands for, in order; empty where it is no alias.
@@ -25,7 +25,7 @@ pub enum Answer {
     Failed(String),
 }
 
-impl Answer {
+impl DnsAnswer {
     /// The addresses of the name, where it was answered; a name that does not exist has none.
     pub fn addresses(&self) -> Option<BTreeSet<Ipv4Addr>> {
         match self {
@@ -53,4 +53,4 @@ impl Answer {
 }
 
 /// The answers, by name.
-pub type Answers = BTreeMap<HostName, Answer>;
+pub type DnsAnswers = BTreeMap<HostName, DnsAnswer>;

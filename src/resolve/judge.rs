@@ -7,24 +7,24 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::intent::PrivateEndpoint;
 use crate::net::{AddressSet, HostName};
 
-use super::answer::{Answer, Answers};
-use super::changes::Change;
-use super::questions::{Question, Questions, Use};
+use super::answer::{DnsAnswer, DnsAnswers};
+use super::changes::AddressChange;
+use super::questions::{DnsQuestion, NameUse, Questions};
 
 /// How many names or addresses a message tells.
 const NAMED: usize = 3;
 
 /// The findings about the names that were asked about.
-pub fn judge(questions: &Questions<'_>, answers: &Answers, changes: &[Change]) -> Diagnostics {
+pub fn judge(questions: &Questions<'_>, answers: &DnsAnswers, changes: &[AddressChange]) -> Diagnostics {
     let mut found = Diagnostics::new();
     let by_address = by_address(answers);
     for (name, question) in &questions.names {
         let Some(answer) = answers.get(name) else { continue };
         match answer {
-            Answer::NoName => found.push(missing(name, question, "does not exist")),
-            Answer::NoAddress => found.push(missing(name, question, "has no IPv4 address")),
-            Answer::Failed(why) => found.push(unknown(name, question, why)),
-            Answer::Addresses { aliases, addresses, varies } => {
+            DnsAnswer::NoName => found.push(missing(name, question, "does not exist")),
+            DnsAnswer::NoAddress => found.push(missing(name, question, "has no IPv4 address")),
+            DnsAnswer::Failed(why) => found.push(unknown(name, question, why)),
+            DnsAnswer::Addresses { aliases, addresses, varies } => {
                 let endpoint = question.endpoint;
                 found.extend(endpoint.and_then(|of| wrong_endpoint(name, question, of, aliases, addresses)));
                 let change = changes.iter().find(|change| change.name == *name);
@@ -37,20 +37,20 @@ pub fn judge(questions: &Questions<'_>, answers: &Answers, changes: &[Change]) -
     found
 }
 
-fn missing(name: &HostName, question: &Question<'_>, what: &str) -> Diagnostic {
+fn missing(name: &HostName, question: &DnsQuestion<'_>, what: &str) -> Diagnostic {
     let found = question.finding(Code::FW0901, format!("`{name}` {what}"));
     let found = also(found, question);
     let found = found.help("a slip of the pen, or a name that was given up");
     found.help("where only another resolver knows it, ask that one: `--server ADDR`")
 }
 
-fn unknown(name: &HostName, question: &Question<'_>, why: &str) -> Diagnostic {
+fn unknown(name: &HostName, question: &DnsQuestion<'_>, why: &str) -> Diagnostic {
     let found = question.finding(Code::FW0905, format!("no answer about `{name}`: {why}"));
     also(found, question).help("ask again, or wait longer: `--timeout`, `--retries`")
 }
 
 /// Points at the other rules that name the host.
-fn also(found: Diagnostic, question: &Question<'_>) -> Diagnostic {
+fn also(found: Diagnostic, question: &DnsQuestion<'_>) -> Diagnostic {
     let own = usize::from(question.host_at.is_none());
     let others = question.rules.iter().skip(own).take(NAMED).filter_map(|rule| rule.origin);
     others.fold(found, |found, origin| found.related(origin.outermost(), "named here too"))
@@ -59,7 +59,7 @@ fn also(found: Diagnostic, question: &Question<'_>) -> Diagnostic {
 /// FW0902 and FW0903: a name that is said to be private.
 fn wrong_endpoint(
     name: &HostName,
-    question: &Question<'_>,
+    question: &DnsQuestion<'_>,
     endpoint: &PrivateEndpoint,
     aliases: &[HostName],
     addresses: &BTreeSet<Ipv4Addr>,
@@ -80,7 +80,7 @@ fn wrong_endpoint(
     Some(question.finding(Code::FW0902, message).help(help))
 }
 
-fn not_privatelink(name: &HostName, question: &Question<'_>, endpoint: &PrivateEndpoint) -> Diagnostic {
+fn not_privatelink(name: &HostName, question: &DnsQuestion<'_>, endpoint: &PrivateEndpoint) -> Diagnostic {
     let zone = endpoint.zones.first().map_or("a privatelink zone", |zone| zone.value.as_str());
     let message = format!("`{name}` is private, but not by a name in {zone}");
     let help = "a record in the public name's zone hides every other name there: forward that zone instead";
@@ -102,7 +102,7 @@ fn aliases_itself(name: &HostName, endpoint: &PrivateEndpoint) -> bool {
 }
 
 /// FW0904: the firewall and a client may have other addresses of the name.
-fn changing(name: &HostName, rule: &Use<'_>, varies: bool, change: Option<&Change>) -> Option<Diagnostic> {
+fn changing(name: &HostName, rule: &NameUse<'_>, varies: bool, change: Option<&AddressChange>) -> Option<Diagnostic> {
     let message = match change {
         // What varies from one question to the next varies from one day to the next.
         _ if varies => format!("`{name}` has other addresses each time it is asked for"),
@@ -128,7 +128,7 @@ fn told(verb: &str, addresses: &BTreeSet<Ipv4Addr>) -> Option<String> {
 /// FW0308: names that a network rule does not have, at an address of a name that it has.
 fn shared(
     name: &HostName,
-    question: &Question<'_>,
+    question: &DnsQuestion<'_>,
     addresses: &BTreeSet<Ipv4Addr>,
     by_address: &BTreeMap<Ipv4Addr, BTreeSet<&HostName>>,
 ) -> Option<Diagnostic> {
@@ -142,7 +142,7 @@ fn shared(
     (!others.is_empty()).then(|| found().help("a network rule sees addresses; `https` and `http` rules see names"))
 }
 
-fn by_address(answers: &Answers) -> BTreeMap<Ipv4Addr, BTreeSet<&HostName>> {
+fn by_address(answers: &DnsAnswers) -> BTreeMap<Ipv4Addr, BTreeSet<&HostName>> {
     let mut all: BTreeMap<Ipv4Addr, BTreeSet<&HostName>> = BTreeMap::new();
     for (name, answer) in answers {
         for address in answer.addresses().unwrap_or_default() {

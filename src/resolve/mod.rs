@@ -13,10 +13,10 @@ mod questions;
 mod snapshot;
 mod text;
 
-pub use answer::{Answer, Answers};
-pub use changes::{Change, changes};
+pub use answer::{DnsAnswer, DnsAnswers};
+pub use changes::{AddressChange, changes};
 pub use json::json;
 pub use judge::judge;
-pub use questions::{Question, Questions, questions};
+pub use questions::{DnsQuestion, Questions, questions};
 pub use snapshot::{Earlier, snapshot};
 pub use text::text;

@@ -2,46 +2,46 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Code, Diagnostic, RulePath};
+use crate::diag::{Code, Diagnostic, EvidenceRule};
 use crate::intent::PrivateEndpoint;
 use crate::model::{ApplicationRule, Model, NatTarget, Rules};
 use crate::net::{HostName, HostPattern};
-use crate::source::{Origin, Span};
+use crate::source::{Origin, SourceSpan};
 
 /// The names of a model and of the private endpoints around it.
 #[derive(Debug, Default)]
 pub struct Questions<'m> {
     /// The exact names, each with what it is for.
-    pub names: BTreeMap<HostName, Question<'m>>,
+    pub names: BTreeMap<HostName, DnsQuestion<'m>>,
     /// The wildcards, which stand for names that nobody can list.
     pub wildcards: BTreeSet<String>,
 }
 
 /// A name to ask about.
 #[derive(Debug, Default)]
-pub struct Question<'m> {
+pub struct DnsQuestion<'m> {
     /// The rules that name it.
-    pub rules: Vec<Use<'m>>,
+    pub rules: Vec<NameUse<'m>>,
     /// The private endpoint that it leads to.
     pub endpoint: Option<&'m PrivateEndpoint>,
     /// Its text in the private endpoint.
-    pub host_at: Option<Span>,
+    pub host_at: Option<SourceSpan>,
 }
 
 /// A rule that names a host.
 #[derive(Clone, Debug)]
-pub struct Use<'m> {
+pub struct NameUse<'m> {
     /// The place of the rule in the artefacts.
-    pub path: RulePath,
+    pub path: EvidenceRule,
     /// Where the rule was written; absent in artefacts.
     pub origin: Option<&'m Origin>,
     /// Whether it is a network rule, which decides by the addresses of the name.
     pub is_network: bool,
 }
 
-impl<'m> Question<'m> {
+impl<'m> DnsQuestion<'m> {
     /// The network rules that name it.
-    pub fn network_rules(&self) -> impl Iterator<Item = &Use<'m>> {
+    pub fn network_rules(&self) -> impl Iterator<Item = &NameUse<'m>> {
         self.rules.iter().filter(|rule| rule.is_network)
     }
 
@@ -55,7 +55,7 @@ impl<'m> Question<'m> {
     }
 }
 
-impl Use<'_> {
+impl NameUse<'_> {
     /// A finding about the rule.
     pub(super) fn finding(&self, code: &'static Code, message: String) -> Diagnostic {
         let found = match self.origin {
@@ -72,7 +72,7 @@ pub fn questions<'m>(model: &'m Model, endpoints: &'m [PrivateEndpoint]) -> Ques
     for policy in &model.policies {
         for group in &policy.groups {
             for collection in &group.collections {
-                let path = |rule: &str| RulePath {
+                let path = |rule: &str| EvidenceRule {
                     policy: policy.name.to_string(),
                     group: group.name.to_string(),
                     collection: collection.name.clone(),
@@ -93,19 +93,19 @@ pub fn questions<'m>(model: &'m Model, endpoints: &'m [PrivateEndpoint]) -> Ques
 }
 
 impl<'m> Questions<'m> {
-    fn of_rules(&mut self, rules: &'m Rules, path: &dyn Fn(&str) -> RulePath) {
+    fn of_rules(&mut self, rules: &'m Rules, path: &dyn Fn(&str) -> EvidenceRule) {
         match rules {
             Rules::Nat(rules) => {
                 for rule in rules {
                     if let NatTarget::Fqdn(name) = &rule.handling.target {
                         let origin = rule.origin.as_ref();
-                        self.ask(name, Use { path: path(&rule.name), origin, is_network: true });
+                        self.ask(name, NameUse { path: path(&rule.name), origin, is_network: true });
                     }
                 }
             }
             Rules::Network(_, rules) => {
                 for rule in rules {
-                    let of_rule = Use { path: path(&rule.name), origin: rule.origin.as_ref(), is_network: true };
+                    let of_rule = NameUse { path: path(&rule.name), origin: rule.origin.as_ref(), is_network: true };
                     rule.matches.destination_fqdns.iter().for_each(|name| self.ask(name, of_rule.clone()));
                 }
             }
@@ -117,8 +117,8 @@ impl<'m> Questions<'m> {
         }
     }
 
-    fn of_application(&mut self, rule: &'m ApplicationRule, path: RulePath) {
-        let of_rule = Use { path, origin: rule.origin.as_ref(), is_network: false };
+    fn of_application(&mut self, rule: &'m ApplicationRule, path: EvidenceRule) {
+        let of_rule = NameUse { path, origin: rule.origin.as_ref(), is_network: false };
         let hosts = rule.matches.urls.iter().map(|url| url.split('/').next().unwrap_or(url));
         let hosts = hosts.filter_map(|host| host.parse::<HostPattern>().ok());
         for pattern in rule.matches.fqdns.iter().cloned().chain(hosts) {
@@ -131,7 +131,7 @@ impl<'m> Questions<'m> {
         }
     }
 
-    fn ask(&mut self, name: &HostName, of_rule: Use<'m>) {
+    fn ask(&mut self, name: &HostName, of_rule: NameUse<'m>) {
         self.names.entry(name.clone()).or_default().rules.push(of_rule);
     }
 }

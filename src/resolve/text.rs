@@ -2,22 +2,22 @@
 
 use std::fmt::Write;
 
-use super::answer::{Answer, Answers};
-use super::changes::Change;
+use super::answer::{DnsAnswer, DnsAnswers};
+use super::changes::AddressChange;
 use super::questions::Questions;
 
 /// How many changed names are told.
 const SHOWN: usize = 20;
 
 /// How the names were answered, and what has changed.
-pub fn text(questions: &Questions<'_>, answers: &Answers, changes: &[Change]) -> String {
+pub fn text(questions: &Questions<'_>, answers: &DnsAnswers, changes: &[AddressChange]) -> String {
     let mut text = String::new();
-    let count = |wanted: fn(&Answer) -> bool| answers.values().filter(|answer| wanted(answer)).count();
+    let count = |wanted: fn(&DnsAnswer) -> bool| answers.values().filter(|answer| wanted(answer)).count();
     let rows: [(&str, &str, usize); 6] = [
-        ("has an address", "have addresses", count(|answer| matches!(answer, Answer::Addresses { .. }))),
-        ("does not exist", "do not exist", count(|answer| matches!(answer, Answer::NoName))),
-        ("has no IPv4 address", "have no IPv4 address", count(|answer| matches!(answer, Answer::NoAddress))),
-        ("is without an answer", "are without an answer", count(|answer| matches!(answer, Answer::Failed(_)))),
+        ("has an address", "have addresses", count(|answer| matches!(answer, DnsAnswer::Addresses { .. }))),
+        ("does not exist", "do not exist", count(|answer| matches!(answer, DnsAnswer::NoName))),
+        ("has no IPv4 address", "have no IPv4 address", count(|answer| matches!(answer, DnsAnswer::NoAddress))),
+        ("is without an answer", "are without an answer", count(|answer| matches!(answer, DnsAnswer::Failed(_)))),
         ("wildcard, not asked about", "wildcards, not asked about", questions.wildcards.len()),
         ("has changed", "have changed", changes.len()),
     ];

@@ -2,10 +2,10 @@
 
 use crate::diff::{GuardChange, Protection, RouteChange, SettingChange, SettingOf};
 
-use super::{Judged, Level, Table};
+use super::{JudgedRisks, RiskLevel, RiskTable};
 
 /// The risk of a setting that protects less.
-pub fn of_setting(setting: &SettingChange, table: &Table) -> Option<Judged> {
+pub fn of_setting(setting: &SettingChange, table: &RiskTable) -> Option<JudgedRisks> {
     let (level, what) = match setting.of {
         SettingOf::ThreatIntelligence => (table.threat_intelligence_weakened, "threat intelligence stops less"),
         SettingOf::IntrusionDetection => (table.intrusion_detection_weakened, "IDPS stops or reports less"),
@@ -24,15 +24,15 @@ pub fn of_setting(setting: &SettingChange, table: &Table) -> Option<Judged> {
 }
 
 /// The risk of a route or a subnet that leads more past the firewall.
-pub fn of_route(route: &RouteChange, table: &Table) -> Option<Judged> {
+pub fn of_route(route: &RouteChange, table: &RiskTable) -> Option<JudgedRisks> {
     judged(route.effect, table.firewall_bypassed, "it leads past the firewall, or may")
 }
 
 /// The risk of a deny rule that went or shrank.
-pub fn of_guard(_guard: &GuardChange<'_>, table: &Table) -> Option<Judged> {
+pub fn of_guard(_guard: &GuardChange<'_>, table: &RiskTable) -> Option<JudgedRisks> {
     judged(Protection::Weakens, table.guard_removed, "a rule that comes later may allow what it denied")
 }
 
-fn judged(effect: Protection, level: Level, what: &str) -> Option<Judged> {
-    (effect == Protection::Weakens && level != Level::Off).then(|| Judged { level, what: what.to_owned() })
+fn judged(effect: Protection, level: RiskLevel, what: &str) -> Option<JudgedRisks> {
+    (effect == Protection::Weakens && level != RiskLevel::Off).then(|| JudgedRisks { level, what: what.to_owned() })
 }

@@ -5,28 +5,34 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::diff::{Cause, Change, Effect};
-use crate::evaluate::{Level as Whose, Rule};
+use crate::evaluate::{OrderLevel as Whose, SortedRule};
 use crate::exposure::{is_most, is_most_of_internet, is_wide, is_wide_tag, most_ports, ports, shared_suffix};
-use crate::flow::{Field, FlowNames, FlowServices};
+use crate::flow::{FlowNames, FlowServices, MatchingField};
 use crate::intent::Meta;
 use crate::model::Action;
 use crate::net::{AddressSet, HostPattern, PortSet, PortSpan};
-use crate::prove::Sort;
+use crate::prove::OpaqueSort;
 
-use super::{Level, Table};
+use super::{RiskLevel, RiskTable};
 
 /// A risk of a cause.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Judged {
+pub struct JudgedRisks {
     /// How much it counts.
-    pub level: Level,
+    pub level: RiskLevel,
     /// What it is.
     pub what: String,
 }
 
 /// The risks of a cause, the highest first. `meta` names the owner of the rule that decides now; `owned` is true where
 /// rules of its source have owners at all.
-pub fn judge(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: bool, today: Date) -> Vec<Judged> {
+pub fn judge(
+    cause: &Cause<'_, '_>,
+    table: &RiskTable,
+    meta: Option<&Meta>,
+    owned: bool,
+    today: Date,
+) -> Vec<JudgedRisks> {
     let mut found = match cause.effect {
         Effect::NewlyDenied | Effect::NewlyFiltered => return Vec::new(),
         Effect::NewlyUnfiltered => vec![risk(table.firewall_bypassed, "no rule of the firewall is asked")],
@@ -39,16 +45,22 @@ pub fn judge(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: b
             found
         }
     };
-    found.retain(|risk| risk.level != Level::Off);
+    found.retain(|risk| risk.level != RiskLevel::Off);
     found.sort_by_key(|risk| std::cmp::Reverse(risk.level));
     found
 }
 
-fn risk(level: Level, what: impl Into<String>) -> Judged {
-    Judged { level, what: what.into() }
+fn risk(level: RiskLevel, what: impl Into<String>) -> JudgedRisks {
+    JudgedRisks { level, what: what.into() }
 }
 
-fn of_rules(cause: &Cause<'_, '_>, table: &Table, meta: Option<&Meta>, owned: bool, today: Date) -> Vec<Judged> {
+fn of_rules(
+    cause: &Cause<'_, '_>,
+    table: &RiskTable,
+    meta: Option<&Meta>,
+    owned: bool,
+    today: Date,
+) -> Vec<JudgedRisks> {
     let mut found = Vec::new();
     let before = cause.before.rule().filter(|line| line.level == Whose::Parent && line.rule.action() == Action::Deny);
     if let Some(line) = before {
@@ -91,7 +103,7 @@ impl Opened {
     fn by(cause: &Cause<'_, '_>) -> Self {
         let mut opened = Self::default();
         if let Some(line) = cause.after.rule()
-            && let Rule::Nat(rule) = line.rule
+            && let SortedRule::Nat(rule) = line.rule
         {
             (opened.inbound, opened.translated) = (true, Some(rule.handling.port));
         }
@@ -106,15 +118,15 @@ impl Opened {
         for ports in [&services.tcp, &services.http, &services.https, &services.mssql] {
             self.tcp = self.tcp.union(ports);
         }
-        let of_names = || product.opaque_inside().filter(|(field, _)| *field == Field::Name);
-        let category = of_names().find(|(_, atom)| Sort::of(atom) == Sort::Category);
+        let of_names = || product.opaque_inside().filter(|(field, _)| *field == MatchingField::Name);
+        let category = of_names().find(|(_, atom)| OpaqueSort::of(atom) == OpaqueSort::Category);
         self.category = self.category.take().or(category.map(|(_, atom)| atom.name.to_string()));
         // Of names in a set that is not listed here, none is any name.
         let is_listed = of_names().next().is_none();
         let (unnamed, every_name) = if is_listed { self.add_names(&product.names) } else { (false, false) };
-        let mut inside = product.opaque_inside().filter(|(field, _)| *field == Field::Destination).peekable();
+        let mut inside = product.opaque_inside().filter(|(field, _)| *field == MatchingField::Destination).peekable();
         let known = inside.peek().is_none();
-        let wide = inside.find(|(_, atom)| Sort::of(atom) == Sort::ServiceTag && is_wide_tag(&atom.name));
+        let wide = inside.find(|(_, atom)| OpaqueSort::of(atom) == OpaqueSort::ServiceTag && is_wide_tag(&atom.name));
         self.of_everybody = self.of_everybody.take().or(wide.map(|(_, atom)| atom.name.to_string()));
         if unnamed && known {
             self.addresses = self.addresses.union(&product.addresses);
@@ -148,15 +160,15 @@ impl Opened {
 
     /// How much services count that are a risk to or from many addresses: all of `level` where these are a large part of the
     /// Internet, as `lint` reports them; less in one's own network, and little to few.
-    fn by_width(&self, level: Level, table: &Table) -> Level {
+    fn by_width(&self, level: RiskLevel, table: &RiskTable) -> RiskLevel {
         let addresses = if self.inbound { &self.sources } else { &self.addresses };
         let of_everybody = !self.inbound && self.of_everybody.is_some();
         if of_everybody || is_wide(&addresses.intersection(&AddressSet::internet()), table.wide_prefix_length) {
             level
         } else if is_wide(addresses, table.wide_prefix_length) {
-            level.min(Level::Medium)
+            level.min(RiskLevel::Medium)
         } else {
-            level.min(Level::Low)
+            level.min(RiskLevel::Low)
         }
     }
 
@@ -167,14 +179,14 @@ impl Opened {
     }
 }
 
-fn of_flows(opened: &Opened, table: &Table) -> Vec<Judged> {
+fn of_flows(opened: &Opened, table: &RiskTable) -> Vec<JudgedRisks> {
     let mut found = of_destinations(opened, table);
     if is_most_of_internet(&opened.sources) {
         if opened.inbound {
             found.push(risk(table.ingress_from_anywhere, "in from all of the Internet, or much of it"));
         } else if opened.addresses.intersects(&AddressSet::private()) {
             // Without DNAT the Internet's flows do not come to the firewall by themselves.
-            let level = table.ingress_from_anywhere.min(Level::Medium);
+            let level = table.ingress_from_anywhere.min(RiskLevel::Medium);
             found.push(risk(level, "to private addresses from all of the Internet, or much of it"));
         }
     }
@@ -190,7 +202,7 @@ fn of_flows(opened: &Opened, table: &Table) -> Vec<Judged> {
 }
 
 /// The risks of where to, but for DNAT, whose targets are one's own.
-fn of_destinations(opened: &Opened, table: &Table) -> Vec<Judged> {
+fn of_destinations(opened: &Opened, table: &RiskTable) -> Vec<JudgedRisks> {
     let mut found = Vec::new();
     if opened.inbound {
         return found;
@@ -223,7 +235,7 @@ fn of_destinations(opened: &Opened, table: &Table) -> Vec<Judged> {
 }
 
 /// The management ports that are opened; with DNAT, the ports after translation.
-fn managed(opened: &Opened, table: &Table) -> Option<Judged> {
+fn managed(opened: &Opened, table: &RiskTable) -> Option<JudgedRisks> {
     let wanted = ports(&table.management_port_numbers);
     let behind: Option<PortSet> = opened.translated.and_then(PortSpan::single).map(Into::into);
     let open = behind.unwrap_or_else(|| opened.tcp.clone()).intersection(&wanted);

@@ -9,5 +9,5 @@ mod judge;
 mod table;
 
 pub use beside::{of_guard, of_route, of_setting};
-pub use judge::{Judged, judge};
-pub use table::{Level, Table, TableError};
+pub use judge::{JudgedRisks, judge};
+pub use table::{RiskLevel, RiskTable, TableError};

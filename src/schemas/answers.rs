@@ -4,10 +4,12 @@ use super::parts::{
     assumptions, complete, decided_by, fate, flow, limit, part_of, per_group, place, product, risks, rule_path,
     split_next, stretch, translated, uncounted, way, without_parent,
 };
-use super::shape::{Field, Shape, anything, constant, foreign, list, may, must, number, object, one_of, text, truth};
+use super::shape::{
+    SchemaShape, ShapeField, anything, constant, foreign, list, may, must, number, object, one_of, text, truth,
+};
 
 /// One finding.
-fn diagnostic() -> Shape {
+fn diagnostic() -> SchemaShape {
     let numbers = ["line", "column", "endLine", "endColumn"].map(|name| must(name, number()));
     let edit = object([must("file", text()), must("text", text())].into_iter().chain(numbers));
     let fix = object([
@@ -30,7 +32,7 @@ fn diagnostic() -> Shape {
     ])
 }
 
-pub(super) fn check() -> Shape {
+pub(super) fn check() -> SchemaShape {
     object([
         must("schema", constant("fwc.check/1")),
         must("diagnostics", list(diagnostic())),
@@ -43,7 +45,7 @@ pub(super) fn check() -> Shape {
     ])
 }
 
-pub(super) fn explain() -> Shape {
+pub(super) fn explain() -> SchemaShape {
     let verdict = || one_of(&["allow", "deny", "depends"]);
     let names = ["policy", "group", "collection", "rule", "why"].map(|name| must(name, text()));
     let depends = object([
@@ -77,15 +79,15 @@ pub(super) fn explain() -> Shape {
 }
 
 /// A product with more fields.
-fn flows(more: impl IntoIterator<Item = Field>) -> Shape {
+fn flows(more: impl IntoIterator<Item = ShapeField>) -> SchemaShape {
     object(product().into_iter().chain(more))
 }
 
-fn case() -> Shape {
+fn case() -> SchemaShape {
     one_of(&["ordinary", "unusual-address"])
 }
 
-pub(super) fn reach() -> Shape {
+pub(super) fn reach() -> SchemaShape {
     let passing = flows([must("case", case()), must("decidedBy", decided_by()), must("witness", flow())]);
     let past = flows([must("way", way()), must("fate", constant("unfiltered")), must("witness", flow())]);
     object([
@@ -98,7 +100,7 @@ pub(super) fn reach() -> Shape {
     ])
 }
 
-pub(super) fn test() -> Shape {
+pub(super) fn test() -> SchemaShape {
     let by = || {
         let names = ["policy", "group", "collection", "rule", "action"].map(|name| may(name, text()));
         let kind = one_of(&["dnat", "network", "application", "default", "way"]);
@@ -133,7 +135,7 @@ pub(super) fn test() -> Shape {
     ])
 }
 
-fn coverage() -> Shape {
+fn coverage() -> SchemaShape {
     let untouched = object([
         must("group", text()),
         must("rule", text()),
@@ -150,7 +152,7 @@ fn coverage() -> Shape {
     ])
 }
 
-pub(super) fn plan() -> Shape {
+pub(super) fn plan() -> SchemaShape {
     let undo = object([must("do", text()), may("template", foreign())]);
     let association = object([must("routeTable", text()), must("subnet", text())]);
     let at_end = object(compared()).about("what is different at the end");
@@ -177,7 +179,7 @@ pub(super) fn plan() -> Shape {
     ])
 }
 
-pub(super) fn resolve() -> Shape {
+pub(super) fn resolve() -> SchemaShape {
     let name = object([
         must("name", text()),
         must("result", one_of(&["addresses", "no-name", "no-address", "no-answer"])),
@@ -199,7 +201,7 @@ pub(super) fn resolve() -> Shape {
     ])
 }
 
-pub(super) fn catalogue() -> Shape {
+pub(super) fn catalogue() -> SchemaShape {
     let parameter = object([
         must("name", text()),
         must("kind", text()),
@@ -236,7 +238,7 @@ pub(super) fn catalogue() -> Shape {
     object([must("schema", constant("fwc.catalogue/1")), must("modules", list(module))])
 }
 
-pub(super) fn catalogue_diff() -> Shape {
+pub(super) fn catalogue_diff() -> SchemaShape {
     let moment = || object([must("checked", text()), must("sha256", text())]);
     let module = object([
         must("name", text()),
@@ -248,7 +250,7 @@ pub(super) fn catalogue_diff() -> Shape {
     object([must("schema", constant("fwc.catalogue-diff/1")), must("modules", list(module))])
 }
 
-fn change() -> Shape {
+fn change() -> SchemaShape {
     let effect =
         ["newly-allowed", "newly-denied", "newly-unfiltered", "newly-filtered", "newly-private", "translation-changed"];
     let seen = object([
@@ -281,12 +283,12 @@ fn change() -> Shape {
 }
 
 /// What was before and is after.
-fn before_and_after() -> [Field; 2] {
+fn before_and_after() -> [ShapeField; 2] {
     ["before", "after"].map(|name| must(name, text().or_null()))
 }
 
 /// What differs of flows and of what protects them, as `diff` and the end of a plan say it.
-fn compared() -> Vec<Field> {
+fn compared() -> Vec<ShapeField> {
     let effect = || must("effect", one_of(&["weakens", "strengthens", "neutral"]));
     let values = ["before", "after"].map(|name| must(name, anything().about("as the property has it; null is absent")));
     let approved = || may("approved", truth());
@@ -315,7 +317,7 @@ fn compared() -> Vec<Field> {
     flags.into_iter().chain(lists).collect()
 }
 
-pub(super) fn diff() -> Shape {
+pub(super) fn diff() -> SchemaShape {
     let rule = object([must("group", text()), must("rule", text())]);
     let upkeep = [
         must("policy", text()),
@@ -341,7 +343,7 @@ pub(super) fn diff() -> Shape {
     object(head.chain([without_parent(), config, assumptions()]))
 }
 
-pub(super) fn drift() -> Shape {
+pub(super) fn drift() -> SchemaShape {
     let head = [
         must("schema", constant("fwc.drift/1")),
         must("drifted", truth().about("whether anything that is listed differs")),
@@ -356,7 +358,7 @@ pub(super) fn drift() -> Shape {
 }
 
 /// What the change of a base does to a policy that inherits it.
-fn child() -> Shape {
+fn child() -> SchemaShape {
     let flags = ["equivalent", "widened", "narrowed", "weakened", "translationChanged"].map(|name| may(name, truth()));
     object([must("policy", text()), may("notDecided", text())].into_iter().chain(flags))
 }

@@ -12,7 +12,7 @@ mod traffic;
 
 use serde_json::{Value, json};
 
-use shape::Shape;
+use shape::SchemaShape;
 
 /// One schema.
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct Schema {
     pub id: &'static str,
     /// What the document is.
     pub what: &'static str,
-    shape: fn() -> Shape,
+    shape: fn() -> SchemaShape,
 }
 
 /// Every schema, by name.
@@ -48,7 +48,7 @@ pub static SCHEMAS: &[Schema] = &[
     schema("usage", "fwc.usage/1", "`usage --format json`", traffic::usage),
 ];
 
-const fn schema(name: &'static str, id: &'static str, what: &'static str, shape: fn() -> Shape) -> Schema {
+const fn schema(name: &'static str, id: &'static str, what: &'static str, shape: fn() -> SchemaShape) -> Schema {
     Schema { name, id, what, shape }
 }
 

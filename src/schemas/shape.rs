@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 /// What a value may be.
 #[derive(Clone, Debug)]
-pub struct Shape(Value);
+pub struct SchemaShape(Value);
 
-impl Shape {
+impl SchemaShape {
     /// What a schema says.
     pub(super) fn of(schema: Value) -> Self {
         Self(schema)
@@ -33,83 +33,83 @@ impl Shape {
     }
 }
 
-pub(super) fn text() -> Shape {
-    Shape(json!({ "type": "string" }))
+pub(super) fn text() -> SchemaShape {
+    SchemaShape(json!({ "type": "string" }))
 }
 
-pub(super) fn number() -> Shape {
-    Shape(json!({ "type": "integer" }))
+pub(super) fn number() -> SchemaShape {
+    SchemaShape(json!({ "type": "integer" }))
 }
 
 /// A part of one.
-pub(super) fn share() -> Shape {
-    Shape(json!({ "type": "number", "minimum": 0, "maximum": 1 }))
+pub(super) fn share() -> SchemaShape {
+    SchemaShape(json!({ "type": "number", "minimum": 0, "maximum": 1 }))
 }
 
-pub(super) fn truth() -> Shape {
-    Shape(json!({ "type": "boolean" }))
+pub(super) fn truth() -> SchemaShape {
+    SchemaShape(json!({ "type": "boolean" }))
 }
 
 /// Any object: what it holds is Azure's to say.
-pub(super) fn foreign() -> Shape {
-    Shape(json!({ "type": "object" }))
+pub(super) fn foreign() -> SchemaShape {
+    SchemaShape(json!({ "type": "object" }))
 }
 
 /// Any value: what it is, is Azure's to say.
-pub(super) fn anything() -> Shape {
-    Shape(json!({}))
+pub(super) fn anything() -> SchemaShape {
+    SchemaShape(json!({}))
 }
 
 /// A text that is always this one.
-pub(super) fn constant(text: &str) -> Shape {
-    Shape(json!({ "const": text }))
+pub(super) fn constant(text: &str) -> SchemaShape {
+    SchemaShape(json!({ "const": text }))
 }
 
-pub(super) fn one_of(words: &[&str]) -> Shape {
-    Shape(json!({ "enum": words }))
+pub(super) fn one_of(words: &[&str]) -> SchemaShape {
+    SchemaShape(json!({ "enum": words }))
 }
 
-pub(super) fn list(of: Shape) -> Shape {
-    Shape(json!({ "type": "array", "items": of.0 }))
+pub(super) fn list(of: SchemaShape) -> SchemaShape {
+    SchemaShape(json!({ "type": "array", "items": of.0 }))
 }
 
 /// An object whose names are of the author.
-pub(super) fn by_name(of: Shape) -> Shape {
-    Shape(json!({ "type": "object", "additionalProperties": of.0 }))
+pub(super) fn by_name(of: SchemaShape) -> SchemaShape {
+    SchemaShape(json!({ "type": "object", "additionalProperties": of.0 }))
 }
 
 /// One of several kinds of value.
-pub(super) fn any(of: impl IntoIterator<Item = Shape>) -> Shape {
-    Shape(json!({ "anyOf": of.into_iter().map(Shape::value).collect::<Vec<_>>() }))
+pub(super) fn any(of: impl IntoIterator<Item = SchemaShape>) -> SchemaShape {
+    SchemaShape(json!({ "anyOf": of.into_iter().map(SchemaShape::value).collect::<Vec<_>>() }))
 }
 
 /// A field of an object.
-pub(super) struct Field {
+pub(super) struct ShapeField {
     name: &'static str,
-    shape: Shape,
+    shape: SchemaShape,
     is_there: bool,
 }
 
 /// A field that is always there.
-pub(super) fn must(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_there: true }
+pub(super) fn must(name: &'static str, shape: SchemaShape) -> ShapeField {
+    ShapeField { name, shape, is_there: true }
 }
 
 /// A field that is there where it says something.
-pub(super) fn may(name: &'static str, shape: Shape) -> Field {
-    Field { name, shape, is_there: false }
+pub(super) fn may(name: &'static str, shape: SchemaShape) -> ShapeField {
+    ShapeField { name, shape, is_there: false }
 }
 
 /// An object with these fields and no others.
-pub(super) fn object(fields: impl IntoIterator<Item = Field>) -> Shape {
+pub(super) fn object(fields: impl IntoIterator<Item = ShapeField>) -> SchemaShape {
     let (mut properties, mut required) = (Map::new(), Vec::new());
-    for Field { name, shape, is_there } in fields {
+    for ShapeField { name, shape, is_there } in fields {
         if is_there {
             required.push(name);
         }
         properties.insert(name.to_owned(), shape.0);
     }
-    Shape(json!({
+    SchemaShape(json!({
         "type": "object",
         "properties": properties,
         "required": required,

@@ -1,10 +1,12 @@
 //! Documents that fwc keeps: what it compiled, locked, was told and found, and its configuration.
 
 use super::parts::{assumptions, limit, per_group, split_next, uncounted};
-use super::shape::{Shape, any, anything, by_name, constant, foreign, list, may, must, number, object, one_of, text};
+use super::shape::{
+    SchemaShape, any, anything, by_name, constant, foreign, list, may, must, number, object, one_of, text,
+};
 
 /// `manifest.json`.
-pub(super) fn manifest() -> Shape {
+pub(super) fn manifest() -> SchemaShape {
     let hashed = || list(object([must("path", text()), must("sha256", text())]));
     let zone = object([must("zone", text()), must("endpoints", list(text()))]);
     let counts = object(["errors", "warnings", "notes"].map(|name| must(name, number())));
@@ -22,7 +24,7 @@ pub(super) fn manifest() -> Shape {
     ])
 }
 
-fn of_policy() -> Shape {
+fn of_policy() -> SchemaShape {
     let place = || object([must("file", text()), must("line", number()), must("column", number())]);
     let removed = object([must("what", text()), must("at", place()), must("coveredBy", place())]);
     let saved =
@@ -50,7 +52,7 @@ fn of_policy() -> Shape {
 }
 
 /// `egress.lock`.
-pub(super) fn lock() -> Shape {
+pub(super) fn lock() -> SchemaShape {
     let marks = || list(text());
     let rules = || any([by_name(marks()), list(text())]);
     let part = object([must("of", text()), must("members", marks())]);
@@ -74,7 +76,7 @@ pub(super) fn lock() -> Shape {
 }
 
 /// Changes that were accepted.
-pub(super) fn approved() -> Shape {
+pub(super) fn approved() -> SchemaShape {
     let rule = object([must("group", text()), must("rule", text())]);
     let change = object([
         must("policy", text()),
@@ -106,7 +108,7 @@ pub(super) fn approved() -> Shape {
 }
 
 /// Addresses of names.
-pub(super) fn dns() -> Shape {
+pub(super) fn dns() -> SchemaShape {
     let name = object([must("name", text()), must("addresses", list(text()))]);
     object([must("schema", constant("fwc.dns/1")), must("names", list(name))])
 }
@@ -136,7 +138,7 @@ const RISKS: [&str; 20] = [
 ];
 
 /// `fwc.toml`.
-pub(super) fn config() -> Shape {
+pub(super) fn config() -> SchemaShape {
     let level = || one_of(&["off", "low", "medium", "high"]);
     let risks = RISKS.into_iter().map(|name| may(name, level()));
     let numbers = [may("wide-prefix-length", number()), may("management-port-numbers", list(number()))];
@@ -146,5 +148,5 @@ pub(super) fn config() -> Shape {
     if let Some(fields) = whole.as_object_mut() {
         fields.insert("additionalProperties".to_owned(), foreign().value());
     }
-    Shape::of(whole)
+    SchemaShape::of(whole)
 }

@@ -1,16 +1,16 @@
 //! What was seen in logs.
 
 use super::parts::{assumptions, complete, decided_by, fate, flow, place, rule_path, translated, way, without_parent};
-use super::shape::{Field, Shape, constant, list, may, must, number, object, one_of, text, truth};
+use super::shape::{SchemaShape, ShapeField, constant, list, may, must, number, object, one_of, text, truth};
 
 /// How often, and when.
-fn seen() -> [Field; 3] {
+fn seen() -> [ShapeField; 3] {
     let time = || text().about("RFC 3339, in UTC; absent where no record states a time");
     [must("lines", number()), may("first", time()), may("last", time())]
 }
 
 /// The names of the log that a record is of.
-fn table() -> Shape {
+fn table() -> SchemaShape {
     let words = [
         "application",
         "network",
@@ -25,7 +25,7 @@ fn table() -> Shape {
 }
 
 /// What is decided of a flow.
-fn decided() -> Shape {
+fn decided() -> SchemaShape {
     let verdict = || one_of(&["allow", "deny", "depends"]);
     let depends = object([
         must("on", text()),
@@ -44,7 +44,7 @@ fn decided() -> Shape {
     ])
 }
 
-pub(super) fn usage() -> Shape {
+pub(super) fn usage() -> SchemaShape {
     let at = object([must("file", text()), may("line", number()), may("record", number())]);
     let unread = object([must("at", at), must("why", text())]);
     let rule = object(
@@ -86,7 +86,7 @@ pub(super) fn usage() -> Shape {
 }
 
 /// A row of a table of observed flows.
-pub(super) fn observed() -> Shape {
+pub(super) fn observed() -> SchemaShape {
     let optional = ["policy", "group", "collection", "rule", "firewall"].map(|name| may(name, text()));
     let own = [
         must("source", text().about("an address")),

@@ -4,9 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::layout::Layout;
-use super::origin::Span;
-use super::place::{PathId, PathStep, Paths, Place};
+use super::layout::SourceLayout;
+use super::origin::SourceSpan;
+use super::place::{PathId, PathStep, Place, PlacePaths};
 
 /// A file of a [`Files`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -44,9 +44,9 @@ pub struct SourceFile {
     line_starts: Vec<u32>,
     /// How many scalars there are before each block of the text, so that a column in a long line is not counted from its start.
     scalars: Vec<u32>,
-    paths: Paths,
+    paths: PlacePaths,
     /// Of a document that was made from texts, where these state its values, and how many files come before the texts.
-    layout: Option<(Arc<Layout>, usize)>,
+    layout: Option<(Arc<SourceLayout>, usize)>,
 }
 
 /// Bytes of a block.
@@ -61,7 +61,7 @@ impl SourceFile {
         for block in text.as_bytes().chunks(BLOCK) {
             scalars.push(scalars.last().copied().unwrap_or(0) + count_scalars(block));
         }
-        Self { name, text, line_starts, scalars, paths: Paths::default(), layout: None }
+        Self { name, text, line_starts, scalars, paths: PlacePaths::default(), layout: None }
     }
 
     /// The name that messages show: the path as the user gave it, or `catalogue/NAME.pol`.
@@ -147,21 +147,21 @@ impl Files {
     }
 
     /// Adds a document that is read as values, whose places are `paths`.
-    pub fn add_document(&mut self, name: impl Into<String>, paths: Paths) -> FileId {
+    pub fn add_document(&mut self, name: impl Into<String>, paths: PlacePaths) -> FileId {
         let id = self.add(name, "");
         self.set_paths(id, paths);
         id
     }
 
     /// Gives the document `id` its paths.
-    pub fn set_paths(&mut self, id: FileId, paths: Paths) {
+    pub fn set_paths(&mut self, id: FileId, paths: PlacePaths) {
         if let Some(file) = self.files.get_mut(id.0 as usize) {
             file.paths = paths;
         }
     }
 
     /// Gives the document `id` the texts that it was made from, which are added.
-    pub fn set_layout(&mut self, id: FileId, layout: &Arc<Layout>) {
+    pub fn set_layout(&mut self, id: FileId, layout: &Arc<SourceLayout>) {
         let before = self.count();
         for (name, text) in layout.texts() {
             self.add(name.as_str(), Arc::clone(text));
@@ -179,7 +179,7 @@ impl Files {
         match layout.find(&file.path(path)) {
             Some(stretch) => {
                 let number = u32::try_from(before.saturating_add(stretch.text)).unwrap_or(u32::MAX);
-                Place::Text(Span::new(FileId(number), stretch.start, stretch.end))
+                Place::Text(SourceSpan::new(FileId(number), stretch.start, stretch.end))
             }
             None => place,
         }
@@ -237,7 +237,7 @@ impl Files {
 
     /// The text of a place; empty for a value of a document, and for a place of another `Files`.
     pub fn text(&self, place: impl Into<Place>) -> &str {
-        let text = |span: Span| self.get(span.file).and_then(|file| file.text().get(span.range()));
+        let text = |span: SourceSpan| self.get(span.file).and_then(|file| file.text().get(span.range()));
         place.into().span().and_then(text).unwrap_or("")
     }
 

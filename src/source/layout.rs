@@ -6,13 +6,13 @@ use std::sync::Arc;
 /// How many definitions one value may be followed through, so that a circle ends.
 const FURTHEST: usize = 64;
 
-/// A value of a [`Layout`].
+/// A value of a [`SourceLayout`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LayoutId(u32);
 
 /// A stretch of one of the texts, in bytes, the end not inside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Stretch {
+pub struct LayoutStretch {
     /// Which text.
     pub text: usize,
     /// The first byte.
@@ -44,15 +44,15 @@ pub enum Inside {
 
 /// The places of the values of a document in the texts that it was made from.
 #[derive(Clone, Default, Debug)]
-pub struct Layout {
+pub struct SourceLayout {
     texts: Vec<(String, Arc<str>)>,
-    values: Vec<(Stretch, Inside)>,
+    values: Vec<(LayoutStretch, Inside)>,
     root: Option<LayoutId>,
     /// The values that paths may begin at beside the root, by how these begin.
     starts: HashMap<String, LayoutId>,
 }
 
-impl Layout {
+impl SourceLayout {
     /// Adds a text under the name that messages shall show, and gives its number.
     pub fn add_text(&mut self, name: &str, text: &str) -> usize {
         self.texts.push((name.to_owned(), text.into()));
@@ -65,7 +65,7 @@ impl Layout {
     }
 
     /// Adds a value.
-    pub fn add(&mut self, at: Stretch, inside: Inside) -> LayoutId {
+    pub fn add(&mut self, at: LayoutStretch, inside: Inside) -> LayoutId {
         let id = LayoutId(u32::try_from(self.values.len()).unwrap_or(u32::MAX));
         self.values.push((at, sorted(inside)));
         id
@@ -117,7 +117,7 @@ impl Layout {
     }
 
     /// Where a value is stated.
-    pub fn stretch(&self, of: LayoutId) -> Option<Stretch> {
+    pub fn stretch(&self, of: LayoutId) -> Option<LayoutStretch> {
         self.values.get(of.0 as usize).map(|(stretch, _)| *stretch)
     }
 
@@ -135,7 +135,7 @@ impl Layout {
     }
 
     /// The stretch that states the value at `path`, such as `$.resources.policy.properties`, or the nearest around it.
-    pub fn find(&self, path: &str) -> Option<Stretch> {
+    pub fn find(&self, path: &str) -> Option<LayoutStretch> {
         let (mut at, rest) = self.start(path)?;
         for step in steps(rest) {
             match self.below(at, &step, FURTHEST) {
@@ -150,24 +150,26 @@ impl Layout {
         self.values.get(of.0 as usize).map_or(&Inside::Nothing, |(_, inside)| inside)
     }
 
-    fn below(&self, of: LayoutId, step: &Step<'_>, left: usize) -> Option<LayoutId> {
+    fn below(&self, of: LayoutId, step: &LayoutStep<'_>, left: usize) -> Option<LayoutId> {
         let left = left.checked_sub(1)?;
         match (self.inside(of), step) {
-            (Inside::Fields(fields), Step::Key(key)) => {
+            (Inside::Fields(fields), LayoutStep::Key(key)) => {
                 let key = key.to_ascii_lowercase();
                 let at = fields.binary_search_by(|(own, _)| own.as_str().cmp(&key)).ok()?;
                 fields.get(at).map(|(_, id)| *id)
             }
-            (Inside::Items(items), Step::Index(index)) => items.get(*index).copied(),
-            (Inside::Each(each), Step::Index(_) | Step::Round) => Some(*each),
-            (Inside::Lists(lists), Step::Index(index)) => self.of_lists(lists, *index, left),
+            (Inside::Items(items), LayoutStep::Index(index)) => items.get(*index).copied(),
+            (Inside::Each(each), LayoutStep::Index(_) | LayoutStep::Round) => Some(*each),
+            (Inside::Lists(lists), LayoutStep::Index(index)) => self.of_lists(lists, *index, left),
             // A round of a loop, where nothing tells one from another.
-            (_, Step::Round) => Some(of),
+            (_, LayoutStep::Round) => Some(of),
             (Inside::Defined(other), _) => self.below(*other, step, left),
-            (Inside::Field(other, key), _) => self.below(self.below(*other, &Step::Key(key), left)?, step, left),
-            (Inside::Item(other, index), _) => self.below(self.below(*other, &Step::Index(*index), left)?, step, left),
+            (Inside::Field(other, key), _) => self.below(self.below(*other, &LayoutStep::Key(key), left)?, step, left),
+            (Inside::Item(other, index), _) => {
+                self.below(self.below(*other, &LayoutStep::Index(*index), left)?, step, left)
+            }
             // The resource of a loop without a round.
-            (Inside::Each(each), Step::Key(_)) => self.below(*each, step, left),
+            (Inside::Each(each), LayoutStep::Key(_)) => self.below(*each, step, left),
             (Inside::Nothing | Inside::Fields(_) | Inside::Items(_) | Inside::Lists(_), _) => None,
         }
     }
@@ -177,8 +179,8 @@ impl Layout {
         for list in lists {
             match self.length(*list, left) {
                 Some(length) if index >= length => index -= length,
-                Some(_) => return self.below(*list, &Step::Index(index), left),
-                None if lists.len() == 1 => return self.below(*list, &Step::Index(index), left),
+                Some(_) => return self.below(*list, &LayoutStep::Index(index), left),
+                None if lists.len() == 1 => return self.below(*list, &LayoutStep::Index(index), left),
                 None => return None,
             }
         }
@@ -191,8 +193,8 @@ impl Layout {
             Inside::Items(items) => Some(items.len()),
             Inside::Lists(lists) => lists.iter().map(|list| self.length(*list, left)).sum(),
             Inside::Defined(other) => self.length(*other, left),
-            Inside::Field(other, key) => self.length(self.below(*other, &Step::Key(key), left)?, left),
-            Inside::Item(other, index) => self.length(self.below(*other, &Step::Index(*index), left)?, left),
+            Inside::Field(other, key) => self.length(self.below(*other, &LayoutStep::Key(key), left)?, left),
+            Inside::Item(other, index) => self.length(self.below(*other, &LayoutStep::Index(*index), left)?, left),
             Inside::Nothing | Inside::Fields(_) | Inside::Each(_) => None,
         }
     }
@@ -206,15 +208,15 @@ fn sorted(inside: Inside) -> Inside {
     Inside::Fields(fields)
 }
 
-enum Step<'p> {
+enum LayoutStep<'p> {
     Key(&'p str),
     Index(usize),
     /// `#2`, a round of a loop of resources.
     Round,
 }
 
-/// The steps of a path as [`Paths`](super::Paths) and readers write it.
-fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
+/// The steps of a path as [`PlacePaths`](super::PlacePaths) and readers write it.
+fn steps(path: &str) -> impl Iterator<Item = LayoutStep<'_>> {
     let mut rest = path;
     std::iter::from_fn(move || {
         let (step, after) = step(rest)?;
@@ -223,34 +225,34 @@ fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
-fn step(path: &str) -> Option<(Step<'_>, &str)> {
+fn step(path: &str) -> Option<(LayoutStep<'_>, &str)> {
     if let Some(rest) = path.strip_prefix("['") {
         let (key, after) = rest.split_once("']")?;
-        return Some((Step::Key(key), after));
+        return Some((LayoutStep::Key(key), after));
     }
     if let Some(rest) = path.strip_prefix('[') {
         let (index, after) = rest.split_once(']')?;
-        return Some((Step::Index(index.parse().ok()?), after));
+        return Some((LayoutStep::Index(index.parse().ok()?), after));
     }
     let end = |rest: &str| rest.find(['.', '[', '#']).unwrap_or(rest.len());
     if let Some(rest) = path.strip_prefix('#') {
-        return Some((Step::Round, rest.get(end(rest)..)?));
+        return Some((LayoutStep::Round, rest.get(end(rest)..)?));
     }
     let rest = path.strip_prefix('.')?;
-    Some((Step::Key(rest.get(..end(rest))?), rest.get(end(rest)..)?))
+    Some((LayoutStep::Key(rest.get(..end(rest))?), rest.get(end(rest)..)?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(start: u32) -> Stretch {
-        Stretch { text: 0, start, end: start + 1 }
+    fn at(start: u32) -> LayoutStretch {
+        LayoutStretch { text: 0, start, end: start + 1 }
     }
 
     #[test]
     fn values_are_found_through_loops_and_definitions() {
-        let mut layout = Layout::default();
+        let mut layout = SourceLayout::default();
         let rule = layout.add(at(1), Inside::Nothing);
         let rules = layout.add(at(2), Inside::Items(vec![rule, rule]));
         let variable = layout.add(at(3), Inside::Defined(rules));
@@ -267,7 +269,7 @@ mod tests {
         assert_eq!(found("$.group#3.rules[2]"), Some(4));
         assert_eq!(found("$.group#3.rules[3]"), Some(6));
         assert_eq!(found("$['Group'].other"), Some(8));
-        assert_eq!(Layout::default().find("$"), None);
+        assert_eq!(SourceLayout::default().find("$"), None);
         layout.add_start("policy[\"a.b\"]", body);
         let found = |path: &str| layout.find(path).map(|stretch| stretch.start);
         assert_eq!(found("policy[\"a.b\"].rules[2]"), Some(4));
@@ -276,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_circle_of_definitions_ends() {
-        let mut layout = Layout::default();
+        let mut layout = SourceLayout::default();
         let first = layout.add(at(1), Inside::Nothing);
         let second = layout.add(at(2), Inside::Defined(first));
         layout.set(first, Inside::Defined(second));

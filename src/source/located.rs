@@ -13,12 +13,12 @@ pub struct Located<'f> {
     /// The name of the file, as messages show it.
     pub file: &'f str,
     /// Where in it.
-    pub at: Spot,
+    pub at: PlaceSpot,
 }
 
 /// Where in a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Spot {
+pub enum PlaceSpot {
     /// A stretch of text: its first character, and the one after its last.
     Text(Position, Position),
     /// The path of a value, such as `$.resources[0]`.
@@ -32,8 +32,8 @@ impl Files {
         let place = self.stated(place.into());
         let file = self.get(place.file())?;
         let at = match place {
-            Place::Text(span) => Spot::Text(file.position(span.start), file.position(span.end)),
-            Place::Value(_, path) => Spot::Value(file.path(path)),
+            Place::Text(span) => PlaceSpot::Text(file.position(span.start), file.position(span.end)),
+            Place::Value(_, path) => PlaceSpot::Value(file.path(path)),
         };
         Some(Located { file: file.name(), at })
     }
@@ -43,30 +43,30 @@ impl Located<'_> {
     /// `{"file","line","column"}` of the start, or `{"file","path"}` of a value.
     pub fn start_json(&self) -> Value {
         match &self.at {
-            Spot::Text(start, _) => json!({ "file": self.file, "line": start.line, "column": start.column }),
-            Spot::Value(path) => json!({ "file": self.file, "path": path }),
+            PlaceSpot::Text(start, _) => json!({ "file": self.file, "line": start.line, "column": start.column }),
+            PlaceSpot::Value(path) => json!({ "file": self.file, "path": path }),
         }
     }
 
     /// As [`start_json`](Self::start_json), with `endLine` and `endColumn` of a stretch of text.
     pub fn json(&self) -> Value {
         match &self.at {
-            Spot::Text(start, end) => json!({
+            PlaceSpot::Text(start, end) => json!({
                 "file": self.file,
                 "line": start.line,
                 "column": start.column,
                 "endLine": end.line,
                 "endColumn": end.column,
             }),
-            Spot::Value(_) => self.start_json(),
+            PlaceSpot::Value(_) => self.start_json(),
         }
     }
 
     /// `FILE:LINE`, or `FILE: PATH`.
     pub fn line(&self) -> String {
         match &self.at {
-            Spot::Text(start, _) => format!("{}:{}", self.file, start.line),
-            Spot::Value(path) => format!("{}: {path}", self.file),
+            PlaceSpot::Text(start, _) => format!("{}:{}", self.file, start.line),
+            PlaceSpot::Value(path) => format!("{}: {path}", self.file),
         }
     }
 }
@@ -75,8 +75,8 @@ impl Located<'_> {
 impl fmt::Display for Located<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.at {
-            Spot::Text(start, _) => write!(f, "{}:{}:{}", self.file, start.line, start.column),
-            Spot::Value(path) => write!(f, "{}: {path}", self.file),
+            PlaceSpot::Text(start, _) => write!(f, "{}:{}:{}", self.file, start.line, start.column),
+            PlaceSpot::Value(path) => write!(f, "{}: {path}", self.file),
         }
     }
 }

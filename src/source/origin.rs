@@ -8,7 +8,7 @@ use super::place::Place;
 
 /// A part of a file, in bytes, the end not inside.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Span {
+pub struct SourceSpan {
     /// The file.
     pub file: FileId,
     /// The first byte.
@@ -17,7 +17,7 @@ pub struct Span {
     pub end: u32,
 }
 
-impl Span {
+impl SourceSpan {
     /// The part of `file` from `start` to `end`.
     pub fn new(file: FileId, start: u32, end: u32) -> Self {
         Self { file, start, end: end.max(start) }
@@ -41,30 +41,30 @@ pub struct Origin {
     /// Where it is stated.
     pub at: Place,
     /// The `apply`s that it came through, innermost first.
-    pub via: Arc<[Span]>,
+    pub via: Arc<[SourceSpan]>,
 }
 
 impl Origin {
     /// A thing stated at `at`.
     pub fn direct(at: impl Into<Place>) -> Self {
-        static NOWHERE: LazyLock<Arc<[Span]>> = LazyLock::new(|| Arc::from([]));
+        static NOWHERE: LazyLock<Arc<[SourceSpan]>> = LazyLock::new(|| Arc::from([]));
         Self { at: at.into(), via: Arc::clone(&NOWHERE) }
     }
 
     /// A thing written at `at` in a bundle that was expanded through `via`, innermost first.
-    pub fn through(at: Span, via: Arc<[Span]>) -> Self {
+    pub fn through(at: SourceSpan, via: Arc<[SourceSpan]>) -> Self {
         Self { at: at.into(), via }
     }
 
     /// The text that states it; `None` where a value of a document does.
-    pub fn span(&self) -> Option<Span> {
+    pub fn span(&self) -> Option<SourceSpan> {
         self.at.span()
     }
 
     /// The same where its files stand behind `count` others.
     #[must_use]
     pub fn behind(&self, count: usize) -> Self {
-        let moved = |span: Span| Span { file: span.file.behind(count), ..span };
+        let moved = |span: SourceSpan| SourceSpan { file: span.file.behind(count), ..span };
         Self { at: self.at.behind(count), via: self.via.iter().copied().map(moved).collect() }
     }
 

@@ -4,13 +4,13 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::files::FileId;
-use super::origin::Span;
+use super::origin::SourceSpan;
 
 /// Where something is stated. It has a meaning only together with the [`Files`](super::Files) that it was made for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Place {
     /// A stretch of a text.
-    Text(Span),
+    Text(SourceSpan),
     /// A value of a document, such as a rule of a template.
     Value(FileId, PathId),
 }
@@ -25,7 +25,7 @@ impl Place {
     }
 
     /// The stretch of text; `None` for a value of a document.
-    pub fn span(self) -> Option<Span> {
+    pub fn span(self) -> Option<SourceSpan> {
         match self {
             Self::Text(span) => Some(span),
             Self::Value(..) => None,
@@ -36,19 +36,19 @@ impl Place {
     #[must_use]
     pub fn behind(self, count: usize) -> Self {
         match self {
-            Self::Text(span) => Self::Text(Span { file: span.file.behind(count), ..span }),
+            Self::Text(span) => Self::Text(SourceSpan { file: span.file.behind(count), ..span }),
             Self::Value(file, path) => Self::Value(file.behind(count), path),
         }
     }
 }
 
-impl From<Span> for Place {
-    fn from(span: Span) -> Self {
+impl From<SourceSpan> for Place {
+    fn from(span: SourceSpan) -> Self {
         Self::Text(span)
     }
 }
 
-/// A path of a [`Paths`].
+/// A path of a [`PlacePaths`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PathId(u32);
 
@@ -65,9 +65,9 @@ pub enum PathStep {
 
 /// The paths of a document. Paths share what they have in common: each is its last step and the path before it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Paths(Vec<(Option<PathId>, PathStep)>);
+pub struct PlacePaths(Vec<(Option<PathId>, PathStep)>);
 
-impl Paths {
+impl PlacePaths {
     /// The path that `step` adds to `before`; `None` is the document itself.
     pub fn add(&mut self, before: Option<PathId>, step: PathStep) -> PathId {
         let id = PathId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
@@ -116,13 +116,13 @@ mod tests {
 
     #[test]
     fn paths_are_written_as_json_paths() {
-        let mut paths = Paths::default();
+        let mut paths = PlacePaths::default();
         let root = paths.add(None, PathStep::Root("$".into()));
         let list = paths.add(Some(root), PathStep::Key("resources".into()));
         let item = paths.add(Some(list), PathStep::Index(2));
         let odd = paths.add(Some(item), PathStep::Key("a'b".into()));
         assert_eq!(paths.text(item), "$.resources[2]");
         assert_eq!(paths.text(odd), r"$.resources[2]['a\'b']");
-        assert_eq!(Paths::default().text(odd), "");
+        assert_eq!(PlacePaths::default().text(odd), "");
     }
 }

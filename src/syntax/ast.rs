@@ -3,33 +3,33 @@
 use super::connective::Connective;
 use super::foreign::unquoted;
 use super::kind::{NodeKind, TokenKind};
-use super::tree::{Node, Part, Token};
+use super::tree::{SyntaxNode, Token, TreePart};
 
 pub use super::nodes::*;
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 /// Whether a part of the item was given up: it defines its names and says nothing more.
-pub fn is_broken(item: Node<'_>) -> bool {
+pub fn is_broken(item: SyntaxNode<'_>) -> bool {
     item.kind() == NodeKind::Error || item.child(NodeKind::Error).is_some()
 }
 
 /// The word that begins the item.
-pub fn keyword(item: Node<'_>) -> &str {
+pub fn keyword(item: SyntaxNode<'_>) -> &str {
     word(item).map_or("", Token::text)
 }
 
 /// The first word among the node's own tokens.
-pub fn word(node: Node<'_>) -> Option<Token<'_>> {
+pub fn word(node: SyntaxNode<'_>) -> Option<Token<'_>> {
     node.token(TokenKind::Word)
 }
 
 /// The token of the name that an item defines: a word or a string.
-pub fn name(item: Node<'_>) -> Option<Token<'_>> {
+pub fn name(item: SyntaxNode<'_>) -> Option<Token<'_>> {
     item.child(NodeKind::Name).and_then(word_or_string)
 }
 
 /// The token of the name that an item of a file defines, that of a `param` among them.
-pub fn defined_name(item: Node<'_>) -> Option<Token<'_>> {
+pub fn defined_name(item: SyntaxNode<'_>) -> Option<Token<'_>> {
     let parameter = item.child(NodeKind::Parameter).filter(|_| item.kind() == NodeKind::Param);
     name(parameter.unwrap_or(item))
 }
@@ -45,59 +45,59 @@ pub fn plain_name<'t>(token: Token<'t>) -> &'t str {
 }
 
 /// The first word or string among the node's own tokens.
-pub fn word_or_string(node: Node<'_>) -> Option<Token<'_>> {
+pub fn word_or_string(node: SyntaxNode<'_>) -> Option<Token<'_>> {
     node.tokens().find(|token| matches!(token.kind(), TokenKind::Word | TokenKind::String))
 }
 
 /// The first child that is a `V`.
-pub fn part<'t, V: View<'t>>(node: Node<'t>) -> Option<V> {
+pub fn part<'t, V: NodeView<'t>>(node: SyntaxNode<'t>) -> Option<V> {
     parts(node).next()
 }
 
 /// The children that are a `V`.
-pub fn parts<'t, V: View<'t>>(node: Node<'t>) -> impl Iterator<Item = V> + Clone {
+pub fn parts<'t, V: NodeView<'t>>(node: SyntaxNode<'t>) -> impl Iterator<Item = V> + Clone {
     node.children().filter_map(V::of)
 }
 
 /// Where an item stands, without the descriptions and annotations in front of it.
-pub fn core(item: Node<'_>) -> Span {
+pub fn core(item: SyntaxNode<'_>) -> SourceSpan {
     let whole = item.span();
-    let in_front = |part: &Part<'_>| match part {
-        Part::Token(token) => token.kind() == TokenKind::Doc,
-        Part::Node(node) => node.kind() == NodeKind::Annotation,
+    let in_front = |part: &TreePart<'_>| match part {
+        TreePart::Token(token) => token.kind() == TokenKind::Doc,
+        TreePart::Node(node) => node.kind() == NodeKind::Annotation,
     };
     let first = item.parts().into_iter().find(|part| !in_front(part));
     let start = first.map_or(whole, |part| match part {
-        Part::Token(token) => token.span(),
-        Part::Node(node) => node.span(),
+        TreePart::Token(token) => token.span(),
+        TreePart::Node(node) => node.span(),
     });
     start.to(whole)
 }
 
 /// The items of the item's block.
-pub fn items(item: Node<'_>) -> impl Iterator<Item = Item<'_>> + Clone {
+pub fn items(item: SyntaxNode<'_>) -> impl Iterator<Item = Item<'_>> + Clone {
     item.child(NodeKind::Block).into_iter().flat_map(parts)
 }
 
 /// The word of a rule that stands alone, where the rule has it.
-pub fn flag(rule: Node<'_>, flag: Connective) -> Option<Node<'_>> {
+pub fn flag(rule: SyntaxNode<'_>, flag: Connective) -> Option<SyntaxNode<'_>> {
     rule.children_of(NodeKind::Flag).find(|node| keyword(*node) == flag.word())
 }
 
 /// The settings of the item's block, but for those that were given up.
-pub fn settings(item: Node<'_>) -> impl Iterator<Item = Node<'_>> + Clone {
+pub fn settings(item: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> + Clone {
     let block = item.child(NodeKind::Block).into_iter();
     block.flat_map(|block| block.children_of(NodeKind::Setting)).filter(|setting| !is_broken(*setting))
 }
 
 /// The terms of a list, or of the first list that a node holds.
-pub fn terms(node: Node<'_>) -> impl Iterator<Item = Node<'_>> + Clone {
+pub fn terms(node: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> + Clone {
     let list = if node.kind() == NodeKind::List { Some(node) } else { node.child(NodeKind::List) };
     list.into_iter().flat_map(|list| list.children_of(NodeKind::Term))
 }
 
 /// The description in front of the item: its `##` lines, joined by blanks.
-pub fn description(item: Node<'_>) -> Option<String> {
+pub fn description(item: SyntaxNode<'_>) -> Option<String> {
     let lines: Vec<&str> = item
         .tokens()
         .take_while(|token| token.kind() != TokenKind::Word)

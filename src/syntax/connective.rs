@@ -2,7 +2,7 @@
 
 /// What a word does in an item.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Role {
+pub enum ConnectiveRole {
     /// It joins the parts of an item, and may follow a term.
     Clause,
     /// It says something of a rule, alone, and may follow a term. A rule has each once, in the order of the list.
@@ -31,8 +31,8 @@ macro_rules! connectives {
             }
 
             /// What it does.
-            pub const fn role(self) -> Role {
-                match self { $(Self::$name => Role::$role),* }
+            pub const fn role(self) -> ConnectiveRole {
+                match self { $(Self::$name => ConnectiveRole::$role),* }
             }
         }
     };
@@ -89,16 +89,16 @@ impl Connective {
 
     /// Those that stand alone in a rule.
     pub fn flags() -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(|word| word.role() == Role::Flag)
+        Self::ALL.iter().copied().filter(|word| word.role() == ConnectiveRole::Flag)
     }
 
     /// Whether it joins or ends the clauses of an item.
     pub fn is_of_clauses(self) -> bool {
-        matches!(self.role(), Role::Clause | Role::Flag)
+        matches!(self.role(), ConnectiveRole::Clause | ConnectiveRole::Flag)
     }
 
     /// Whether it may follow a term, so that the term is not the first word of an item.
     pub fn follows_terms(self) -> bool {
-        self.is_of_clauses() || self.role() == Role::Option
+        self.is_of_clauses() || self.role() == ConnectiveRole::Option
     }
 }

@@ -89,12 +89,12 @@ pub struct Keyword {
     /// Where it begins an item.
     pub places: Vec<Context>,
     /// What it begins.
-    pub form: Form,
+    pub form: KeywordForm,
 }
 
 /// What a keyword begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Form {
+pub enum KeywordForm {
     /// An item with a production of its own.
     Item(ItemKind),
     /// A setting: its parts, in order.
@@ -133,14 +133,14 @@ use Context::{
 use SettingPart::{Block, Joined, Json, List, Optional, OptionalBlock, OptionalList, OptionalValue, Value, Word};
 
 /// A keyword with the places where it begins an item.
-type Listed = (&'static str, Form, &'static [Context]);
+type Listed = (&'static str, KeywordForm, &'static [Context]);
 
 const fn item(word: &'static str, kind: ItemKind, places: &'static [Context]) -> Listed {
-    (word, Form::Item(kind), places)
+    (word, KeywordForm::Item(kind), places)
 }
 
 const fn setting(word: &'static str, places: &'static [Context], parts: &'static [SettingPart]) -> Listed {
-    (word, Form::Setting(parts), places)
+    (word, KeywordForm::Setting(parts), places)
 }
 
 const ITEMS: [Listed; 19] = [
@@ -179,7 +179,7 @@ const fn has_each_item(place: Context, kinds: &[NodeKind]) -> bool {
     let mut rest: &[Listed] = &ITEMS;
     while let [(_, form, places), others @ ..] = rest {
         rest = others;
-        if let Form::Item(kind) = form
+        if let KeywordForm::Item(kind) = form
             && is_in_places(place, places)
             && !matches!(kind, ItemKind::Apply | ItemKind::When)
             && !is_in_kinds(kind.node(), kinds)
@@ -275,7 +275,7 @@ settings_in! {
 static KEYWORDS: LazyLock<Vec<Keyword>> = LazyLock::new(|| {
     let of_policies = Setting::ALL.iter().map(|of| {
         let row = of.row();
-        (row.keyword, Form::Setting(parts(row.kind)), places(row.place))
+        (row.keyword, KeywordForm::Setting(parts(row.kind)), places(row.place))
     });
     let others = [FirewallSetting::LISTED, RoutesSetting::LISTED, EndpointSetting::LISTED];
     let others = others.into_iter().flatten().copied();

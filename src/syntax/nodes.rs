@@ -1,17 +1,17 @@
 //! A type for each kind of node, and an enum for each place where nodes of several kinds may stand.
 //!
-//! Both are views: they hold a [`Node`] and are read as one. Whoever matches on an enum has an arm for each kind that may stand
+//! Both are views: they hold a [`SyntaxNode`] and are read as one. Whoever matches on an enum has an arm for each kind that may stand
 //! there, so that a kind that is new compiles nowhere until every pass says what it makes of it.
 
 use std::ops::Deref;
 
 use super::kind::{NodeKind, each_node};
-use super::tree::Node;
+use super::tree::SyntaxNode;
 
 /// A node that is known to be of one kind, or of one of those that may stand in a place.
-pub trait View<'t>: Copy + Deref<Target = Node<'t>> {
+pub trait NodeView<'t>: Copy + Deref<Target = SyntaxNode<'t>> {
     /// The node as this; `None` where it is something else.
-    fn of(node: Node<'t>) -> Option<Self>;
+    fn of(node: SyntaxNode<'t>) -> Option<Self>;
 }
 
 macro_rules! views {
@@ -19,18 +19,18 @@ macro_rules! views {
         $(
             $(#[$doc])*
             #[derive(Clone, Copy, Debug)]
-            pub struct $kind<'t>(Node<'t>);
+            pub struct $kind<'t>(SyntaxNode<'t>);
 
             impl<'t> Deref for $kind<'t> {
-                type Target = Node<'t>;
+                type Target = SyntaxNode<'t>;
 
-                fn deref(&self) -> &Node<'t> {
+                fn deref(&self) -> &SyntaxNode<'t> {
                     &self.0
                 }
             }
 
-            impl<'t> View<'t> for $kind<'t> {
-                fn of(node: Node<'t>) -> Option<Self> {
+            impl<'t> NodeView<'t> for $kind<'t> {
+                fn of(node: SyntaxNode<'t>) -> Option<Self> {
                     (node.kind() == NodeKind::$kind).then_some(Self(node))
                 }
             }
@@ -51,15 +51,15 @@ macro_rules! place {
         }
 
         impl<'t> Deref for $name<'t> {
-            type Target = Node<'t>;
+            type Target = SyntaxNode<'t>;
 
-            fn deref(&self) -> &Node<'t> {
+            fn deref(&self) -> &SyntaxNode<'t> {
                 match self { $(Self::$kind(node) => node),* }
             }
         }
 
-        impl<'t> View<'t> for $name<'t> {
-            fn of(node: Node<'t>) -> Option<Self> {
+        impl<'t> NodeView<'t> for $name<'t> {
+            fn of(node: SyntaxNode<'t>) -> Option<Self> {
                 match node.kind() { $(NodeKind::$kind => Some(Self::$kind($kind(node))),)* _ => None }
             }
         }

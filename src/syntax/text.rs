@@ -6,7 +6,7 @@ use super::foreign::{is_quote, unquoted};
 
 /// A part of the text of a word or a string.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Piece {
+pub enum TextPiece {
     /// Text as it stands.
     Literal(String),
     /// `{param}`: the text of a parameter.
@@ -46,35 +46,35 @@ impl TextError {
 }
 
 /// What a word or a string token says.
-pub fn pieces(token: &str) -> Result<Vec<Piece>, TextError> {
+pub fn pieces(token: &str) -> Result<Vec<TextPiece>, TextError> {
     match token.strip_prefix('"') {
         Some(rest) => string_pieces(rest),
-        None if token.starts_with(is_quote) => Ok(vec![Piece::Literal(unquoted(token).to_owned())]),
+        None if token.starts_with(is_quote) => Ok(vec![TextPiece::Literal(unquoted(token).to_owned())]),
         None => Ok(word_pieces(token)),
     }
 }
 
-fn word_pieces(mut word: &str) -> Vec<Piece> {
+fn word_pieces(mut word: &str) -> Vec<TextPiece> {
     let mut pieces = Vec::new();
     while let Some((before, rest)) = word.split_once('{') {
         push_literal(&mut pieces, before);
         let (name, after) = rest.split_once('}').unwrap_or((rest, ""));
-        pieces.push(Piece::Param(name.to_owned()));
+        pieces.push(TextPiece::Param(name.to_owned()));
         word = after;
     }
     push_literal(&mut pieces, word);
     pieces
 }
 
-fn push_literal(pieces: &mut Vec<Piece>, text: &str) {
+fn push_literal(pieces: &mut Vec<TextPiece>, text: &str) {
     match pieces.last_mut() {
         _ if text.is_empty() => {}
-        Some(Piece::Literal(last)) => last.push_str(text),
-        Some(Piece::Param(_)) | None => pieces.push(Piece::Literal(text.to_owned())),
+        Some(TextPiece::Literal(last)) => last.push_str(text),
+        Some(TextPiece::Param(_)) | None => pieces.push(TextPiece::Literal(text.to_owned())),
     }
 }
 
-fn string_pieces(text: &str) -> Result<Vec<Piece>, TextError> {
+fn string_pieces(text: &str) -> Result<Vec<TextPiece>, TextError> {
     let mut pieces = Vec::new();
     let mut rest = text;
     loop {
@@ -95,7 +95,7 @@ fn string_pieces(text: &str) -> Result<Vec<Piece>, TextError> {
     }
 }
 
-fn escape<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextError> {
+fn escape<'t>(rest: &'t str, pieces: &mut Vec<TextPiece>) -> Result<&'t str, TextError> {
     let mut chars = rest.chars();
     let literal = match chars.next() {
         Some('"') => '"',
@@ -111,7 +111,7 @@ fn escape<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextErr
     Ok(chars.as_str())
 }
 
-fn unicode_escape<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextError> {
+fn unicode_escape<'t>(rest: &'t str, pieces: &mut Vec<TextPiece>) -> Result<&'t str, TextError> {
     let wrong = || TextError::Escape("\\u".to_owned());
     let (digits, after) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).ok_or_else(wrong)?;
     let is_number = (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -121,7 +121,7 @@ fn unicode_escape<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str,
     Ok(after)
 }
 
-fn brace<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextError> {
+fn brace<'t>(rest: &'t str, pieces: &mut Vec<TextPiece>) -> Result<&'t str, TextError> {
     if let Some(after) = rest.strip_prefix('{') {
         push_literal(pieces, "{");
         return Ok(after);
@@ -132,7 +132,7 @@ fn brace<'t>(rest: &'t str, pieces: &mut Vec<Piece>) -> Result<&'t str, TextErro
     if !is_name {
         return Err(TextError::Brace);
     }
-    pieces.push(Piece::Param(name.to_owned()));
+    pieces.push(TextPiece::Param(name.to_owned()));
     Ok(after)
 }
 
@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn params_are_found() {
-        let param = |name: &str| Piece::Param(name.into());
-        let literal = |text: &str| Piece::Literal(text.into());
+        let param = |name: &str| TextPiece::Param(name.into());
+        let literal = |text: &str| TextPiece::Literal(text.into());
         assert_eq!(pieces("*.{region}.azmk8s.io"), Ok(vec![literal("*."), param("region"), literal(".azmk8s.io")]));
         assert_eq!(pieces("\"a {b}{{c}}\""), Ok(vec![literal("a "), param("b"), literal("{c}")]));
         assert_eq!(pieces("\"{a b}\""), Err(TextError::Brace));
@@ -156,7 +156,7 @@ mod tests {
     proptest! {
         #[test]
         fn quoted_text_reads_back(text in any::<String>()) {
-            let expected = if text.is_empty() { vec![] } else { vec![Piece::Literal(text.clone())] };
+            let expected = if text.is_empty() { vec![] } else { vec![TextPiece::Literal(text.clone())] };
             prop_assert_eq!(pieces(&quote(&text)), Ok(expected));
         }
     }

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceSpan};
 
 use super::kind::{NodeKind, TokenKind};
 
 /// The tree of one file.
 #[derive(Clone, Debug)]
-pub struct Tree {
+pub struct SyntaxTree {
     file: FileId,
     text: Arc<str>,
     tokens: Tokens,
@@ -119,8 +119,8 @@ impl Builder {
         }
     }
 
-    pub(super) fn finish(self, file: FileId, text: Arc<str>, tokens: Tokens) -> Tree {
-        Tree { file, text, tokens, nodes: self.nodes }
+    pub(super) fn finish(self, file: FileId, text: Arc<str>, tokens: Tokens) -> SyntaxTree {
+        SyntaxTree { file, text, tokens, nodes: self.nodes }
     }
 }
 
@@ -128,10 +128,10 @@ fn narrow(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-impl Tree {
+impl SyntaxTree {
     /// The node of the whole file.
-    pub fn root(&self) -> Node<'_> {
-        Node { tree: self, index: 0 }
+    pub fn root(&self) -> SyntaxNode<'_> {
+        SyntaxNode { tree: self, index: 0 }
     }
 
     /// The file that was parsed.
@@ -152,7 +152,7 @@ impl Tree {
 /// A token of a tree.
 #[derive(Clone, Copy)]
 pub struct Token<'t> {
-    tree: &'t Tree,
+    tree: &'t SyntaxTree,
     index: usize,
 }
 
@@ -168,9 +168,9 @@ impl<'t> Token<'t> {
     }
 
     /// Where it stands.
-    pub fn span(self) -> Span {
+    pub fn span(self) -> SourceSpan {
         let start = self.tree.tokens.start(self.index).unwrap_or(0);
-        Span::new(self.tree.file, start, self.tree.token_end(self.index))
+        SourceSpan::new(self.tree.file, start, self.tree.token_end(self.index))
     }
 
     /// The token right before it, trivia or not.
@@ -193,12 +193,12 @@ impl std::fmt::Debug for Token<'_> {
 
 /// A node of a tree.
 #[derive(Clone, Copy)]
-pub struct Node<'t> {
-    tree: &'t Tree,
+pub struct SyntaxNode<'t> {
+    tree: &'t SyntaxTree,
     index: usize,
 }
 
-impl<'t> Node<'t> {
+impl<'t> SyntaxNode<'t> {
     fn data(self) -> NodeData {
         let nothing = NodeData { kind: NodeKind::Error, first_token: 0, end_token: 0, end_node: 0 };
         self.tree.nodes.get(self.index).unwrap_or(nothing)
@@ -210,19 +210,19 @@ impl<'t> Node<'t> {
     }
 
     /// The child nodes, in order.
-    pub fn children(self) -> impl Iterator<Item = Node<'t>> + Clone {
+    pub fn children(self) -> impl Iterator<Item = SyntaxNode<'t>> + Clone {
         let end = self.data().end_node as usize;
-        let at = move |index: usize| (index < end).then_some(Node { tree: self.tree, index });
+        let at = move |index: usize| (index < end).then_some(SyntaxNode { tree: self.tree, index });
         std::iter::successors(at(self.index + 1), move |node| at(node.data().end_node as usize))
     }
 
     /// The first child of a kind.
-    pub fn child(self, kind: NodeKind) -> Option<Node<'t>> {
+    pub fn child(self, kind: NodeKind) -> Option<SyntaxNode<'t>> {
         self.children_of(kind).next()
     }
 
     /// The children of a kind.
-    pub fn children_of(self, kind: NodeKind) -> impl Iterator<Item = Node<'t>> + Clone {
+    pub fn children_of(self, kind: NodeKind) -> impl Iterator<Item = SyntaxNode<'t>> + Clone {
         self.children().filter(move |node| node.kind() == kind)
     }
 
@@ -243,12 +243,12 @@ impl<'t> Node<'t> {
     }
 
     /// The children and own tokens, without trivia, in the order of the text.
-    pub fn parts(self) -> Vec<Part<'t>> {
+    pub fn parts(self) -> Vec<TreePart<'t>> {
         self.content().collect()
     }
 
-    /// The [`Node::parts`], one by one.
-    pub fn content(self) -> impl Iterator<Item = Part<'t>> {
+    /// The [`SyntaxNode::parts`], one by one.
+    pub fn content(self) -> impl Iterator<Item = TreePart<'t>> {
         let NodeData { first_token, end_token, .. } = self.data();
         let mut children = self.children().peekable();
         let mut at = first_token;
@@ -256,7 +256,7 @@ impl<'t> Node<'t> {
             loop {
                 if let Some(child) = children.next_if(|child| child.data().first_token <= at) {
                     at = at.max(child.data().end_token);
-                    return Some(Part::Node(child));
+                    return Some(TreePart::Node(child));
                 }
                 if at >= end_token {
                     return None;
@@ -264,7 +264,7 @@ impl<'t> Node<'t> {
                 let token = Token { tree: self.tree, index: at as usize };
                 at += 1;
                 if !token.kind().is_trivia() {
-                    return Some(Part::Token(token));
+                    return Some(TreePart::Token(token));
                 }
             }
         })
@@ -281,7 +281,7 @@ impl<'t> Node<'t> {
     }
 
     /// Where it stands, without trivia at the ends.
-    pub fn span(self) -> Span {
+    pub fn span(self) -> SourceSpan {
         let mut solid = self.all_tokens().filter(|token| !token.kind().is_trivia());
         match (solid.next(), solid.next_back()) {
             (Some(first), Some(last)) => first.span().to(last.span()),
@@ -289,7 +289,7 @@ impl<'t> Node<'t> {
             (None, _) => {
                 let start = self.tree.tokens.start(self.data().first_token as usize);
                 let at = start.unwrap_or(narrow(self.tree.text.len()));
-                Span::new(self.tree.file, at, at)
+                SourceSpan::new(self.tree.file, at, at)
             }
         }
     }
@@ -297,14 +297,14 @@ impl<'t> Node<'t> {
 
 /// A child or a token of a node.
 #[derive(Clone, Copy, Debug)]
-pub enum Part<'t> {
+pub enum TreePart<'t> {
     /// A child node.
-    Node(Node<'t>),
+    Node(SyntaxNode<'t>),
     /// A token of its own.
     Token(Token<'t>),
 }
 
-impl std::fmt::Debug for Node<'_> {
+impl std::fmt::Debug for SyntaxNode<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?} {:?}", self.kind(), self.text())
     }

@@ -13,7 +13,7 @@ const BYTES_PER_BYTE: usize = 4;
 
 /// What is left. Both are charged before anything is made.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct TemplateBudget {
     bytes: Cell<usize>,
     steps: Cell<usize>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Budget {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Exhausted;
 
-impl Budget {
+impl TemplateBudget {
     /// The budget of a template whose text has `length` bytes.
     pub(crate) fn of(length: usize) -> Self {
         Self {

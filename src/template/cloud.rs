@@ -4,7 +4,7 @@
 //! endpoints of the others are those that `az cloud show` prints. What neither states is not known.
 
 use super::rest::refused;
-use super::value::Value;
+use super::value::TemplateValue;
 
 /// A cloud.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,9 +18,9 @@ pub enum Cloud {
 }
 
 /// A property of `environment()`, and its values in the public cloud, in Azure Government and in China.
-type Row = (&'static str, [Option<&'static str>; 3]);
+type CloudRow = (&'static str, [Option<&'static str>; 3]);
 
-const PROPERTIES: &[Row] = &[
+const PROPERTIES: &[CloudRow] = &[
     ("name", [Some("AzureCloud"), Some("AzureUSGovernment"), Some("AzureChinaCloud")]),
     ("gallery", [Some("https://gallery.azure.com/"), None, None]),
     (
@@ -78,7 +78,7 @@ const PROPERTIES: &[Row] = &[
     ),
 ];
 
-const AUTHENTICATION: &[Row] = &[
+const AUTHENTICATION: &[CloudRow] = &[
     (
         "loginEndpoint",
         [
@@ -92,7 +92,7 @@ const AUTHENTICATION: &[Row] = &[
     ("identityProvider", [Some("AAD"), Some("AAD"), Some("AAD")]),
 ];
 
-const SUFFIXES: &[Row] = &[
+const SUFFIXES: &[CloudRow] = &[
     ("acrLoginServer", [Some(".azurecr.io"), Some(".azurecr.us"), Some(".azurecr.cn")]),
     ("azureDatalakeAnalyticsCatalogAndJob", [Some("azuredatalakeanalytics.net"), None, None]),
     ("azureDatalakeStoreFileSystem", [Some("azuredatalakestore.net"), None, None]),
@@ -106,16 +106,16 @@ const SUFFIXES: &[Row] = &[
 ];
 
 /// What `environment()` gives in the cloud.
-pub(super) fn environment(cloud: Cloud) -> Value {
-    let part = |rows: &[Row]| rows.iter().map(|row| (row.0.into(), of(row, cloud))).collect::<Vec<_>>();
-    let object = |entries| Value::object(entries).unwrap_or(Value::Null);
+pub(super) fn environment(cloud: Cloud) -> TemplateValue {
+    let part = |rows: &[CloudRow]| rows.iter().map(|row| (row.0.into(), of(row, cloud))).collect::<Vec<_>>();
+    let object = |entries| TemplateValue::object(entries).unwrap_or(TemplateValue::Null);
     let mut all = part(PROPERTIES);
     all.push(("authentication".into(), object(part(AUTHENTICATION))));
     all.push(("suffixes".into(), object(part(SUFFIXES))));
     object(all)
 }
 
-fn of((name, values): &Row, cloud: Cloud) -> Value {
+fn of((name, values): &CloudRow, cloud: Cloud) -> TemplateValue {
     let [public, gov, china] = values;
     let value = match cloud {
         Cloud::Public => public,
@@ -123,5 +123,5 @@ fn of((name, values): &Row, cloud: Cloud) -> Value {
         Cloud::China => china,
     };
     let unknown = || refused(&format!("environment().{name}"), "it is not documented for this cloud");
-    value.map_or_else(unknown, Value::text)
+    value.map_or_else(unknown, TemplateValue::text)
 }

@@ -1,37 +1,37 @@
 //! Conditions: what must hold for a resource to be there.
 
-use super::node::{Node, Unknown, plain};
+use super::node::{TemplateNode, UnknownNode, plain};
 use super::rest::written;
-use super::value::{Kind, Value};
+use super::value::{TemplateValue, ValueKind};
 
 /// How big what remains may be for it to be taken apart.
 const BIGGEST: usize = 100_000;
 
 /// A condition of which not all is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Condition {
+pub(crate) enum DeploymentCondition {
     Known(bool),
     /// What remains of an expression, without brackets, with every name replaced by what it stands for: equal texts are one.
     Atom(String),
-    Not(Box<Condition>),
-    All(Vec<Condition>),
-    Any(Vec<Condition>),
+    Not(Box<DeploymentCondition>),
+    All(Vec<DeploymentCondition>),
+    Any(Vec<DeploymentCondition>),
 }
 
-impl Unknown {
+impl UnknownNode {
     /// What it says as a condition: `not`, `and` and `or` are taken apart, every other rest is one atom.
-    pub(crate) fn condition(&self) -> Condition {
+    pub(crate) fn condition(&self) -> DeploymentCondition {
         match self.rest().bulk().size <= BIGGEST {
             true => of(self.rest()),
-            false => Condition::Atom(written(self.rest())),
+            false => DeploymentCondition::Atom(written(self.rest())),
         }
     }
 }
 
-impl Unknown {
+impl UnknownNode {
     /// The items of a list of which only a deployment knows which parts are there, in order, each with what must hold for it:
     /// of `if` both branches, of `concat` each part. `None` where something else of the list is not known.
-    pub(crate) fn items(&self) -> Option<Vec<(Condition, Node)>> {
+    pub(crate) fn items(&self) -> Option<Vec<(DeploymentCondition, TemplateNode)>> {
         if self.rest().bulk().size > BIGGEST {
             return None;
         }
@@ -42,18 +42,24 @@ impl Unknown {
 }
 
 /// Adds the items of a list, which is there where all of `when` holds.
-fn list(value: &Value, when: &mut Vec<Condition>, found: &mut Vec<(Condition, Node)>) -> Option<()> {
+fn list(
+    value: &TemplateValue,
+    when: &mut Vec<DeploymentCondition>,
+    found: &mut Vec<(DeploymentCondition, TemplateNode)>,
+) -> Option<()> {
     match value {
-        Value::Null => Some(()),
-        Value::List(items) => {
-            found.extend(items.items.iter().map(|item| (Condition::All(when.clone()), plain(item.clone()))));
+        TemplateValue::Null => Some(()),
+        TemplateValue::List(items) => {
+            found.extend(items.items.iter().map(|item| (DeploymentCondition::All(when.clone()), plain(item.clone()))));
             Some(())
         }
-        Value::Unknown(rest) => match &rest.kind {
-            Kind::Call(function, arguments) => match (&**function, arguments.as_slice()) {
+        TemplateValue::Unknown(rest) => match &rest.kind {
+            ValueKind::Call(function, arguments) => match (&**function, arguments.as_slice()) {
                 ("if", [condition, yes, no]) => {
                     let condition = of(condition);
-                    for (condition, branch) in [(condition.clone(), yes), (Condition::Not(Box::new(condition)), no)] {
+                    for (condition, branch) in
+                        [(condition.clone(), yes), (DeploymentCondition::Not(Box::new(condition)), no)]
+                    {
                         when.push(condition);
                         list(branch, when, found)?;
                         when.pop();
@@ -63,31 +69,35 @@ fn list(value: &Value, when: &mut Vec<Condition>, found: &mut Vec<(Condition, No
                 ("concat", parts) => parts.iter().try_for_each(|part| list(part, when, found)),
                 _ => None,
             },
-            Kind::Parameter(_)
-            | Kind::Bound(_)
-            | Kind::Written(_)
-            | Kind::Member(..)
-            | Kind::Lambda(..)
-            | Kind::Of(..)
-            | Kind::Item(..) => None,
+            ValueKind::Parameter(_)
+            | ValueKind::Bound(_)
+            | ValueKind::Written(_)
+            | ValueKind::Member(..)
+            | ValueKind::Lambda(..)
+            | ValueKind::Of(..)
+            | ValueKind::Item(..) => None,
         },
-        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Object(_) | Value::Id(_) => None,
+        TemplateValue::Bool(_)
+        | TemplateValue::Number(_)
+        | TemplateValue::Text(_)
+        | TemplateValue::Object(_)
+        | TemplateValue::Id(_) => None,
     }
 }
 
-fn of(value: &Value) -> Condition {
-    if let Value::Bool(value) = value {
-        return Condition::Known(*value);
+fn of(value: &TemplateValue) -> DeploymentCondition {
+    if let TemplateValue::Bool(value) = value {
+        return DeploymentCondition::Known(*value);
     }
-    if let Value::Unknown(rest) = value
-        && let Kind::Call(function, arguments) = &rest.kind
+    if let TemplateValue::Unknown(rest) = value
+        && let ValueKind::Call(function, arguments) = &rest.kind
     {
         match (&**function, arguments.as_slice()) {
-            ("not", [one]) => return Condition::Not(Box::new(of(one))),
-            ("and", parts) => return Condition::All(parts.iter().map(of).collect()),
-            ("or", parts) => return Condition::Any(parts.iter().map(of).collect()),
+            ("not", [one]) => return DeploymentCondition::Not(Box::new(of(one))),
+            ("and", parts) => return DeploymentCondition::All(parts.iter().map(of).collect()),
+            ("or", parts) => return DeploymentCondition::Any(parts.iter().map(of).collect()),
             _ => {}
         }
     }
-    Condition::Atom(written(value))
+    DeploymentCondition::Atom(written(value))
 }

@@ -5,22 +5,22 @@
 
 use std::rc::Rc;
 
-use crate::json::{Map, Value as Json};
+use crate::json::{Json, Map};
 
 use super::cloud::{Cloud, environment};
-use super::deployment::Deployment;
-use super::frame::{At, Frame, Loop, ParameterSource, Step, Target};
+use super::deployment::NestedDeployment;
+use super::frame::{EvaluationFrame, FramePlace, Loop, LoopStep, ParameterSource, ReferenceTarget};
 use super::functions::{equal, resource_id};
 use super::names::canonical;
 use super::rest::{call, member_of_place, of_own, refused, rest};
-use super::value::{Kind, Lack, Place, Value};
+use super::value::{TemplateValue, ValueKind, ValueLack, ValuePlace};
 use crate::net::same_word;
 
 const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
 
-impl Frame {
+impl EvaluationFrame {
     /// Functions whose value depends on which template it is.
-    pub(super) fn of_deployment(&self, name: &str, arguments: &[Value]) -> Option<Value> {
+    pub(super) fn of_deployment(&self, name: &str, arguments: &[TemplateValue]) -> Option<TemplateValue> {
         match (name, arguments) {
             ("environment", []) => {
                 self.shared.assumed_cloud.set(self.shared.assumed_cloud.get() || self.shared.cloud.is_none());
@@ -35,12 +35,12 @@ impl Frame {
         }
     }
 
-    fn resource_group(&self) -> Option<Value> {
+    fn resource_group(&self) -> Option<TemplateValue> {
         let group = self.place.group.clone()?;
         let other = |name: &str| member_of_place("resourceGroup", name, &self.place);
         let id = match (&self.place.subscription, &group) {
-            (Some(Value::Text(subscription)), Value::Text(group)) => {
-                Value::text(format!("/subscriptions/{subscription}/resourceGroups/{group}"))
+            (Some(TemplateValue::Text(subscription)), TemplateValue::Text(group)) => {
+                TemplateValue::text(format!("/subscriptions/{subscription}/resourceGroups/{group}"))
             }
             _ => other("id"),
         };
@@ -48,37 +48,39 @@ impl Frame {
         object([("name", group), ("id", id)], rest, other)
     }
 
-    fn subscription(&self) -> Option<Value> {
+    fn subscription(&self) -> Option<TemplateValue> {
         let subscription = self.place.subscription.clone()?;
         let other = |name: &str| member_of_place("subscription", name, &self.place);
         let id = match &subscription {
-            Value::Text(id) => Value::text(format!("/subscriptions/{id}")),
+            TemplateValue::Text(id) => TemplateValue::text(format!("/subscriptions/{id}")),
             _ => other("id"),
         };
         object([("subscriptionId", subscription), ("id", id)], ["tenantId", "displayName"], other)
     }
 
     /// Of a nested template, the name of the deployment that nests it is known.
-    fn deployment(&self) -> Option<Value> {
+    fn deployment(&self) -> Option<TemplateValue> {
         let name = self.name.clone()?;
-        let call = || rest(Kind::Call("deployment".into(), Vec::new()), Some(Lack::Deployment("deployment()".into())));
-        let other = |name: &str| rest(Kind::Member(of_own(call(), self.own.as_ref()), name.into()), None);
+        let call = || {
+            rest(ValueKind::Call("deployment".into(), Vec::new()), Some(ValueLack::Deployment("deployment()".into())))
+        };
+        let other = |name: &str| rest(ValueKind::Member(of_own(call(), self.own.as_ref()), name.into()), None);
         object([("name", name)], ["properties", "location", "id"], other)
     }
 
     /// A deployment of the same file, with what it puts out; `None` for any other resource.
-    fn reference(&self, of: &Value, more: &[Value]) -> Option<Value> {
+    fn reference(&self, of: &TemplateValue, more: &[TemplateValue]) -> Option<TemplateValue> {
         let (frame, targets, at) = self.target_of(of)?;
         let target = targets.get(at)?;
         let outputs = frame.outputs(target);
         let other = |name: &str| {
             let all = [std::slice::from_ref(of), more].concat();
-            let call = Kind::Call(canonical("reference").into(), all);
-            rest(Kind::Member(rest(call, Some(Lack::Deployment("reference(…)".into()))), name.into()), None)
+            let call = ValueKind::Call(canonical("reference").into(), all);
+            rest(ValueKind::Member(rest(call, Some(ValueLack::Deployment("reference(…)".into()))), name.into()), None)
         };
         let names = ["parameters", "provisioningState", "mode", "timestamp", "duration", "correlationId"];
         let properties = object([("outputs", outputs)], names, other)?;
-        let is_full = more.iter().any(|word| matches!(word, Value::Text(word) if same_word(word, "Full")));
+        let is_full = more.iter().any(|word| matches!(word, TemplateValue::Text(word) if same_word(word, "Full")));
         match is_full {
             true => object([("properties", properties)], ["id", "name", "location", "resourceGroup"], other),
             false => Some(properties),
@@ -86,13 +88,13 @@ impl Frame {
     }
 
     /// The deployment that `of` names: its frame, and which of its targets.
-    fn target_of(&self, of: &Value) -> Option<(&Self, Rc<Vec<Target>>, usize)> {
-        let wanted = Wanted::of(of)?;
+    fn target_of(&self, of: &TemplateValue) -> Option<(&Self, Rc<Vec<ReferenceTarget>>, usize)> {
+        let wanted = WantedResource::of(of)?;
         let mut frame = self;
         loop {
             let targets = frame.targets();
             self.shared.budget.steps(targets.len() / 4).ok()?;
-            let is_meant = |target: &&Target| wanted.is_met_by(target, &frame.shared.budget);
+            let is_meant = |target: &&ReferenceTarget| wanted.is_met_by(target, &frame.shared.budget);
             let found: Vec<usize> =
                 (0..targets.len()).filter(|at| targets.get(*at).as_ref().is_some_and(is_meant)).collect();
             match found.as_slice() {
@@ -104,7 +106,7 @@ impl Frame {
     }
 
     /// The deployments that the template nests, each round of a loop by itself.
-    fn targets(&self) -> Rc<Vec<Target>> {
+    fn targets(&self) -> Rc<Vec<ReferenceTarget>> {
         if let Some(known) = self.targets.borrow().as_ref() {
             return Rc::clone(known);
         }
@@ -113,7 +115,7 @@ impl Frame {
         let mut all = Vec::new();
         for (index, deployment) in self.deployments.iter().enumerate() {
             let rounds = match deployment.resource.get("copy") {
-                Some(copy) => self.rounds(copy, At::outside(&[])).unwrap_or_default(),
+                Some(copy) => self.rounds(copy, FramePlace::outside(&[])).unwrap_or_default(),
                 None => vec![Vec::new()],
             };
             all.extend(rounds.into_iter().map(|loops| self.target(index, deployment, loops)));
@@ -123,22 +125,22 @@ impl Frame {
         all
     }
 
-    fn target(&self, index: usize, deployment: &Deployment, loops: Vec<Loop>) -> Target {
-        let at = At::outside(&loops);
-        let name = deployment.resource.get("name").map_or(Value::Null, |name| self.json(name, at));
+    fn target(&self, index: usize, deployment: &NestedDeployment, loops: Vec<Loop>) -> ReferenceTarget {
+        let at = FramePlace::outside(&loops);
+        let name = deployment.resource.get("name").map_or(TemplateValue::Null, |name| self.json(name, at));
         let place = self.place_of(&deployment.resource, &loops, &shown_name(&name));
         let symbol = deployment.symbol.as_ref().map(|symbol| match loops.last() {
             Some(Loop { index: Some(index), .. }) => format!("{symbol}[{index}]"),
             Some(Loop { index: None, .. }) | None => symbol.clone(),
         });
-        Target { deployment: index, loops, symbol, name, place, outputs: Default::default() }
+        ReferenceTarget { deployment: index, loops, symbol, name, place, outputs: Default::default() }
     }
 
     /// Where a nested deployment puts its resources: where the one around it does, unless it states another place.
-    pub(super) fn place_of(&self, resource: &Map, loops: &[Loop], path: &str) -> Rc<Place> {
+    pub(super) fn place_of(&self, resource: &Map, loops: &[Loop], path: &str) -> Rc<ValuePlace> {
         let stated = |name: &str| {
             let (_, value) = resource.iter().find(|(key, _)| same_word(key, name))?;
-            Some(self.json(value, At::outside(loops))).filter(|value| !is_around(value))
+            Some(self.json(value, FramePlace::outside(loops))).filter(|value| !is_around(value))
         };
         let (subscription, group) = (stated("subscriptionId"), stated("resourceGroup"));
         if subscription.is_none() && group.is_none() {
@@ -146,16 +148,16 @@ impl Frame {
         }
         let group = group.or_else(|| self.place.group.clone());
         let subscription = subscription.or_else(|| self.place.subscription.clone());
-        Rc::new(Place { deployment: Some(path.into()), subscription, group })
+        Rc::new(ValuePlace { deployment: Some(path.into()), subscription, group })
     }
 
     /// What a deployment puts out.
-    fn outputs(&self, target: &Target) -> Value {
+    fn outputs(&self, target: &ReferenceTarget) -> TemplateValue {
         if let Some(known) = target.outputs.borrow().as_ref() {
             return known.clone();
         }
         let shown = format!("reference('{}').outputs", shown_name(&target.name));
-        let step = Step { frame: std::ptr::from_ref(target).addr(), shown: shown.clone() };
+        let step = LoopStep { frame: std::ptr::from_ref(target).addr(), shown: shown.clone() };
         if self.shared.path.borrow().contains(&step) {
             return refused(&shown, self.shared.circle_to(&step));
         }
@@ -166,21 +168,22 @@ impl Frame {
         outputs
     }
 
-    fn evaluated_outputs(&self, target: &Target, shown: &str) -> Value {
-        let Some(deployment) = self.deployments.get(target.deployment) else { return Value::Null };
-        let at = At::outside(&target.loops);
-        let condition = deployment.resource.get("condition").map_or(Value::Bool(true), |stated| self.json(stated, at));
-        if !matches!(condition, Value::Bool(true)) {
-            return call("outputs", vec![Value::text(shown), condition]);
+    fn evaluated_outputs(&self, target: &ReferenceTarget, shown: &str) -> TemplateValue {
+        let Some(deployment) = self.deployments.get(target.deployment) else { return TemplateValue::Null };
+        let at = FramePlace::outside(&target.loops);
+        let condition =
+            deployment.resource.get("condition").map_or(TemplateValue::Bool(true), |stated| self.json(stated, at));
+        if !matches!(condition, TemplateValue::Bool(true)) {
+            return call("outputs", vec![TemplateValue::text(shown), condition]);
         }
         match deployment.is_inner {
-            true => self.nested(deployment, target).outputs_of(&deployment.template.outputs, At::outside(&[])),
+            true => self.nested(deployment, target).outputs_of(&deployment.template.outputs, FramePlace::outside(&[])),
             false => self.outputs_of(&deployment.template.outputs, at),
         }
     }
 
     /// The frame of a template that evaluates its expressions in a scope of its own.
-    fn nested(&self, deployment: &Deployment, target: &Target) -> Self {
+    fn nested(&self, deployment: &NestedDeployment, target: &ReferenceTarget) -> Self {
         let own: Rc<str> = shown_name(&target.name).into();
         let given = self.given(deployment.properties(), &target.loops);
         let mut frame = Self::new(Rc::clone(&self.shared), deployment.template.clone(), &given);
@@ -194,99 +197,111 @@ impl Frame {
     pub(super) fn given(&self, properties: Option<&Map>, loops: &[Loop]) -> Vec<(String, ParameterSource)> {
         let parameters = properties.and_then(|properties| properties.get("parameters"));
         let whole = parameters.filter(|parameters| parameters.is_string());
-        let at = At::outside(loops);
+        let at = FramePlace::outside(loops);
         let stated = parameters.and_then(Json::as_object).into_iter().flatten();
         let given = stated.map(|(name, parameter)| (name.to_string(), source(self.json(parameter, at))));
         // An expression that gives all of them.
         let together = whole.map(|text| self.json(text, at)).and_then(|value| match value {
-            Value::Object(object) => Some(object),
+            TemplateValue::Object(object) => Some(object),
             _ => None,
         });
         let together = together.iter().flat_map(|object| &object.entries);
         given.chain(together.map(|(name, value)| (name.to_string(), source(value.clone())))).collect()
     }
 
-    fn outputs_of(&self, outputs: &Map, at: At<'_>) -> Value {
+    fn outputs_of(&self, outputs: &Map, at: FramePlace<'_>) -> TemplateValue {
         let mut made = Vec::new();
         for (name, output) in outputs {
-            let condition = output.get("condition").map_or(Value::Bool(true), |condition| self.json(condition, at));
+            let condition =
+                output.get("condition").map_or(TemplateValue::Bool(true), |condition| self.json(condition, at));
             let value = match (condition, output.get("copy"), output.get("value")) {
-                (Value::Bool(false), ..) => continue,
-                (Value::Bool(true), Some(copy), _) => self.looped(copy, at),
-                (Value::Bool(true), None, Some(value)) => self.json(value, at),
-                (Value::Bool(true), None, None) => Value::Null,
-                (condition, ..) => call("outputs", vec![Value::text(name.as_str()), condition]),
+                (TemplateValue::Bool(false), ..) => continue,
+                (TemplateValue::Bool(true), Some(copy), _) => self.looped(copy, at),
+                (TemplateValue::Bool(true), None, Some(value)) => self.json(value, at),
+                (TemplateValue::Bool(true), None, None) => TemplateValue::Null,
+                (condition, ..) => call("outputs", vec![TemplateValue::text(name.as_str()), condition]),
             };
-            let kind = output.get("type").map_or(Value::Null, |kind| self.json(kind, at));
+            let kind = output.get("type").map_or(TemplateValue::Null, |kind| self.json(kind, at));
             made.extend(
-                object([("type", kind), ("value", value)], [], |_| Value::Null).map(|all| (name.as_str().into(), all)),
+                object([("type", kind), ("value", value)], [], |_| TemplateValue::Null)
+                    .map(|all| (name.as_str().into(), all)),
             );
         }
-        Value::object(made).unwrap_or_else(|| refused("outputs", "it nests too deep"))
+        TemplateValue::object(made).unwrap_or_else(|| refused("outputs", "it nests too deep"))
     }
 }
 
 /// What a deployment gives for a parameter: `value`, or a secret of a key vault.
-fn source(parameter: Value) -> ParameterSource {
+fn source(parameter: TemplateValue) -> ParameterSource {
     match parameter {
-        Value::Object(object) => match (object.get("value"), object.get("reference")) {
+        TemplateValue::Object(object) => match (object.get("value"), object.get("reference")) {
             (Some(value), _) => ParameterSource::Given(value.clone()),
             (None, Some(_)) => ParameterSource::Secret,
-            (None, None) => ParameterSource::Given(Value::Null),
+            (None, None) => ParameterSource::Given(TemplateValue::Null),
         },
-        unknown @ Value::Unknown(_) => ParameterSource::Given(rest(Kind::Member(unknown, "value".into()), None)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Id(_) | Value::List(_) => {
-            ParameterSource::Given(Value::Null)
+        unknown @ TemplateValue::Unknown(_) => {
+            ParameterSource::Given(rest(ValueKind::Member(unknown, "value".into()), None))
         }
+        TemplateValue::Null
+        | TemplateValue::Bool(_)
+        | TemplateValue::Number(_)
+        | TemplateValue::Text(_)
+        | TemplateValue::Id(_)
+        | TemplateValue::List(_) => ParameterSource::Given(TemplateValue::Null),
     }
 }
 
 /// Whether the value is the name of the resource group around, or the id of the subscription around, and so states nothing.
-pub(super) fn is_around(value: &Value) -> bool {
+pub(super) fn is_around(value: &TemplateValue) -> bool {
     match value {
-        Value::Unknown(rest) => {
+        TemplateValue::Unknown(rest) => {
             rest.is_member_of("resourceGroup", "name") || rest.is_member_of("subscription", "subscriptionId")
         }
-        Value::Text(text) => text.is_empty(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Id(_) | Value::List(_) | Value::Object(_) => true,
+        TemplateValue::Text(text) => text.is_empty(),
+        TemplateValue::Null
+        | TemplateValue::Bool(_)
+        | TemplateValue::Number(_)
+        | TemplateValue::Id(_)
+        | TemplateValue::List(_)
+        | TemplateValue::Object(_) => true,
     }
 }
 
-pub(super) fn shown_name(name: &Value) -> String {
+pub(super) fn shown_name(name: &TemplateValue) -> String {
     match name {
-        Value::Text(name) => name.to_string(),
+        TemplateValue::Text(name) => name.to_string(),
         other => super::rest::written(other),
     }
 }
 
 /// An object of which some properties are known, and of others that they are there.
 fn object<const K: usize, const R: usize>(
-    known: [(&str, Value); K],
+    known: [(&str, TemplateValue); K],
     rest: [&str; R],
-    other: impl Fn(&str) -> Value,
-) -> Option<Value> {
+    other: impl Fn(&str) -> TemplateValue,
+) -> Option<TemplateValue> {
     let known = known.into_iter().map(|(name, value)| (name.into(), value));
-    Value::object(known.chain(rest.into_iter().map(|name| (name.into(), other(name)))).collect())
+    TemplateValue::object(known.chain(rest.into_iter().map(|name| (name.into(), other(name)))).collect())
 }
 
 /// Which deployment an expression refers to.
-struct Wanted {
-    name: Value,
+struct WantedResource {
+    name: TemplateValue,
     /// The subscription and the resource group that it states, where it states any.
-    place: Option<(Option<Value>, Option<Value>)>,
+    place: Option<(Option<TemplateValue>, Option<TemplateValue>)>,
 }
 
-impl Wanted {
-    fn of(value: &Value) -> Option<Self> {
+impl WantedResource {
+    fn of(value: &TemplateValue) -> Option<Self> {
         match value {
-            Value::Text(text) if !text.contains('/') => Some(Self { name: value.clone(), place: None }),
-            Value::Text(text) => Self::of_text(text),
-            Value::Id(id) if same_word(&id.kind, DEPLOYMENTS) => {
-                let group = id.group.clone().map(Value::Text).or_else(|| id.place.group.clone());
+            TemplateValue::Text(text) if !text.contains('/') => Some(Self { name: value.clone(), place: None }),
+            TemplateValue::Text(text) => Self::of_text(text),
+            TemplateValue::Id(id) if same_word(&id.kind, DEPLOYMENTS) => {
+                let group = id.group.clone().map(TemplateValue::Text).or_else(|| id.place.group.clone());
                 let place = Some((id.place.subscription.clone(), group));
                 Some(Self { name: id.names.first()?.clone(), place })
             }
-            Value::Unknown(rest) => {
+            TemplateValue::Unknown(rest) => {
                 let of_subscription = rest.arguments_of("subscriptionResourceId");
                 let of_other = || rest.arguments_of("extensionResourceId");
                 match (of_subscription, of_subscription.is_none().then(of_other).flatten()) {
@@ -299,37 +314,42 @@ impl Wanted {
                     _ => None,
                 }
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Id(_) | Value::List(_) | Value::Object(_) => None,
+            TemplateValue::Null
+            | TemplateValue::Bool(_)
+            | TemplateValue::Number(_)
+            | TemplateValue::Id(_)
+            | TemplateValue::List(_)
+            | TemplateValue::Object(_) => None,
         }
     }
 
     /// `/subscriptions/S/resourceGroups/G/providers/Microsoft.Resources/deployments/NAME`.
     fn of_text(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('/').collect();
-        let stated = |text: &str| Some(Value::text(text));
+        let stated = |text: &str| Some(TemplateValue::text(text));
         match parts.as_slice() {
             ["", _, subscription, _, group, _, provider, kind, name] if is_type(provider, kind) => {
-                Some(Self { name: Value::text(*name), place: Some((stated(subscription), stated(group))) })
+                Some(Self { name: TemplateValue::text(*name), place: Some((stated(subscription), stated(group))) })
             }
             ["", _, subscription, _, provider, kind, name] if is_type(provider, kind) => {
-                Some(Self { name: Value::text(*name), place: Some((stated(subscription), None)) })
+                Some(Self { name: TemplateValue::text(*name), place: Some((stated(subscription), None)) })
             }
             _ => None,
         }
     }
 
-    fn is_met_by(&self, target: &Target, budget: &super::budget::Budget) -> bool {
+    fn is_met_by(&self, target: &ReferenceTarget, budget: &super::budget::TemplateBudget) -> bool {
         let symbol = match (&self.name, &self.place) {
-            (Value::Text(name), None) => target.symbol.as_ref().is_some_and(|symbol| same_word(symbol, name)),
+            (TemplateValue::Text(name), None) => target.symbol.as_ref().is_some_and(|symbol| same_word(symbol, name)),
             _ => false,
         };
         let named = match (&self.name, &target.name) {
-            (Value::Text(a), Value::Text(b)) => same_word(a, b),
+            (TemplateValue::Text(a), TemplateValue::Text(b)) => same_word(a, b),
             (a, b) => equal(a, b, budget) == Ok(Some(true)),
         };
-        let same = |a: &Option<Value>, b: &Option<Value>| match (a, b) {
+        let same = |a: &Option<TemplateValue>, b: &Option<TemplateValue>| match (a, b) {
             (None, None) => true,
-            (Some(Value::Text(a)), Some(Value::Text(b))) => same_word(a, b),
+            (Some(TemplateValue::Text(a)), Some(TemplateValue::Text(b))) => same_word(a, b),
             (Some(a), Some(b)) => equal(a, b, budget) == Ok(Some(true)),
             (Some(stated), None) | (None, Some(stated)) => is_around(stated),
         };
@@ -340,8 +360,8 @@ impl Wanted {
     }
 }
 
-fn is_deployments(kind: &Value) -> bool {
-    matches!(kind, Value::Text(kind) if same_word(kind, DEPLOYMENTS))
+fn is_deployments(kind: &TemplateValue) -> bool {
+    matches!(kind, TemplateValue::Text(kind) if same_word(kind, DEPLOYMENTS))
 }
 
 fn is_type(provider: &str, kind: &str) -> bool {
@@ -349,15 +369,17 @@ fn is_type(provider: &str, kind: &str) -> bool {
 }
 
 /// The subscription and the group in `format('/subscriptions/{0}/resourceGroups/{1}', …)`, as Bicep writes it.
-fn place_in(base: &Value) -> Option<(Option<Value>, Option<Value>)> {
-    let Value::Unknown(rest) = base else {
-        let Value::Text(text) = base else { return None };
+fn place_in(base: &TemplateValue) -> Option<(Option<TemplateValue>, Option<TemplateValue>)> {
+    let TemplateValue::Unknown(rest) = base else {
+        let TemplateValue::Text(text) = base else { return None };
         let parts: Vec<&str> = text.split('/').collect();
         let ["", _, subscription, _, group] = parts.as_slice() else { return None };
-        return Some((Some(Value::text(*subscription)), Some(Value::text(*group))));
+        return Some((Some(TemplateValue::text(*subscription)), Some(TemplateValue::text(*group))));
     };
     match rest.arguments_of("format")? {
-        [Value::Text(pattern), subscription, group] if same_word(pattern, "/subscriptions/{0}/resourceGroups/{1}") => {
+        [TemplateValue::Text(pattern), subscription, group]
+            if same_word(pattern, "/subscriptions/{0}/resourceGroups/{1}") =>
+        {
             Some((Some(subscription.clone()), Some(group.clone())))
         }
         _ => None,

@@ -1,6 +1,6 @@
 //! The parts of a template that its expressions can name, taken out of it.
 
-use crate::json::{Map, Name, Value as Json};
+use crate::json::{Json, Map, MemberName};
 
 use crate::net::same_word;
 
@@ -15,12 +15,12 @@ pub(super) struct Sections {
     pub functions: Json,
     pub outputs: Map,
     /// The deployments that it nests, and those that are nested in these and evaluated in its scope.
-    pub deployments: Vec<Deployment>,
+    pub deployments: Vec<NestedDeployment>,
 }
 
 /// A nested deployment.
 #[derive(Clone)]
-pub(super) struct Deployment {
+pub(super) struct NestedDeployment {
     /// Its name among the resources, where they are an object.
     pub symbol: Option<String>,
     /// Everything but its template.
@@ -55,8 +55,8 @@ impl Sections {
     }
 }
 
-impl Deployment {
-    fn of(symbol: Option<&Name>, resource: &Map, levels: usize) -> Option<Self> {
+impl NestedDeployment {
+    fn of(symbol: Option<&MemberName>, resource: &Map, levels: usize) -> Option<Self> {
         let levels = levels.checked_sub(1)?;
         let kind = resource.get("type")?.as_str()?;
         if !same_word(kind, "Microsoft.Resources/deployments") {
@@ -71,7 +71,7 @@ impl Deployment {
         copy.insert("properties".to_owned(), Json::Object(without(properties, "template")));
         let is_inner = is_inner(properties);
         Some(Self {
-            symbol: symbol.map(Name::to_string),
+            symbol: symbol.map(MemberName::to_string),
             resource: copy,
             template: Sections::of(template, levels),
             is_inner,
@@ -89,7 +89,7 @@ pub(super) fn is_inner(properties: &Map) -> bool {
     scope.and_then(Json::as_str).is_some_and(|scope| same_word(scope, "inner"))
 }
 
-fn nested(resources: Option<&Json>, levels: usize) -> Vec<Deployment> {
+fn nested(resources: Option<&Json>, levels: usize) -> Vec<NestedDeployment> {
     let mut all = Vec::new();
     match resources {
         Some(Json::Array(items)) => items.iter().for_each(|item| add(None, item, levels, &mut all)),
@@ -100,8 +100,8 @@ fn nested(resources: Option<&Json>, levels: usize) -> Vec<Deployment> {
 }
 
 /// What is nested in a deployment of the outer scope is evaluated in that scope, too.
-fn add(symbol: Option<&Name>, resource: &Json, levels: usize, all: &mut Vec<Deployment>) {
-    let Some(mut deployment) = resource.as_object().and_then(|resource| Deployment::of(symbol, resource, levels))
+fn add(symbol: Option<&MemberName>, resource: &Json, levels: usize, all: &mut Vec<NestedDeployment>) {
+    let Some(mut deployment) = resource.as_object().and_then(|resource| NestedDeployment::of(symbol, resource, levels))
     else {
         return;
     };

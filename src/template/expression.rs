@@ -10,32 +10,32 @@ use nom::multi::{fold_many0, many_m_n, separated_list0, separated_list1};
 use nom::sequence::{delimited, pair, preceded};
 use nom::{IResult, Parser};
 
-use crate::json::Name;
+use crate::json::MemberName;
 
 /// How deep expressions may nest.
 pub(super) const DEEPEST: usize = 48;
 
 /// An expression.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Expression {
+pub(super) enum TemplateExpression {
     Text(String),
     Number(i64),
-    Call(Call),
-    Member(Box<Expression>, Access, String),
-    Item(Box<Expression>, Access, Box<Expression>),
+    Call(TemplateCall),
+    Member(Box<TemplateExpression>, PropertyAccess, String),
+    Item(Box<TemplateExpression>, PropertyAccess, Box<TemplateExpression>),
 }
 
 /// A call of a function.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Call {
+pub(super) struct TemplateCall {
     /// The name as it is written; of a function of the template, with its namespace.
     pub function: String,
-    pub arguments: Vec<Expression>,
+    pub arguments: Vec<TemplateExpression>,
     /// How many bytes of the text are left where the call begins, and where it ends.
     left: (usize, usize),
 }
 
-impl Call {
+impl TemplateCall {
     /// The call as it is written in `text`, which it was read from.
     pub(super) fn written<'t>(&self, text: &'t str) -> &'t str {
         let place = |left: usize| text.len().checked_sub(left);
@@ -46,14 +46,14 @@ impl Call {
 
 /// What becomes of a property or item that is not there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Access {
+pub(super) enum PropertyAccess {
     /// It is an error.
     Plain,
     /// It is null, and so is what is asked of it: `.?` and `[?…]`.
     Safe,
 }
 
-impl Access {
+impl PropertyAccess {
     fn mark(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -62,14 +62,14 @@ impl Access {
     }
 }
 
-impl fmt::Display for Expression {
+impl fmt::Display for TemplateExpression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "'{}'", text.replace('\'', "''")),
             Self::Number(number) => number.fmt(f),
             Self::Member(of, access, name) => write!(f, "{of}.{}{name}", access.mark()),
             Self::Item(of, access, index) => write!(f, "{of}[{}{index}]", access.mark()),
-            Self::Call(Call { function, arguments, .. }) => {
+            Self::Call(TemplateCall { function, arguments, .. }) => {
                 write!(f, "{function}(")?;
                 for (index, argument) in arguments.iter().enumerate() {
                     write!(f, "{}{argument}", if index == 0 { "" } else { ", " })?;
@@ -81,13 +81,13 @@ impl fmt::Display for Expression {
 }
 
 /// What follows an expression.
-enum Suffix {
-    Member(Access, String),
-    Item(Access, Expression),
+enum ExpressionSuffix {
+    Member(PropertyAccess, String),
+    Item(PropertyAccess, TemplateExpression),
 }
 
 /// The expression that is the text between the brackets.
-pub(super) fn parse(text: &str) -> Option<Expression> {
+pub(super) fn parse(text: &str) -> Option<TemplateExpression> {
     if nesting(text) > DEEPEST {
         return None;
     }
@@ -110,8 +110,8 @@ pub(super) fn unescaped(text: String) -> String {
 }
 
 /// As [`unescaped`], of the name of a property.
-pub(super) fn unescaped_name(name: Name) -> Name {
-    meant(&name).map_or(name, Name::from)
+pub(super) fn unescaped_name(name: MemberName) -> MemberName {
+    meant(&name).map_or(name, MemberName::from)
 }
 
 /// What an escaped text stands for.
@@ -135,38 +135,43 @@ fn nesting(text: &str) -> usize {
     depths.max().unwrap_or(0)
 }
 
-fn expression(text: &str) -> IResult<&str, Expression> {
-    let atom = alt((map(quoted_text, Expression::Text), map(number, Expression::Number), map(call, Expression::Call)));
+fn expression(text: &str) -> IResult<&str, TemplateExpression> {
+    let atom = alt((
+        map(quoted_text, TemplateExpression::Text),
+        map(number, TemplateExpression::Number),
+        map(call, TemplateExpression::Call),
+    ));
     let suffixes = many_m_n(0, DEEPEST, alt((member, item)));
     map(delimited(multispace0, pair(atom, suffixes), multispace0), |(atom, suffixes)| {
         suffixes.into_iter().fold(atom, |of, suffix| match suffix {
-            Suffix::Member(access, name) => Expression::Member(Box::new(of), access, name),
-            Suffix::Item(access, index) => Expression::Item(Box::new(of), access, Box::new(index)),
+            ExpressionSuffix::Member(access, name) => TemplateExpression::Member(Box::new(of), access, name),
+            ExpressionSuffix::Item(access, index) => TemplateExpression::Item(Box::new(of), access, Box::new(index)),
         })
     })
     .parse(text)
 }
 
-fn member(text: &str) -> IResult<&str, Suffix> {
+fn member(text: &str) -> IResult<&str, ExpressionSuffix> {
     let begin = (multispace0, char('.'), multispace0);
-    map((preceded(begin, access), identifier), |(access, name)| Suffix::Member(access, name.to_owned())).parse(text)
+    map((preceded(begin, access), identifier), |(access, name)| ExpressionSuffix::Member(access, name.to_owned()))
+        .parse(text)
 }
 
-fn item(text: &str) -> IResult<&str, Suffix> {
-    let inside = map((access, expression), |(access, index)| Suffix::Item(access, index));
+fn item(text: &str) -> IResult<&str, ExpressionSuffix> {
+    let inside = map((access, expression), |(access, index)| ExpressionSuffix::Item(access, index));
     delimited((multispace0, char('[')), inside, char(']')).parse(text)
 }
 
-fn access(text: &str) -> IResult<&str, Access> {
-    map(opt(char('?')), |mark| if mark.is_some() { Access::Safe } else { Access::Plain }).parse(text)
+fn access(text: &str) -> IResult<&str, PropertyAccess> {
+    map(opt(char('?')), |mark| if mark.is_some() { PropertyAccess::Safe } else { PropertyAccess::Plain }).parse(text)
 }
 
-fn call(text: &str) -> IResult<&str, Call> {
+fn call(text: &str) -> IResult<&str, TemplateCall> {
     let arguments = delimited(char('('), separated_list0(char(','), expression), preceded(multispace0, char(')')));
     let arguments = alt((value(Vec::new(), (char('('), multispace0, char(')'))), arguments));
     let function = recognize(separated_list1(char('.'), identifier));
     let (rest, (function, arguments)) = pair(function, preceded(multispace0, arguments)).parse(text)?;
-    Ok((rest, Call { function: function.to_owned(), arguments, left: (text.len(), rest.len()) }))
+    Ok((rest, TemplateCall { function: function.to_owned(), arguments, left: (text.len(), rest.len()) }))
 }
 
 fn identifier(text: &str) -> IResult<&str, &str> {

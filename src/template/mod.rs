@@ -1,7 +1,7 @@
 //! The expressions of deployment templates, evaluated as far as that can be done without a deployment.
 //!
 //! In: JSON values of a template, and values of its parameters. Out: nodes, in which what cannot be evaluated is an unknown
-//! with everything that it lacks; an [`Answer`] for a single expression. Guaranteed: an answer that is given is right for every value of what is unknown;
+//! with everything that it lacks; an [`ConditionAnswer`] for a single expression. Guaranteed: an answer that is given is right for every value of what is unknown;
 //! no input makes it panic, or take time or memory out of proportion to the input. Deliberately absent: what a resource means,
 //! and asking Azure.
 
@@ -24,8 +24,8 @@ mod scope;
 mod stand_in;
 mod value;
 
-pub use self::answer::{Answer, evaluate};
+pub use self::answer::{ConditionAnswer, evaluate};
 pub use self::cloud::Cloud;
-pub(crate) use self::condition::Condition;
-pub(crate) use self::node::{Node, Reference, Unknown, Why, quoted};
-pub(crate) use self::scope::{Given, Options, Scope};
+pub(crate) use self::condition::DeploymentCondition;
+pub(crate) use self::node::{Reference, TemplateNode, UnknownNode, UnknownReason, quoted};
+pub(crate) use self::scope::{EvaluationOptions, GivenParameters, TemplateScope};

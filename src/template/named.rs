@@ -3,39 +3,42 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::json::Value as Json;
+use crate::json::Json;
 
 use super::expression::inner;
-use super::frame::{At, Frame, Name, ParameterSource, Step, Variable};
+use super::frame::{EvaluationFrame, FrameName, FramePlace, LoopStep, ParameterSource, TemplateVariable};
 use super::rest::{of_own, refused, refused_call, rest};
-use super::value::{Kind, Lack, Value};
+use super::value::{TemplateValue, ValueKind, ValueLack};
 
-impl Frame {
+impl EvaluationFrame {
     /// The value of a parameter.
-    pub(super) fn parameter(&self, name: &str, at: At<'_>) -> Value {
+    pub(super) fn parameter(&self, name: &str, at: FramePlace<'_>) -> TemplateValue {
         if let Some(arguments) = at.arguments {
             let found = arguments.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
-            let missing = || refused_call("parameters", vec![Value::text(name)], no_such("parameter", name));
+            let missing = || refused_call("parameters", vec![TemplateValue::text(name)], no_such("parameter", name));
             return found.map_or_else(missing, |(_, value)| value.clone());
         }
         let low = name.to_ascii_lowercase();
         if !self.parameters.contains_key(&low) {
             let why = no_such("parameter", name);
-            return of_own(rest(Kind::Parameter(name.into()), Some(Lack::Refused(why.into()))), self.own.as_ref());
+            return of_own(
+                rest(ValueKind::Parameter(name.into()), Some(ValueLack::Refused(why.into()))),
+                self.own.as_ref(),
+            );
         }
-        self.named(Name::Parameter(low))
+        self.named(FrameName::Parameter(low))
     }
 
     /// The value of a variable.
-    pub(super) fn variable(&self, name: &str, _: At<'_>) -> Value {
+    pub(super) fn variable(&self, name: &str, _: FramePlace<'_>) -> TemplateValue {
         let low = name.to_ascii_lowercase();
         if !self.variables.contains_key(&low) {
-            return refused_call("variables", vec![Value::text(name)], no_such("variable", name));
+            return refused_call("variables", vec![TemplateValue::text(name)], no_such("variable", name));
         }
-        self.named(Name::Variable(low))
+        self.named(FrameName::Variable(low))
     }
 
-    fn named(&self, name: Name) -> Value {
+    fn named(&self, name: FrameName) -> TemplateValue {
         if let Some(known) = self.known(&name) {
             return known;
         }
@@ -43,12 +46,12 @@ impl Frame {
         self.known(&name).unwrap_or_else(|| self.circle(&name))
     }
 
-    fn known(&self, name: &Name) -> Option<Value> {
+    fn known(&self, name: &FrameName) -> Option<TemplateValue> {
         self.memo.borrow().get(name).cloned()
     }
 
     /// Evaluates `name` after everything that it names, so that no chain of names is as deep as it is long.
-    fn settle(&self, name: &Name) {
+    fn settle(&self, name: &FrameName) {
         let mut seen = HashSet::from([name.clone()]);
         let mut waiting = vec![(name.clone(), self.named_in(name))];
         while let Some((_, needed)) = waiting.last_mut() {
@@ -67,86 +70,86 @@ impl Frame {
         }
     }
 
-    fn step_of(&self, name: &Name) -> Step {
+    fn step_of(&self, name: &FrameName) -> LoopStep {
         let shown = match name {
-            Name::Parameter(low) => {
+            FrameName::Parameter(low) => {
                 let declared = self.parameters.get(low).map_or(low.as_str(), |parameter| &*parameter.name);
                 format!("parameters('{declared}')")
             }
-            Name::Variable(low) => format!("variables('{low}')"),
+            FrameName::Variable(low) => format!("variables('{low}')"),
         };
-        Step { frame: self.address(), shown }
+        LoopStep { frame: self.address(), shown }
     }
 
-    fn is_busy(&self, name: &Name) -> bool {
+    fn is_busy(&self, name: &FrameName) -> bool {
         let step = self.step_of(name);
         self.shared.path.borrow().contains(&step)
     }
 
-    fn evaluate_named(&self, name: &Name) {
+    fn evaluate_named(&self, name: &FrameName) {
         if self.is_busy(name) {
             return;
         }
         self.shared.path.borrow_mut().push(self.step_of(name));
         let value = match name {
-            Name::Parameter(low) => self.parameter_value(low),
-            Name::Variable(low) => self.variable_value(low),
+            FrameName::Parameter(low) => self.parameter_value(low),
+            FrameName::Variable(low) => self.variable_value(low),
         };
         self.shared.path.borrow_mut().pop();
         self.memo.borrow_mut().insert(name.clone(), value);
     }
 
-    fn parameter_value(&self, low: &str) -> Value {
-        let Some(parameter) = self.parameters.get(low) else { return Value::Null };
-        let unknown = |lack: Lack| {
-            let kind = Kind::Parameter(Rc::clone(&parameter.name));
+    fn parameter_value(&self, low: &str) -> TemplateValue {
+        let Some(parameter) = self.parameters.get(low) else { return TemplateValue::Null };
+        let unknown = |lack: ValueLack| {
+            let kind = ValueKind::Parameter(Rc::clone(&parameter.name));
             of_own(rest(kind, Some(lack)), self.own.as_ref())
         };
         match &parameter.source {
             ParameterSource::Given(value) => value.clone(),
             ParameterSource::Default(default) => match changes(default) {
                 // It differs each time, so that its value is that of this one parameter.
-                Some(function) => unknown(Lack::Deployment(function.into())),
-                None => self.json(default, At::outside(&[])),
+                Some(function) => unknown(ValueLack::Deployment(function.into())),
+                None => self.json(default, FramePlace::outside(&[])),
             },
             ParameterSource::Secret => {
                 let why = format!("parameter `{}` is a secret of a key vault, which is not read", parameter.name);
-                unknown(Lack::Refused(why.into()))
+                unknown(ValueLack::Refused(why.into()))
             }
             ParameterSource::Missing => match &self.own {
-                None => unknown(Lack::Parameter(Rc::clone(&parameter.name))),
+                None => unknown(ValueLack::Parameter(Rc::clone(&parameter.name))),
                 Some(own) => {
                     let why = format!("the nested deployment `{own}` gives parameter `{}` no value", parameter.name);
-                    unknown(Lack::Refused(why.into()))
+                    unknown(ValueLack::Refused(why.into()))
                 }
             },
         }
     }
 
-    fn variable_value(&self, low: &str) -> Value {
+    fn variable_value(&self, low: &str) -> TemplateValue {
         match self.variables.get(low) {
-            Some(Variable::Plain(value)) => self.json(value, At::outside(&[])),
-            Some(Variable::Loop(copy)) => self.looped(copy, At::outside(&[])),
-            None => Value::Null,
+            Some(TemplateVariable::Plain(value)) => self.json(value, FramePlace::outside(&[])),
+            Some(TemplateVariable::Loop(copy)) => self.looped(copy, FramePlace::outside(&[])),
+            None => TemplateValue::Null,
         }
     }
 
     /// A circle, with its path.
-    fn circle(&self, name: &Name) -> Value {
+    fn circle(&self, name: &FrameName) -> TemplateValue {
         let step = self.step_of(name);
         refused(&step.shown, self.shared.circle_to(&step))
     }
 
     /// The parameters and variables that the value of `name` names.
-    fn named_in(&self, name: &Name) -> Vec<Name> {
+    fn named_in(&self, name: &FrameName) -> Vec<FrameName> {
         let mut found = Vec::new();
         let json = match name {
-            Name::Parameter(low) => match self.parameters.get(low).map(|parameter| &parameter.source) {
+            FrameName::Parameter(low) => match self.parameters.get(low).map(|parameter| &parameter.source) {
                 Some(ParameterSource::Default(default)) => Some(default),
                 Some(ParameterSource::Given(_) | ParameterSource::Secret | ParameterSource::Missing) | None => None,
             },
-            Name::Variable(low) => match self.variables.get(low) {
-                Some(Variable::Plain(json) | Variable::Loop(json)) => Some(json),
+            FrameName::Variable(low) => match self.variables.get(low) {
+                Some(TemplateVariable::Plain(json) | TemplateVariable::Loop(json)) => Some(json),
                 None => None,
             },
         };
@@ -154,16 +157,16 @@ impl Frame {
             names_in(json, &mut found);
         }
         found.retain(|name| match name {
-            Name::Parameter(low) => self.parameters.contains_key(low),
-            Name::Variable(low) => self.variables.contains_key(low),
+            FrameName::Parameter(low) => self.parameters.contains_key(low),
+            FrameName::Variable(low) => self.variables.contains_key(low),
         });
         found
     }
 }
 
-impl super::frame::Shared {
+impl super::frame::SharedState {
     /// That `step` needs itself, and by what.
-    pub(super) fn circle_to(&self, step: &Step) -> String {
+    pub(super) fn circle_to(&self, step: &LoopStep) -> String {
         let path = self.path.borrow();
         let from = path.iter().position(|known| known == step).unwrap_or(0);
         let mut names: Vec<&str> = path.iter().skip(from).map(|step| step.shown.as_str()).collect();
@@ -182,7 +185,7 @@ fn changes(default: &Json) -> Option<&'static str> {
     ["newGuid", "utcNow"].into_iter().find(|name| text.contains(&(name.to_ascii_lowercase() + "(")))
 }
 
-fn names_in(json: &Json, found: &mut Vec<Name>) {
+fn names_in(json: &Json, found: &mut Vec<FrameName>) {
     match json {
         Json::String(text) if text.starts_with('[') => names_in_text(text, found),
         Json::Array(items) => items.iter().for_each(|item| names_in(item, found)),
@@ -192,7 +195,7 @@ fn names_in(json: &Json, found: &mut Vec<Name>) {
 }
 
 /// The names in `variables('a')` and `parameters('a')`.
-fn names_in_text(text: &str, found: &mut Vec<Name>) {
+fn names_in_text(text: &str, found: &mut Vec<FrameName>) {
     let mut pieces = text.split('(').peekable();
     while let (Some(before), Some(after)) = (pieces.next(), pieces.peek()) {
         let name = after.trim_start().strip_prefix('\'').and_then(|rest| rest.split('\'').next());
@@ -203,9 +206,9 @@ fn names_in_text(text: &str, found: &mut Vec<Name>) {
             at.and_then(|at| function.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(word))
         };
         if ends("variables") {
-            found.push(Name::Variable(name.to_ascii_lowercase()));
+            found.push(FrameName::Variable(name.to_ascii_lowercase()));
         } else if ends("parameters") {
-            found.push(Name::Parameter(name.to_ascii_lowercase()));
+            found.push(FrameName::Parameter(name.to_ascii_lowercase()));
         }
     }
 }

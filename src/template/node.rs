@@ -4,40 +4,40 @@ use std::collections::HashSet;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::json::{Name, Value as Json};
+use crate::json::{Json, MemberName};
 use serde_json::Number;
 
 use super::functions::id_text;
 use super::rest::{call, lacking, refused, rest, written};
 use super::stand_in::{mark, stand_in};
-use super::value::{Kind, Lack, Rest, Value};
+use super::value::{TemplateValue, UnknownRest, ValueKind, ValueLack};
 
 /// A value of an artefact.
 #[derive(Clone, Debug)]
-pub(crate) enum Node {
+pub(crate) enum TemplateNode {
     Null,
     Bool(bool),
     Number(Number),
     Text(String),
     /// A template expression that cannot be evaluated.
-    Expression(Box<Unknown>),
+    Expression(Box<UnknownNode>),
     /// A reference to a resource of the same resource group.
     Reference(Box<Reference>),
-    List(Vec<Node>),
-    Object(Vec<(Name, Node)>),
+    List(Vec<TemplateNode>),
+    Object(Vec<(MemberName, TemplateNode)>),
 }
 
 /// A template expression that cannot be evaluated.
 #[derive(Clone, Debug)]
-pub(crate) struct Unknown {
+pub(crate) struct UnknownNode {
     /// The text, with its brackets.
     pub text: String,
-    rest: Value,
+    rest: TemplateValue,
 }
 
 /// What an expression lacks.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Why {
+pub(crate) enum UnknownReason {
     /// The value of a parameter.
     Parameter(String),
     /// What only a deployment knows, as it is written.
@@ -55,7 +55,7 @@ pub(crate) struct Reference {
     pub names: Vec<String>,
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for UnknownReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Parameter(name) => write!(f, "parameter `{name}` has no value: give it one with `--parameters FILE`"),
@@ -68,7 +68,7 @@ impl fmt::Display for Why {
     }
 }
 
-impl Unknown {
+impl UnknownNode {
     /// Something that is written as `text` and is not known, for the reason `why`.
     pub(crate) fn of(text: String, why: &str) -> Self {
         let rest = refused(&text, why);
@@ -77,37 +77,39 @@ impl Unknown {
 
     /// Something that is written as `text` and that only a deployment knows.
     pub(crate) fn deployed(text: &str) -> Self {
-        Self { text: text.to_owned(), rest: lacking(text, Lack::Deployment(text.into())) }
+        Self { text: text.to_owned(), rest: lacking(text, ValueLack::Deployment(text.into())) }
     }
 
     /// Something that is written as `text` and rests on the variable `name`, which has no value.
     pub(crate) fn of_variable(text: &str, name: &str) -> Self {
-        let lack = Some(Lack::Parameter(name.into()));
+        let lack = Some(ValueLack::Parameter(name.into()));
         let rest = match text.strip_prefix("var.") {
-            Some(own) if own == name => rest(Kind::Parameter(name.into()), lack),
-            Some(_) | None => rest(Kind::Written(text.into()), lack),
+            Some(own) if own == name => rest(ValueKind::Parameter(name.into()), lack),
+            Some(_) | None => rest(ValueKind::Written(text.into()), lack),
         };
         Self { text: text.to_owned(), rest }
     }
 
     /// Texts one behind another, of which some are not known, written as `text`; `None` where one is no text, or nothing can stand for it.
-    pub(crate) fn joined(text: &str, parts: &[&Node]) -> Option<Self> {
+    pub(crate) fn joined(text: &str, parts: &[&TemplateNode]) -> Option<Self> {
         let mut arguments = Vec::new();
         for part in parts {
             match part {
-                Node::Text(own) if own.is_empty() => {}
-                Node::Text(own) => match arguments.pop() {
-                    Some(Value::Text(before)) => arguments.push(Value::text(format!("{before}{own}"))),
-                    before => arguments.extend(before.into_iter().chain([Value::text(own.as_str())])),
+                TemplateNode::Text(own) if own.is_empty() => {}
+                TemplateNode::Text(own) => match arguments.pop() {
+                    Some(TemplateValue::Text(before)) => arguments.push(TemplateValue::text(format!("{before}{own}"))),
+                    before => arguments.extend(before.into_iter().chain([TemplateValue::text(own.as_str())])),
                 },
-                Node::Expression(unknown) if unknown.stand_in().is_some() => arguments.push(unknown.rest.clone()),
-                Node::Null
-                | Node::Bool(_)
-                | Node::Number(_)
-                | Node::Expression(_)
-                | Node::Reference(_)
-                | Node::List(_)
-                | Node::Object(_) => return None,
+                TemplateNode::Expression(unknown) if unknown.stand_in().is_some() => {
+                    arguments.push(unknown.rest.clone())
+                }
+                TemplateNode::Null
+                | TemplateNode::Bool(_)
+                | TemplateNode::Number(_)
+                | TemplateNode::Expression(_)
+                | TemplateNode::Reference(_)
+                | TemplateNode::List(_)
+                | TemplateNode::Object(_) => return None,
             }
         }
         Some(Self { text: text.to_owned(), rest: call("concat", arguments) })
@@ -115,28 +117,28 @@ impl Unknown {
 
     /// What is behind the last slash, where that is known although the whole is not.
     pub(crate) fn known_end(&self) -> Option<&str> {
-        let Value::Unknown(rest) = &self.rest else { return None };
+        let TemplateValue::Unknown(rest) = &self.rest else { return None };
         match &rest.kind {
-            Kind::Call(function, arguments) if &**function == "concat" => match arguments.last() {
-                Some(Value::Text(text)) => text.rsplit_once('/').map(|(_, end)| end),
+            ValueKind::Call(function, arguments) if &**function == "concat" => match arguments.last() {
+                Some(TemplateValue::Text(text)) => text.rsplit_once('/').map(|(_, end)| end),
                 Some(_) | None => None,
             },
-            Kind::Parameter(_)
-            | Kind::Bound(_)
-            | Kind::Call(..)
-            | Kind::Member(..)
-            | Kind::Item(..)
-            | Kind::Lambda(..)
-            | Kind::Written(_)
-            | Kind::Of(..) => None,
+            ValueKind::Parameter(_)
+            | ValueKind::Bound(_)
+            | ValueKind::Call(..)
+            | ValueKind::Member(..)
+            | ValueKind::Item(..)
+            | ValueKind::Lambda(..)
+            | ValueKind::Written(_)
+            | ValueKind::Of(..) => None,
         }
     }
 
-    pub(super) fn new(text: String, rest: Rc<Rest>) -> Self {
-        Self { text, rest: Value::Unknown(rest) }
+    pub(super) fn new(text: String, rest: Rc<UnknownRest>) -> Self {
+        Self { text, rest: TemplateValue::Unknown(rest) }
     }
 
-    pub(super) fn rest(&self) -> &Value {
+    pub(super) fn rest(&self) -> &TemplateValue {
         &self.rest
     }
 
@@ -146,7 +148,7 @@ impl Unknown {
     }
 
     /// Everything that it lacks.
-    pub(crate) fn whys(&self) -> Vec<Why> {
+    pub(crate) fn whys(&self) -> Vec<UnknownReason> {
         let mut lacking = Lacking::default();
         lacking.value(&self.rest, Branch::Taken);
         lacking.whys
@@ -155,9 +157,9 @@ impl Unknown {
     /// Everything that it lacks, as one sentence.
     pub(crate) fn why(&self) -> String {
         let whys = self.whys();
-        let name = |why: &Why| match why {
-            Why::Parameter(name) => Some(quoted(name)),
-            Why::Deployment(_) | Why::GroupLocation | Why::Other(_) => None,
+        let name = |why: &UnknownReason| match why {
+            UnknownReason::Parameter(name) => Some(quoted(name)),
+            UnknownReason::Deployment(_) | UnknownReason::GroupLocation | UnknownReason::Other(_) => None,
         };
         let parameters: Vec<String> = whys.iter().filter_map(name).collect();
         let mut sentences = Vec::new();
@@ -179,12 +181,13 @@ impl Unknown {
     /// Whether only a deployment tells it.
     pub(crate) fn is_deployed(&self) -> bool {
         let whys = self.whys();
-        !whys.is_empty() && whys.iter().all(|why| matches!(why, Why::Deployment(_) | Why::GroupLocation))
+        !whys.is_empty()
+            && whys.iter().all(|why| matches!(why, UnknownReason::Deployment(_) | UnknownReason::GroupLocation))
     }
 
     /// Whether it is the region of the resource group.
     pub(crate) fn is_group_location(&self) -> bool {
-        matches!(&self.rest, Value::Unknown(rest) if rest.is_member_of("resourceGroup", "location"))
+        matches!(&self.rest, TemplateValue::Unknown(rest) if rest.is_member_of("resourceGroup", "location"))
     }
 
     /// Whether it is the name of the resource group that the input is deployed to, or the id of that subscription.
@@ -194,8 +197,8 @@ impl Unknown {
 
     /// What it says with texts that stand for what is lacking: enough for a reader to tell one name from another. What has no
     /// value for another reason than that has none.
-    pub(crate) fn stand_in(&self) -> Option<Node> {
-        let is_lacking = || !self.whys().iter().any(|why| matches!(why, Why::Other(_)));
+    pub(crate) fn stand_in(&self) -> Option<TemplateNode> {
+        let is_lacking = || !self.whys().iter().any(|why| matches!(why, UnknownReason::Other(_)));
         stand_in(&self.rest).or_else(|| is_lacking().then(|| mark(&self.rest))).map(plain)
     }
 }
@@ -210,24 +213,24 @@ enum Branch {
 /// Everything that is lacking, each once.
 #[derive(Default)]
 struct Lacking {
-    whys: Vec<Why>,
+    whys: Vec<UnknownReason>,
     known: HashSet<String>,
     seen: HashSet<(usize, bool)>,
 }
 
 impl Lacking {
-    fn value(&mut self, value: &Value, branch: Branch) {
+    fn value(&mut self, value: &TemplateValue, branch: Branch) {
         match value {
-            Value::List(list) if self.is_new(Rc::as_ptr(list).addr(), branch) => {
+            TemplateValue::List(list) if self.is_new(Rc::as_ptr(list).addr(), branch) => {
                 list.items.iter().for_each(|item| self.value(item, branch));
             }
-            Value::Object(object) if self.is_new(Rc::as_ptr(object).addr(), branch) => {
+            TemplateValue::Object(object) if self.is_new(Rc::as_ptr(object).addr(), branch) => {
                 object.entries.iter().for_each(|(_, value)| self.value(value, branch));
             }
-            Value::Id(id) => id.names.iter().for_each(|name| self.value(name, branch)),
-            Value::Unknown(rest) if self.is_new(Rc::as_ptr(rest).addr(), branch) => self.rest(rest, branch),
-            Value::List(_) | Value::Object(_) | Value::Unknown(_) => {}
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+            TemplateValue::Id(id) => id.names.iter().for_each(|name| self.value(name, branch)),
+            TemplateValue::Unknown(rest) if self.is_new(Rc::as_ptr(rest).addr(), branch) => self.rest(rest, branch),
+            TemplateValue::List(_) | TemplateValue::Object(_) | TemplateValue::Unknown(_) => {}
+            TemplateValue::Null | TemplateValue::Bool(_) | TemplateValue::Number(_) | TemplateValue::Text(_) => {}
         }
     }
 
@@ -235,34 +238,34 @@ impl Lacking {
         self.seen.insert((address, branch == Branch::Open))
     }
 
-    fn rest(&mut self, rest: &Rest, branch: Branch) {
+    fn rest(&mut self, rest: &UnknownRest, branch: Branch) {
         if rest.is_member_of("resourceGroup", "location") {
-            return self.add(Why::GroupLocation);
+            return self.add(UnknownReason::GroupLocation);
         }
         match &rest.lack {
-            Some(Lack::Parameter(name)) => return self.add(Why::Parameter(name.to_string())),
-            Some(Lack::Deployment(call)) => return self.add(Why::Deployment(call.to_string())),
+            Some(ValueLack::Parameter(name)) => return self.add(UnknownReason::Parameter(name.to_string())),
+            Some(ValueLack::Deployment(call)) => return self.add(UnknownReason::Deployment(call.to_string())),
             // What a branch would refuse that may not be taken stands in nobody's way.
-            Some(Lack::Refused(why)) if branch == Branch::Taken => self.add(Why::Other(why.to_string())),
-            Some(Lack::Refused(_)) | None => {}
+            Some(ValueLack::Refused(why)) if branch == Branch::Taken => self.add(UnknownReason::Other(why.to_string())),
+            Some(ValueLack::Refused(_)) | None => {}
         }
         match &rest.kind {
-            Kind::Parameter(_) | Kind::Bound(_) | Kind::Written(_) => {}
-            Kind::Call(function, arguments) if &**function == "if" => {
+            ValueKind::Parameter(_) | ValueKind::Bound(_) | ValueKind::Written(_) => {}
+            ValueKind::Call(function, arguments) if &**function == "if" => {
                 for (index, argument) in arguments.iter().enumerate() {
                     self.value(argument, if index == 0 { branch } else { Branch::Open });
                 }
             }
-            Kind::Call(_, arguments) => arguments.iter().for_each(|argument| self.value(argument, branch)),
-            Kind::Member(of, _) | Kind::Lambda(_, of) | Kind::Of(_, of) => self.value(of, branch),
-            Kind::Item(of, index) => {
+            ValueKind::Call(_, arguments) => arguments.iter().for_each(|argument| self.value(argument, branch)),
+            ValueKind::Member(of, _) | ValueKind::Lambda(_, of) | ValueKind::Of(_, of) => self.value(of, branch),
+            ValueKind::Item(of, index) => {
                 self.value(of, branch);
                 self.value(index, branch);
             }
         }
     }
 
-    fn add(&mut self, why: Why) {
+    fn add(&mut self, why: UnknownReason) {
         if self.known.insert(format!("{why:?}")) {
             self.whys.push(why);
         }
@@ -270,38 +273,38 @@ impl Lacking {
 }
 
 /// A value as a node; what is unknown in it is written as what remains of it.
-pub(super) fn plain(value: Value) -> Node {
+pub(super) fn plain(value: TemplateValue) -> TemplateNode {
     match value {
-        Value::Null => Node::Null,
-        Value::Bool(value) => Node::Bool(value),
-        Value::Number(number) => Node::Number(number),
-        Value::Text(text) => Node::Text(text.to_string()),
-        Value::List(list) => Node::List(list.items.iter().cloned().map(plain).collect()),
-        Value::Object(object) => {
-            Node::Object(object.entries.iter().map(|(key, value)| (key.clone().into(), plain(value.clone()))).collect())
-        }
-        Value::Id(id) => {
+        TemplateValue::Null => TemplateNode::Null,
+        TemplateValue::Bool(value) => TemplateNode::Bool(value),
+        TemplateValue::Number(number) => TemplateNode::Number(number),
+        TemplateValue::Text(text) => TemplateNode::Text(text.to_string()),
+        TemplateValue::List(list) => TemplateNode::List(list.items.iter().cloned().map(plain).collect()),
+        TemplateValue::Object(object) => TemplateNode::Object(
+            object.entries.iter().map(|(key, value)| (key.clone().into(), plain(value.clone()))).collect(),
+        ),
+        TemplateValue::Id(id) => {
             let names = id.names.iter().map(|name| match name {
-                Value::Text(name) => name.to_string(),
+                TemplateValue::Text(name) => name.to_string(),
                 other => written(other),
             });
             let names: Vec<String> = names.collect();
             match &id.group {
                 Some(group) => {
                     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                    Node::Text(id_text("subscription", group, &id.kind, &names))
+                    TemplateNode::Text(id_text("subscription", group, &id.kind, &names))
                 }
-                None => Node::Reference(Box::new(Reference { kind: id.kind.to_string(), names })),
+                None => TemplateNode::Reference(Box::new(Reference { kind: id.kind.to_string(), names })),
             }
         }
-        Value::Unknown(rest) => {
-            let text = format!("[{}]", written(&Value::Unknown(Rc::clone(&rest))));
-            Node::Expression(Box::new(Unknown::new(text, rest)))
+        TemplateValue::Unknown(rest) => {
+            let text = format!("[{}]", written(&TemplateValue::Unknown(Rc::clone(&rest))));
+            TemplateNode::Expression(Box::new(UnknownNode::new(text, rest)))
         }
     }
 }
 
-impl Node {
+impl TemplateNode {
     /// A value without template expressions.
     pub(crate) fn plain(value: Json) -> Self {
         match value {

@@ -2,32 +2,32 @@
 
 use std::rc::Rc;
 
-use crate::json::{Map, Name, Value as Json};
+use crate::json::{Json, Map, MemberName};
 
-use super::budget::Budget;
+use super::budget::TemplateBudget;
 use super::cloud::Cloud;
 use super::deployed::shown_name;
 use super::deployment::{Sections, is_inner};
 use super::expression::{inner, unescaped, unescaped_name};
-use super::frame::{At, Frame, Loop, ParameterSource, Shared};
+use super::frame::{EvaluationFrame, FramePlace, Loop, ParameterSource, SharedState};
 use super::functions::id_text;
-use super::node::{Node, Reference, Unknown};
+use super::node::{Reference, TemplateNode, UnknownNode};
 use super::rest::{call, refused, written};
-use super::value::{Id, Place, Rest, Value};
+use super::value::{TemplateId, TemplateValue, UnknownRest, ValuePlace};
 
 /// A place in a template.
 #[derive(Clone)]
-pub(crate) struct Scope {
-    frame: Rc<Frame>,
+pub(crate) struct TemplateScope {
+    frame: Rc<EvaluationFrame>,
     /// The loops around, the innermost last.
     loops: Rc<[Loop]>,
     /// Where the resources go that are read here.
-    target: Rc<Place>,
+    target: Rc<ValuePlace>,
 }
 
 /// What a template is evaluated with.
 #[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Options {
+pub(crate) struct EvaluationOptions {
     /// The cloud, where it is given.
     pub cloud: Option<Cloud>,
     /// How many bytes the text of the template has.
@@ -36,35 +36,35 @@ pub(crate) struct Options {
 
 /// The value that a parameter is given; of a secret of a key vault there is none.
 #[derive(Clone, Debug)]
-pub(crate) enum Given {
+pub(crate) enum GivenParameters {
     Value(Json),
     Secret,
 }
 
-impl Scope {
+impl TemplateScope {
     /// The scope of a template, whose parameters and variables are taken out of it.
-    pub(crate) fn new(template: &mut Map, given: &[(String, Given)], options: Options) -> Self {
-        let shared = Rc::new(Shared {
-            budget: Budget::of(options.length),
+    pub(crate) fn new(template: &mut Map, given: &[(String, GivenParameters)], options: EvaluationOptions) -> Self {
+        let shared = Rc::new(SharedState {
+            budget: TemplateBudget::of(options.length),
             cloud: options.cloud,
             assumed_cloud: Default::default(),
             depth: Default::default(),
             path: Default::default(),
         });
-        let source = |given: &Given| match given {
-            Given::Value(value) => ParameterSource::Given(plain(value)),
-            Given::Secret => ParameterSource::Secret,
+        let source = |given: &GivenParameters| match given {
+            GivenParameters::Value(value) => ParameterSource::Given(plain(value)),
+            GivenParameters::Secret => ParameterSource::Secret,
         };
         let given: Vec<(String, ParameterSource)> =
             given.iter().map(|(name, given)| (name.clone(), source(given))).collect();
-        let frame = Frame::new(shared, Sections::take(template), &given);
+        let frame = EvaluationFrame::new(shared, Sections::take(template), &given);
         Self { target: Rc::clone(&frame.place), frame: Rc::new(frame), loops: Rc::default() }
     }
 
     /// The scope of the template that a deployment nests; `deployment` is the resource without that template.
     pub(crate) fn nested(&self, deployment: &Map, template: &mut Map) -> Self {
-        let at = At::outside(&self.loops);
-        let name = deployment.get("name").map_or(Value::Null, |name| self.frame.json(name, at));
+        let at = FramePlace::outside(&self.loops);
+        let name = deployment.get("name").map_or(TemplateValue::Null, |name| self.frame.json(name, at));
         let own: Rc<str> = match &self.frame.own {
             Some(around) => format!("{around}/{}", shown_name(&name)).into(),
             None => shown_name(&name).into(),
@@ -75,7 +75,7 @@ impl Scope {
             return Self { target, ..self.clone() };
         }
         let given = self.frame.given(properties, &self.loops);
-        let mut frame = Frame::new(Rc::clone(&self.frame.shared), Sections::take(template), &given);
+        let mut frame = EvaluationFrame::new(Rc::clone(&self.frame.shared), Sections::take(template), &given);
         frame.own = Some(own);
         frame.name = Some(name);
         frame.place = Rc::clone(&target);
@@ -84,15 +84,15 @@ impl Scope {
     }
 
     /// `value` with its expressions evaluated, where they can be.
-    pub(crate) fn node(&self, value: Json) -> Node {
+    pub(crate) fn node(&self, value: Json) -> TemplateNode {
         match value {
             Json::String(text) => match inner(&text) {
                 Some(_) => self.expression(text),
-                None => Node::Text(unescaped(text)),
+                None => TemplateNode::Text(unescaped(text)),
             },
-            Json::Array(items) => Node::List(items.into_iter().map(|item| self.node(item)).collect()),
+            Json::Array(items) => TemplateNode::List(items.into_iter().map(|item| self.node(item)).collect()),
             Json::Object(entries) => self.object(entries),
-            Json::Null | Json::Bool(_) | Json::Number(_) => Node::plain(value),
+            Json::Null | Json::Bool(_) | Json::Number(_) => TemplateNode::plain(value),
         }
     }
 
@@ -100,8 +100,12 @@ impl Scope {
     ///
     /// # Errors
     /// Where nobody knows how often it goes round: what remains of its count.
-    pub(crate) fn rounds<T>(&self, copy: &Json, read: &mut dyn FnMut(&Self, usize) -> T) -> Result<Vec<T>, Node> {
-        let rounds = self.frame.rounds(copy, At::outside(&self.loops)).map_err(|count| {
+    pub(crate) fn rounds<T>(
+        &self,
+        copy: &Json,
+        read: &mut dyn FnMut(&Self, usize) -> T,
+    ) -> Result<Vec<T>, TemplateNode> {
+        let rounds = self.frame.rounds(copy, FramePlace::outside(&self.loops)).map_err(|count| {
             let text = copy.get("count").and_then(Json::as_str).unwrap_or("copy").to_owned();
             self.shown(count, text)
         })?;
@@ -122,68 +126,76 @@ impl Scope {
         self.frame.shared.assumed_cloud.get()
     }
 
-    fn expression(&self, text: String) -> Node {
-        let at = At::outside(&self.loops);
-        let value = inner(&text).map_or(Value::Null, |inner| self.frame.expression_text(inner, at));
+    fn expression(&self, text: String) -> TemplateNode {
+        let at = FramePlace::outside(&self.loops);
+        let value = inner(&text).map_or(TemplateValue::Null, |inner| self.frame.expression_text(inner, at));
         self.shown(value, text)
     }
 
     /// A value as a node; `text` is how it is written.
-    fn shown(&self, value: Value, text: String) -> Node {
+    fn shown(&self, value: TemplateValue, text: String) -> TemplateNode {
         match value {
-            Value::Unknown(rest) => Node::Expression(Box::new(Unknown::new(text, rest))),
+            TemplateValue::Unknown(rest) => TemplateNode::Expression(Box::new(UnknownNode::new(text, rest))),
             value if self.frame.shared.budget.bytes(value.bulk().size).is_err() => {
-                Node::Expression(Box::new(Unknown::of(text, "it makes too much")))
+                TemplateNode::Expression(Box::new(UnknownNode::of(text, "it makes too much")))
             }
             value => self.inside(value, Some(text)),
         }
     }
 
-    fn inside(&self, value: Value, text: Option<String>) -> Node {
+    fn inside(&self, value: TemplateValue, text: Option<String>) -> TemplateNode {
         match value {
-            Value::Null => Node::Null,
-            Value::Bool(value) => Node::Bool(value),
-            Value::Number(number) => Node::Number(number),
-            Value::Text(text) => Node::Text(text.to_string()),
-            Value::Id(id) => self.id(&id, text),
-            Value::List(list) => Node::List(list.items.iter().map(|item| self.inside(item.clone(), None)).collect()),
-            Value::Object(object) => {
-                let entry = |(key, value): &(Rc<str>, Value)| (key.clone().into(), self.inside(value.clone(), None));
-                Node::Object(object.entries.iter().map(entry).collect())
+            TemplateValue::Null => TemplateNode::Null,
+            TemplateValue::Bool(value) => TemplateNode::Bool(value),
+            TemplateValue::Number(number) => TemplateNode::Number(number),
+            TemplateValue::Text(text) => TemplateNode::Text(text.to_string()),
+            TemplateValue::Id(id) => self.id(&id, text),
+            TemplateValue::List(list) => {
+                TemplateNode::List(list.items.iter().map(|item| self.inside(item.clone(), None)).collect())
             }
-            Value::Unknown(rest) => self.unknown(rest, text),
+            TemplateValue::Object(object) => {
+                let entry =
+                    |(key, value): &(Rc<str>, TemplateValue)| (key.clone().into(), self.inside(value.clone(), None));
+                TemplateNode::Object(object.entries.iter().map(entry).collect())
+            }
+            TemplateValue::Unknown(rest) => self.unknown(rest, text),
         }
     }
 
-    fn unknown(&self, rest: Rc<Rest>, text: Option<String>) -> Node {
-        let text = text.unwrap_or_else(|| format!("[{}]", written(&Value::Unknown(Rc::clone(&rest)))));
-        Node::Expression(Box::new(Unknown::new(text, rest)))
+    fn unknown(&self, rest: Rc<UnknownRest>, text: Option<String>) -> TemplateNode {
+        let text = text.unwrap_or_else(|| format!("[{}]", written(&TemplateValue::Unknown(Rc::clone(&rest)))));
+        TemplateNode::Expression(Box::new(UnknownNode::new(text, rest)))
     }
 
     /// The id of a resource of the resource group that is read into, or one of elsewhere.
-    fn id(&self, id: &Rc<Id>, text: Option<String>) -> Node {
+    fn id(&self, id: &Rc<TemplateId>, text: Option<String>) -> TemplateNode {
         let names: Option<Vec<&str>> = id.names.iter().map(text_of).collect();
         let Some(names) = names else {
-            let mut arguments = vec![Value::Text(Rc::clone(&id.kind))];
+            let mut arguments = vec![TemplateValue::Text(Rc::clone(&id.kind))];
             arguments.extend(id.names.iter().cloned());
             return match call("resourceId", arguments) {
-                Value::Unknown(rest) => self.unknown(rest, text),
-                _ => Node::Null,
+                TemplateValue::Unknown(rest) => self.unknown(rest, text),
+                _ => TemplateNode::Null,
             };
         };
         if id.group.is_none() && Rc::ptr_eq(&id.place, &self.target) {
             let names = names.into_iter().map(str::to_owned).collect();
-            return Node::Reference(Box::new(Reference { kind: id.kind.to_string(), names }));
+            return TemplateNode::Reference(Box::new(Reference { kind: id.kind.to_string(), names }));
         }
-        let stated = |value: &Option<Value>| value.as_ref().and_then(text_of).map(str::to_owned);
+        let stated = |value: &Option<TemplateValue>| value.as_ref().and_then(text_of).map(str::to_owned);
         let group = id.group.as_deref().map(str::to_owned).or_else(|| stated(&id.place.group));
         let subscription = stated(&id.place.subscription);
         let (subscription, group) = (subscription.as_deref(), group.as_deref());
-        Node::Text(id_text(subscription.unwrap_or("subscription"), group.unwrap_or("resource-group"), &id.kind, &names))
+        TemplateNode::Text(id_text(
+            subscription.unwrap_or("subscription"),
+            group.unwrap_or("resource-group"),
+            &id.kind,
+            &names,
+        ))
     }
 
     /// An object, whose `copy` loops add properties.
-    fn object(&self, entries: Map) -> Node {
+    fn object(&self, entries: Map) -> TemplateNode {
         let has_loops = match entries.get("copy") {
             Some(Json::Array(loops)) => loops.iter().all(|copy| copy.get("input").is_some()),
             Some(_) | None => false,
@@ -191,7 +203,7 @@ impl Scope {
         let field = |(key, value)| (unescaped_name(key), self.node(value));
         if !has_loops {
             // In the place of the entries, without memory of its own.
-            return Node::Object(entries.into_iter().map(field).collect());
+            return TemplateNode::Object(entries.into_iter().map(field).collect());
         }
         let mut fields = Vec::with_capacity(entries.len());
         for (key, value) in entries {
@@ -202,44 +214,44 @@ impl Scope {
                 value => fields.push(field((key, value))),
             }
         }
-        Node::Object(fields)
+        TemplateNode::Object(fields)
     }
 
     /// The property that a `copy` loop makes.
-    fn property(&self, copy: &Json) -> (Name, Node) {
+    fn property(&self, copy: &Json) -> (MemberName, TemplateNode) {
         let name = copy.get("name").and_then(Json::as_str).unwrap_or_default().into();
         let input = copy.get("input").cloned().unwrap_or_default();
         let items = self.rounds(copy, &mut |scope, _| match scope.charge(&input) {
             Ok(()) => scope.node(input.clone()),
-            Err(why) => Node::Expression(Box::new(Unknown::of("copy".to_owned(), &why))),
+            Err(why) => TemplateNode::Expression(Box::new(UnknownNode::of("copy".to_owned(), &why))),
         });
-        (name, items.map_or_else(|count| count, Node::List))
+        (name, items.map_or_else(|count| count, TemplateNode::List))
     }
 }
 
-fn text_of(value: &Value) -> Option<&str> {
+fn text_of(value: &TemplateValue) -> Option<&str> {
     match value {
-        Value::Text(text) => Some(text),
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::Id(_)
-        | Value::List(_)
-        | Value::Object(_)
-        | Value::Unknown(_) => None,
+        TemplateValue::Text(text) => Some(text),
+        TemplateValue::Null
+        | TemplateValue::Bool(_)
+        | TemplateValue::Number(_)
+        | TemplateValue::Id(_)
+        | TemplateValue::List(_)
+        | TemplateValue::Object(_)
+        | TemplateValue::Unknown(_) => None,
     }
 }
 
 /// A value without expressions.
-fn plain(json: &Json) -> Value {
+fn plain(json: &Json) -> TemplateValue {
     let made = match json {
-        Json::Null => Some(Value::Null),
-        Json::Bool(value) => Some(Value::Bool(*value)),
-        Json::Number(number) => Some(Value::Number(number.clone())),
-        Json::String(text) => Some(Value::text(text.as_str())),
-        Json::Array(items) => Value::list(items.iter().map(plain).collect()),
+        Json::Null => Some(TemplateValue::Null),
+        Json::Bool(value) => Some(TemplateValue::Bool(*value)),
+        Json::Number(number) => Some(TemplateValue::Number(number.clone())),
+        Json::String(text) => Some(TemplateValue::text(text.as_str())),
+        Json::Array(items) => TemplateValue::list(items.iter().map(plain).collect()),
         Json::Object(entries) => {
-            Value::object(entries.iter().map(|(key, value)| (key.as_str().into(), plain(value))).collect())
+            TemplateValue::object(entries.iter().map(|(key, value)| (key.as_str().into(), plain(value))).collect())
         }
     };
     made.unwrap_or_else(|| refused("…", "it nests too deep"))
@@ -255,5 +267,5 @@ fn weight(json: &Json) -> usize {
             entries.iter().map(|(key, value)| key.len().saturating_add(weight(value))).fold(0, usize::saturating_add)
         }
     };
-    inside.saturating_add(size_of::<(String, Node)>())
+    inside.saturating_add(size_of::<(String, TemplateNode)>())
 }

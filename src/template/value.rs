@@ -15,44 +15,44 @@ const INDEXED: usize = 16;
 
 /// A value.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(super) enum TemplateValue {
     Null,
     Bool(bool),
     Number(Number),
     Text(Rc<str>),
     /// The id of a resource of which only a deployment knows the subscription, and often the resource group.
-    Id(Rc<Id>),
-    List(Rc<List>),
-    Object(Rc<Object>),
+    Id(Rc<TemplateId>),
+    List(Rc<ValueList>),
+    Object(Rc<ValueObject>),
     /// What a parameter or a deployment has to tell.
-    Unknown(Rc<Rest>),
+    Unknown(Rc<UnknownRest>),
 }
 
 /// A list.
 #[derive(Debug)]
-pub(super) struct List {
-    pub items: Vec<Value>,
-    bulk: Bulk,
+pub(super) struct ValueList {
+    pub items: Vec<TemplateValue>,
+    bulk: ValueBulk,
 }
 
 /// An object; its names are compared without regard to case.
 #[derive(Debug)]
-pub(super) struct Object {
-    pub entries: Vec<(Rc<str>, Value)>,
-    bulk: Bulk,
+pub(super) struct ValueObject {
+    pub entries: Vec<(Rc<str>, TemplateValue)>,
+    bulk: ValueBulk,
     index: OnceCell<HashMap<String, usize>>,
 }
 
 /// How much a value is when it is written out, shared parts as often as they occur.
 #[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Bulk {
+pub(super) struct ValueBulk {
     /// In bytes.
     pub size: usize,
     /// In levels.
     pub height: usize,
 }
 
-impl Bulk {
+impl ValueBulk {
     fn around(inside: impl Iterator<Item = Self>) -> Self {
         let all = inside.fold(Self::default(), |all, one| Self {
             size: all.size.saturating_add(one.size),
@@ -64,55 +64,55 @@ impl Bulk {
 
 /// The id of a resource, as far as the template states it.
 #[derive(Debug)]
-pub(super) struct Id {
+pub(super) struct TemplateId {
     /// The resource group, where it is stated.
     pub group: Option<Rc<str>>,
     /// As in `Microsoft.Network/firewallPolicies/ruleCollectionGroups`.
     pub kind: Rc<str>,
     /// The names of the resource and of those around it, the outermost first: texts, or unknown.
-    pub names: Vec<Value>,
+    pub names: Vec<TemplateValue>,
     /// Where the deployment puts its resources that the template is of.
-    pub place: Rc<Place>,
+    pub place: Rc<ValuePlace>,
 }
 
 /// Where a deployment puts its resources, as far as the input states it.
 #[derive(Default, Debug)]
-pub(super) struct Place {
+pub(super) struct ValuePlace {
     /// The nested deployment that states another place than the one around it: its path within the template.
     pub deployment: Option<Rc<str>>,
-    pub subscription: Option<Value>,
-    pub group: Option<Value>,
+    pub subscription: Option<TemplateValue>,
+    pub group: Option<TemplateValue>,
 }
 
 /// What remains of an expression that cannot be evaluated: everything that is known is put into its place.
 #[derive(Debug)]
-pub(super) struct Rest {
-    pub kind: Kind,
+pub(super) struct UnknownRest {
+    pub kind: ValueKind,
     /// What is lacking here itself.
-    pub lack: Option<Lack>,
-    bulk: Bulk,
+    pub lack: Option<ValueLack>,
+    bulk: ValueBulk,
 }
 
 /// The kinds of what remains.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// A parameter without a value.
     Parameter(Rc<str>),
     /// A variable of a lambda.
     Bound(Rc<str>),
-    Call(Rc<str>, Vec<Value>),
-    Member(Value, Rc<str>),
-    Item(Value, Value),
-    Lambda(Vec<Rc<str>>, Value),
+    Call(Rc<str>, Vec<TemplateValue>),
+    Member(TemplateValue, Rc<str>),
+    Item(TemplateValue, TemplateValue),
+    Lambda(Vec<Rc<str>>, TemplateValue),
     /// A text as it is written.
     Written(Rc<str>),
     /// Something of a nested deployment, whose functions mean something else than those around.
-    Of(Rc<str>, Value),
+    Of(Rc<str>, TemplateValue),
 }
 
 /// What is lacking for a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Lack {
+pub(super) enum ValueLack {
     /// The value of a parameter.
     Parameter(Rc<str>),
     /// What only a deployment knows, as it is written.
@@ -121,7 +121,7 @@ pub(super) enum Lack {
     Refused(Rc<str>),
 }
 
-impl Value {
+impl TemplateValue {
     pub(super) fn text(text: impl Into<Rc<str>>) -> Self {
         Self::Text(text.into())
     }
@@ -132,26 +132,26 @@ impl Value {
 
     /// A list; `None` where it would be too high.
     pub(super) fn list(items: Vec<Self>) -> Option<Self> {
-        let bulk = Bulk::around(items.iter().map(Self::bulk));
-        (bulk.height <= HIGHEST).then(|| Self::List(Rc::new(List { items, bulk })))
+        let bulk = ValueBulk::around(items.iter().map(Self::bulk));
+        (bulk.height <= HIGHEST).then(|| Self::List(Rc::new(ValueList { items, bulk })))
     }
 
     /// An object; `None` where it would be too high. No two names may be the same.
     pub(super) fn object(entries: Vec<(Rc<str>, Self)>) -> Option<Self> {
-        let bulk = Bulk::around(entries.iter().map(|(key, value)| {
+        let bulk = ValueBulk::around(entries.iter().map(|(key, value)| {
             let bulk = value.bulk();
-            Bulk { size: bulk.size.saturating_add(key.len().saturating_add(32)), ..bulk }
+            ValueBulk { size: bulk.size.saturating_add(key.len().saturating_add(32)), ..bulk }
         }));
-        (bulk.height <= HIGHEST).then(|| Self::Object(Rc::new(Object { entries, bulk, index: OnceCell::new() })))
+        (bulk.height <= HIGHEST).then(|| Self::Object(Rc::new(ValueObject { entries, bulk, index: OnceCell::new() })))
     }
 
-    pub(super) fn bulk(&self) -> Bulk {
+    pub(super) fn bulk(&self) -> ValueBulk {
         match self {
-            Self::Null | Self::Bool(_) | Self::Number(_) => Bulk { size: 48, height: 0 },
-            Self::Text(text) => Bulk { size: text.len().saturating_add(48), height: 0 },
+            Self::Null | Self::Bool(_) | Self::Number(_) => ValueBulk { size: 48, height: 0 },
+            Self::Text(text) => ValueBulk { size: text.len().saturating_add(48), height: 0 },
             Self::Id(id) => {
-                let names = Bulk::around(id.names.iter().map(Self::bulk));
-                Bulk { size: names.size.saturating_add(id.kind.len()), ..names }
+                let names = ValueBulk::around(id.names.iter().map(Self::bulk));
+                ValueBulk { size: names.size.saturating_add(id.kind.len()), ..names }
             }
             Self::List(list) => list.bulk,
             Self::Object(object) => object.bulk,
@@ -171,7 +171,7 @@ impl Value {
                 a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(a, b)| a.is_same(b))
             }
             (Self::Object(a), Self::Object(b)) => {
-                type Entry = (Rc<str>, Value);
+                type Entry = (Rc<str>, TemplateValue);
                 let same = |((key, a), (other, b)): (&Entry, &Entry)| key == other && a.is_same(b);
                 a.entries.len() == b.entries.len() && a.entries.iter().zip(&b.entries).all(same)
             }
@@ -205,9 +205,9 @@ impl Value {
     }
 }
 
-impl Object {
+impl ValueObject {
     /// The value of the property `name`.
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+    pub(super) fn get(&self, name: &str) -> Option<&TemplateValue> {
         self.position(name).and_then(|at| self.entries.get(at)).map(|(_, value)| value)
     }
 
@@ -226,15 +226,15 @@ impl Object {
     }
 }
 
-impl Rest {
+impl UnknownRest {
     /// Whether what is of the kind `kind` is not too deep.
-    pub(super) fn fits(kind: &Kind) -> bool {
+    pub(super) fn fits(kind: &ValueKind) -> bool {
         kind.bulk().height <= HIGHEST
     }
 
-    pub(super) fn value(kind: Kind, lack: Option<Lack>) -> Value {
+    pub(super) fn value(kind: ValueKind, lack: Option<ValueLack>) -> TemplateValue {
         let bulk = kind.bulk();
-        Value::Unknown(Rc::new(Self { kind, lack, bulk }))
+        TemplateValue::Unknown(Rc::new(Self { kind, lack, bulk }))
     }
 
     /// How many bytes it has when it is written out.
@@ -243,41 +243,42 @@ impl Rest {
     }
 
     /// The arguments, where it is a call of `function`.
-    pub(super) fn arguments_of(&self, function: &str) -> Option<&[Value]> {
+    pub(super) fn arguments_of(&self, function: &str) -> Option<&[TemplateValue]> {
         match &self.kind {
-            Kind::Call(name, arguments) if same_word(name, function) => Some(arguments),
-            Kind::Call(..)
-            | Kind::Parameter(_)
-            | Kind::Bound(_)
-            | Kind::Member(..)
-            | Kind::Item(..)
-            | Kind::Lambda(..)
-            | Kind::Written(_)
-            | Kind::Of(..) => None,
+            ValueKind::Call(name, arguments) if same_word(name, function) => Some(arguments),
+            ValueKind::Call(..)
+            | ValueKind::Parameter(_)
+            | ValueKind::Bound(_)
+            | ValueKind::Member(..)
+            | ValueKind::Item(..)
+            | ValueKind::Lambda(..)
+            | ValueKind::Written(_)
+            | ValueKind::Of(..) => None,
         }
     }
 
     /// Whether the same remains of both; takes as long as they are.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let all = |a: &[Value], b: &[Value]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same(b));
+        let all =
+            |a: &[TemplateValue], b: &[TemplateValue]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same(b));
         match (&self.kind, &other.kind) {
-            (Kind::Parameter(a), Kind::Parameter(b))
-            | (Kind::Bound(a), Kind::Bound(b))
-            | (Kind::Written(a), Kind::Written(b)) => a == b,
-            (Kind::Call(a, of_a), Kind::Call(b, of_b)) => a == b && all(of_a, of_b),
-            (Kind::Member(a, name), Kind::Member(b, other)) => name == other && a.is_same(b),
-            (Kind::Item(a, at), Kind::Item(b, other)) => at.is_same(other) && a.is_same(b),
-            (Kind::Lambda(names, a), Kind::Lambda(others, b)) => names == others && a.is_same(b),
-            (Kind::Of(place, a), Kind::Of(other, b)) => place == other && a.is_same(b),
+            (ValueKind::Parameter(a), ValueKind::Parameter(b))
+            | (ValueKind::Bound(a), ValueKind::Bound(b))
+            | (ValueKind::Written(a), ValueKind::Written(b)) => a == b,
+            (ValueKind::Call(a, of_a), ValueKind::Call(b, of_b)) => a == b && all(of_a, of_b),
+            (ValueKind::Member(a, name), ValueKind::Member(b, other)) => name == other && a.is_same(b),
+            (ValueKind::Item(a, at), ValueKind::Item(b, other)) => at.is_same(other) && a.is_same(b),
+            (ValueKind::Lambda(names, a), ValueKind::Lambda(others, b)) => names == others && a.is_same(b),
+            (ValueKind::Of(place, a), ValueKind::Of(other, b)) => place == other && a.is_same(b),
             (
-                Kind::Parameter(_)
-                | Kind::Bound(_)
-                | Kind::Written(_)
-                | Kind::Call(..)
-                | Kind::Member(..)
-                | Kind::Item(..)
-                | Kind::Lambda(..)
-                | Kind::Of(..),
+                ValueKind::Parameter(_)
+                | ValueKind::Bound(_)
+                | ValueKind::Written(_)
+                | ValueKind::Call(..)
+                | ValueKind::Member(..)
+                | ValueKind::Item(..)
+                | ValueKind::Lambda(..)
+                | ValueKind::Of(..),
                 _,
             ) => false,
         }
@@ -285,20 +286,20 @@ impl Rest {
 
     /// Whether it is the property `name` of what `function` gives.
     pub(super) fn is_member_of(&self, function: &str, name: &str) -> bool {
-        let Kind::Member(Value::Unknown(of), own) = &self.kind else { return false };
-        same_word(own, name) && of.arguments_of(function).is_some_and(<[Value]>::is_empty)
+        let ValueKind::Member(TemplateValue::Unknown(of), own) = &self.kind else { return false };
+        same_word(own, name) && of.arguments_of(function).is_some_and(<[TemplateValue]>::is_empty)
     }
 }
 
-impl Kind {
-    fn bulk(&self) -> Bulk {
+impl ValueKind {
+    fn bulk(&self) -> ValueBulk {
         match self {
             Self::Parameter(text) | Self::Bound(text) | Self::Written(text) => {
-                Bulk { size: text.len().saturating_add(48), height: 0 }
+                ValueBulk { size: text.len().saturating_add(48), height: 0 }
             }
-            Self::Call(_, arguments) => Bulk::around(arguments.iter().map(Value::bulk)),
-            Self::Member(of, _) | Self::Lambda(_, of) | Self::Of(_, of) => Bulk::around([of.bulk()].into_iter()),
-            Self::Item(of, index) => Bulk::around([of.bulk(), index.bulk()].into_iter()),
+            Self::Call(_, arguments) => ValueBulk::around(arguments.iter().map(TemplateValue::bulk)),
+            Self::Member(of, _) | Self::Lambda(_, of) | Self::Of(_, of) => ValueBulk::around([of.bulk()].into_iter()),
+            Self::Item(of, index) => ValueBulk::around([of.bulk(), index.bulk()].into_iter()),
         }
     }
 }

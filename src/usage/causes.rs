@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::diff::{Cause, Effect, Outcome};
+use crate::diff::{Cause, DiffOutcome, Effect};
 use crate::explain::Explanation;
-use crate::logs::Count;
-use crate::way::{Way, words};
+use crate::logs::LineCount;
+use crate::way::{NetworkWay, words};
 
 use super::json::counted;
 use super::judge::{deciders, is_elsewhere, place};
@@ -18,7 +18,7 @@ pub struct SeenCause {
     /// How many distinct flows.
     pub flows: u64,
     /// What was seen of them.
-    pub count: Count,
+    pub count: LineCount,
     /// Whether some of these flows may belong elsewhere: they depend on what the logs do not state.
     pub is_open: bool,
 }
@@ -73,10 +73,10 @@ fn is_open(change: &Changed<'_>) -> bool {
 }
 
 /// Whether the fate of a flow may be an outcome.
-fn may_be(effect: Effect, outcome: &Outcome<'_>, explained: &Explanation<'_>) -> bool {
+fn may_be(effect: Effect, outcome: &DiffOutcome<'_>, explained: &Explanation<'_>) -> bool {
     let ways = std::iter::once(&explained.course.way).chain(explained.course.others.iter().map(|other| &other.way));
     match outcome.off_course() {
-        Some(off) => ways.into_iter().any(|way: &Way<'_>| words(way) == words(off)),
+        Some(off) => ways.into_iter().any(|way: &NetworkWay<'_>| words(way) == words(off)),
         None if is_elsewhere(explained) => false,
         None if effect.is_of_the_way() => true,
         None => {

@@ -13,7 +13,7 @@ use std::net::Ipv4Addr;
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::evaluate::{Knowledge, Line, Order, Rule};
+use crate::evaluate::{Knowledge, OrderLine, RuleOrder, SortedRule};
 use crate::flow::Service;
 use crate::logs::Row;
 use crate::model::{AddressTerm, IpGroupRef, Model};
@@ -21,7 +21,7 @@ use crate::net::{AddressSet, HostName, HostPattern, Interval};
 use crate::way::{Destinations, Ways};
 
 use super::hosts::Hosts;
-use super::may_match::{Target, may_serve, may_target, port_edges};
+use super::may_match::{MatchTarget, may_serve, may_target, port_edges};
 
 /// Where pieces begin.
 #[derive(Clone, Default, Debug)]
@@ -69,25 +69,25 @@ impl Pieces {
 }
 
 /// A policy, cut into classes as flows need them.
-pub(super) struct Classes<'o, 'm> {
+pub(super) struct UsageClasses<'o, 'm> {
     /// The rules, as Azure has them and as they were written.
-    lines: Vec<(Line<'m>, &'m Model)>,
+    lines: Vec<(OrderLine<'m>, &'m Model)>,
     knowledge: &'o Knowledge,
     /// Where subnets begin and end.
     senders: BTreeSet<u32>,
     addresses: Pieces,
     hosts: Hosts,
-    paths: Paths,
+    paths: ClassPaths,
     /// What is known of each destination, by its number in the table.
-    to: HashMap<u32, To, DefaultHashBuilder>,
+    to: HashMap<u32, ClassTo, DefaultHashBuilder>,
     /// The numbers of distinct destinations.
-    numbers: HashMap<(To, Option<u32>, Option<u32>), usize, DefaultHashBuilder>,
-    destinations: Vec<Destination>,
+    numbers: HashMap<(ClassTo, Option<u32>, Option<u32>), usize, DefaultHashBuilder>,
+    destinations: Vec<ClassDestination>,
 }
 
 /// A destination.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum To {
+enum ClassTo {
     /// A piece of the addresses.
     Address(u32),
     /// The names that the same patterns match.
@@ -97,7 +97,7 @@ enum To {
 }
 
 /// Destinations that no rule distinguishes.
-struct Destination {
+struct ClassDestination {
     /// The rules that may match there.
     lines: Vec<usize>,
     ports: Pieces,
@@ -107,15 +107,15 @@ struct Destination {
 
 /// Flows that are decided alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Class {
+pub(super) struct UsageClass {
     destination: usize,
     service: (u8, u32),
     source: u32,
 }
 
-impl<'o, 'm> Classes<'o, 'm> {
+impl<'o, 'm> UsageClasses<'o, 'm> {
     /// The classes that `orders` and the ways distinguish.
-    pub(super) fn of(orders: &[&Order<'m>], ways: &Ways<'_>, knowledge: &'o Knowledge) -> Self {
+    pub(super) fn of(orders: &[&RuleOrder<'m>], ways: &Ways<'_>, knowledge: &'o Knowledge) -> Self {
         let mut literals = Literals::default();
         let mut lines = Vec::new();
         for order in orders {
@@ -132,11 +132,11 @@ impl<'o, 'm> Classes<'o, 'm> {
     }
 
     /// The class of a row. All rows must be of one table.
-    pub(super) fn class(&mut self, row: &Row<'_>) -> Class {
+    pub(super) fn class(&mut self, row: &Row<'_>) -> UsageClass {
         let number = self.destination(row);
         let Self { lines, senders, destinations, .. } = self;
         let Some(destination) = destinations.get_mut(number) else {
-            return Class { destination: number, service: (u8::MAX, 0), source: row.source.into() };
+            return UsageClass { destination: number, service: (u8::MAX, 0), source: row.source.into() };
         };
         let service = kind(row.service, &destination.ports);
         let here = &destination.lines;
@@ -149,7 +149,7 @@ impl<'o, 'm> Classes<'o, 'm> {
             }
             starts.pieces()
         });
-        Class { destination: number, service, source: sources.of(row.source.into()) }
+        UsageClass { destination: number, service, source: sources.of(row.source.into()) }
     }
 
     /// The number of the destination of a row.
@@ -166,8 +166,8 @@ impl<'o, 'm> Classes<'o, 'm> {
         number
     }
 
-    fn new_destination(&self, row: &Row<'_>) -> Destination {
-        let target = Target::of(row);
+    fn new_destination(&self, row: &Row<'_>) -> ClassDestination {
+        let target = MatchTarget::of(row);
         let all = self.lines.iter().enumerate();
         let lines: Vec<usize> =
             all.filter(|(_, (line, model))| may_target(line, &target, model)).map(|(index, _)| index).collect();
@@ -175,18 +175,18 @@ impl<'o, 'm> Classes<'o, 'm> {
         for (line, _) in lines.iter().filter_map(|line| self.lines.get(*line)) {
             ports.0.extend(port_edges(line, self.knowledge));
         }
-        Destination { lines, ports: ports.pieces(), services: HashMap::default() }
+        ClassDestination { lines, ports: ports.pieces(), services: HashMap::default() }
     }
 
-    fn to(&mut self, row: &Row<'_>) -> To {
+    fn to(&mut self, row: &Row<'_>) -> ClassTo {
         let number = row.numbers.destination;
         if let Some(known) = self.to.get(&number) {
             return *known;
         }
         let to = match (row.destination.parse::<Ipv4Addr>(), row.destination.parse::<HostName>()) {
-            (Ok(address), _) => To::Address(self.addresses.of(address.into())),
-            (Err(_), Ok(name)) => To::Names(self.hosts.set_of(&name)),
-            (Err(_), Err(_)) => To::Firewall(number),
+            (Ok(address), _) => ClassTo::Address(self.addresses.of(address.into())),
+            (Err(_), Ok(name)) => ClassTo::Names(self.hosts.set_of(&name)),
+            (Err(_), Err(_)) => ClassTo::Firewall(number),
         };
         self.to.insert(number, to);
         to
@@ -207,7 +207,7 @@ fn kind(service: Service, ports: &Pieces) -> (u8, u32) {
 
 /// The paths of the URLs of rules.
 #[derive(Clone, Default, Debug)]
-struct Paths {
+struct ClassPaths {
     wanted: BTreeSet<String>,
     /// The sets of them that some path fits.
     sets: HashMap<Vec<bool>, u32>,
@@ -215,7 +215,7 @@ struct Paths {
     known: HashMap<u32, u32>,
 }
 
-impl Paths {
+impl ClassPaths {
     /// The class of a path; nothing where no rule tests one.
     fn class(&mut self, path: &str, number: u32) -> Option<u32> {
         if self.wanted.is_empty() {
@@ -247,20 +247,20 @@ struct Literals {
     senders: Starts,
     addresses: Starts,
     hosts: Hosts,
-    paths: Paths,
+    paths: ClassPaths,
 }
 
 impl Literals {
-    fn line(&mut self, line: &Line<'_>, model: &Model, knowledge: &Knowledge) {
+    fn line(&mut self, line: &OrderLine<'_>, model: &Model, knowledge: &Knowledge) {
         match line.rule {
-            Rule::Nat(rule) => self.addresses.terms(&rule.matches.destinations),
-            Rule::Network(_, rule) => {
+            SortedRule::Nat(rule) => self.addresses.terms(&rule.matches.destinations),
+            SortedRule::Network(_, rule) => {
                 self.addresses.terms(&rule.matches.destinations);
                 self.addresses.groups(&rule.matches.destination_ip_groups, model);
                 let names = rule.matches.destination_fqdns.iter();
                 names.for_each(|name| self.hosts.add(&HostPattern::Exact(name.clone())));
             }
-            Rule::Application(_, rule) => {
+            SortedRule::Application(_, rule) => {
                 rule.matches.fqdns.iter().for_each(|pattern| self.hosts.add(pattern));
                 rule.matches.urls.iter().for_each(|url| self.url(url));
                 rule.matches.fqdn_tags.iter().for_each(|tag| self.fqdn_tag(tag, knowledge));

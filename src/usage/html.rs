@@ -10,7 +10,7 @@ use crate::source::Files;
 use super::lines::{after, decided, disagreement, flow, last_day, place, rule_name, seen, unreached};
 use super::replay::Replay;
 use super::rules::RuleUse;
-use super::tally::{Seen, Usage};
+use super::tally::{SeenTimes, Usage};
 use super::text::headline;
 
 /// How many flows a list has.
@@ -68,11 +68,11 @@ fn of_rule(rule: &RuleUse<'_>, files: &Files) -> Markup {
     }
 }
 
-fn of_flow(seen: &Seen, observed: &Observed) -> Markup {
+fn of_flow(seen: &SeenTimes, observed: &Observed) -> Markup {
     markup! { @if let Some(row) = seen.flow(observed) { code { (flow(&row)) } } }
 }
 
-fn flows(all: &[Seen], observed: &Observed) -> Markup {
+fn flows(all: &[SeenTimes], observed: &Observed) -> Markup {
     markup! {
         @if all.is_empty() { p { "none" } } @else {
             table {

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::explain::{Decision, Detail, Explanation, FlowLine, decided_by, report};
-use crate::logs::{Count, Logged, Observed, Unreadable};
+use crate::logs::{LineCount, Logged, Observed, Unreadable};
 use crate::source::{Files, Origin};
 
 use super::replay::{Changed, Replay, Replayed};
-use super::rules::{Reached, RuleUse};
-use super::tally::{Disagreement, Seen, Unlike, Usage};
+use super::rules::{RuleReached, RuleUse};
+use super::tally::{Disagreement, SeenTimes, Unlike, Usage};
 
 /// How many entries a list has at the most.
 const MOST: usize = 10_000;
@@ -45,14 +45,14 @@ pub fn json(usage: &Usage<'_>, observed: &Observed, files: &Files, replay: Optio
     value
 }
 
-fn window(count: Count) -> Value {
+fn window(count: LineCount) -> Value {
     let mut fields = counted(count);
     fields.shift_remove("lines");
     Value::Object(fields)
 }
 
 /// The lines, and when the first and the last were written.
-pub(super) fn counted(count: Count) -> Map<String, Value> {
+pub(super) fn counted(count: LineCount) -> Map<String, Value> {
     let mut fields = Map::new();
     fields.insert("lines".to_owned(), count.lines.into());
     for (name, time) in [("first", count.first), ("last", count.last)] {
@@ -61,7 +61,7 @@ pub(super) fn counted(count: Count) -> Map<String, Value> {
     fields
 }
 
-fn with(mut fields: Map<String, Value>, count: Count) -> Value {
+fn with(mut fields: Map<String, Value>, count: LineCount) -> Value {
     fields.extend(counted(count));
     Value::Object(fields)
 }
@@ -91,7 +91,7 @@ fn of_rule(of: &RuleUse<'_>, files: &Files) -> Value {
     fields.extend(origin.as_ref().and_then(|origin| at(origin, files)).map(|at| ("at".to_owned(), at)));
     fields.insert("flows".to_owned(), (*flows).into());
     fields.insert("reached".to_owned(), reached.word().into());
-    if let Reached::Shadowed(by) = reached {
+    if let RuleReached::Shadowed(by) = reached {
         let by = by.iter().map(|name| format!("{}/{}", name.group, name.rule));
         fields.insert("shadowedBy".to_owned(), by.collect());
     }
@@ -102,7 +102,7 @@ fn at(origin: &Origin, files: &Files) -> Option<Value> {
     files.locate(origin.at).map(|located| located.start_json())
 }
 
-fn seen(seen: &Seen, observed: &Observed) -> Option<Value> {
+fn seen(seen: &SeenTimes, observed: &Observed) -> Option<Value> {
     let mut fields = Map::new();
     fields.insert("flow".to_owned(), json!(seen.flow(observed)?.line()));
     Some(with(fields, seen.count))
@@ -178,7 +178,7 @@ fn depends_on_name(fields: &mut Map<String, Value>, unless: Decision<'_>, files:
 pub(super) const UNTOLD: &str = "the connection carries a protocol with a host name that this rule allows, which the log \
                                  does not say";
 
-impl Reached<'_> {
+impl RuleReached<'_> {
     /// The word in JSON.
     fn word(&self) -> &'static str {
         match self {

@@ -5,22 +5,22 @@ use std::rc::Rc;
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::evaluate::{Knowledge, Line, Order};
-use crate::explain::{Decision, Detail, Explainer, Explanation, FlowLine, Written};
+use crate::evaluate::{Knowledge, OrderLine, RuleOrder};
+use crate::explain::{Decision, Detail, Explainer, Explanation, FlowLine, WrittenAnswer};
 use crate::logs::Row;
 use crate::model::Action;
 use crate::source::Files;
-use crate::way::{By, Fate, Ways};
+use crate::way::{Carrier, Fate, Ways};
 
-use super::classes::{Class, Classes};
+use super::classes::{UsageClass, UsageClasses};
 
 /// A policy, with the knowledge that its answers use.
 #[derive(Clone, Copy)]
-pub struct Side<'o, 'm> {
+pub struct UsageSide<'o, 'm> {
     /// Its rules in Azure's order.
-    pub order: &'o Order<'m>,
+    pub order: &'o RuleOrder<'m>,
     /// The rules of the source as they were written, where the input is one.
-    pub written: Option<&'o Order<'m>>,
+    pub written: Option<&'o RuleOrder<'m>>,
     /// What is known of names and tags.
     pub knowledge: &'o Knowledge,
     /// The texts that origins point at.
@@ -28,27 +28,27 @@ pub struct Side<'o, 'm> {
 }
 
 /// What the policy does with the flows of a class.
-pub(super) type Answer<'m> = Result<Rc<Explanation<'m>>, String>;
+pub(super) type JudgedAnswer<'m> = Result<Rc<Explanation<'m>>, String>;
 
 /// Decides the rows of a table.
-pub(super) struct Judge<'o, 'm> {
-    pub(super) side: Side<'o, 'm>,
+pub(super) struct UsageJudge<'o, 'm> {
+    pub(super) side: UsageSide<'o, 'm>,
     explainer: Explainer<'o, 'm>,
-    classes: Classes<'o, 'm>,
-    numbers: HashMap<Class, usize, DefaultHashBuilder>,
-    answers: Vec<Answer<'m>>,
+    classes: UsageClasses<'o, 'm>,
+    numbers: HashMap<UsageClass, usize, DefaultHashBuilder>,
+    answers: Vec<JudgedAnswer<'m>>,
 }
 
-impl<'o, 'm> Judge<'o, 'm> {
-    pub(super) fn new(side: Side<'o, 'm>) -> Self {
-        let Side { order, written, knowledge, .. } = side;
+impl<'o, 'm> UsageJudge<'o, 'm> {
+    pub(super) fn new(side: UsageSide<'o, 'm>) -> Self {
+        let UsageSide { order, written, knowledge, .. } = side;
         let explainer = Explainer::new(order, knowledge, Detail::Decision);
         let explainer = match written {
-            Some(written) => explainer.with_source(Written::new(written)),
+            Some(written) => explainer.with_source(WrittenAnswer::new(written)),
             None => explainer,
         };
-        let orders: Vec<&Order<'m>> = [Some(order), written].into_iter().flatten().collect();
-        let classes = Classes::of(&orders, &Ways::of(order.model(), knowledge), knowledge);
+        let orders: Vec<&RuleOrder<'m>> = [Some(order), written].into_iter().flatten().collect();
+        let classes = UsageClasses::of(&orders, &Ways::of(order.model(), knowledge), knowledge);
         Self { side, explainer, classes, numbers: HashMap::default(), answers: Vec::new() }
     }
 
@@ -65,12 +65,12 @@ impl<'o, 'm> Judge<'o, 'm> {
     }
 
     /// What is done with the flows of a class.
-    pub(super) fn answer(&self, class: usize) -> Option<&Answer<'m>> {
+    pub(super) fn answer(&self, class: usize) -> Option<&JudgedAnswer<'m>> {
         self.answers.get(class)
     }
 
     /// What is done with one flow, in its own words.
-    pub(super) fn explain(&mut self, line: &FlowLine) -> Answer<'m> {
+    pub(super) fn explain(&mut self, line: &FlowLine) -> JudgedAnswer<'m> {
         let flow = line.flow(self.side.order.model()).map_err(|error| error.to_string())?;
         self.explainer.explain(&flow).map(Rc::new).map_err(|error| error.to_string())
     }
@@ -95,15 +95,15 @@ pub(super) fn deciders<'m>(explained: &Explanation<'m>) -> Vec<Decision<'m>> {
 
 /// The place of the rule that decides; nothing for the default.
 pub(super) fn place(decision: Decision<'_>) -> Option<usize> {
-    decision.line().map(|line: Line<'_>| line.place)
+    decision.line().map(|line: OrderLine<'_>| line.place)
 }
 
 /// Whether the network is stated to send the flow elsewhere than to the firewall, whatever address it has.
 pub(super) fn is_elsewhere(explained: &Explanation<'_>) -> bool {
     let passes = match explained.course.way.by {
-        By::Firewall | By::Unknown => false,
-        By::Internet | By::VirtualNetwork | By::Gateway | By::PrivateEndpoint => true,
-        By::ServiceEndpoint | By::LinkLocal | By::Nowhere => true,
+        Carrier::Firewall | Carrier::Unknown => false,
+        Carrier::Internet | Carrier::VirtualNetwork | Carrier::Gateway | Carrier::PrivateEndpoint => true,
+        Carrier::ServiceEndpoint | Carrier::LinkLocal | Carrier::Nowhere => true,
     };
     passes && explained.course.others.is_empty()
 }
@@ -117,9 +117,9 @@ pub(super) fn passes(fate: Fate) -> bool {
 }
 
 /// What was logged, in the model's words.
-pub(super) fn action(logged: crate::flow::Action) -> Action {
+pub(super) fn action(logged: crate::flow::FlowAction) -> Action {
     match logged {
-        crate::flow::Action::Allow => Action::Allow,
-        crate::flow::Action::Deny => Action::Deny,
+        crate::flow::FlowAction::Allow => Action::Allow,
+        crate::flow::FlowAction::Deny => Action::Deny,
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::diag::grouped;
 use crate::explain::{Decision, Explanation};
-use crate::logs::{Count, Logged, Observed, Row, Time};
+use crate::logs::{LineCount, Logged, Observed, Row, Time};
 use crate::model::Action;
 use crate::source::{Files, Origin};
-use crate::way::By;
+use crate::way::Carrier;
 
 use super::judge::{deciders, is_elsewhere};
 use super::replay::Changed;
-use super::rules::{Reached, RuleUse};
+use super::rules::{RuleReached, RuleUse};
 use super::tally::{Disagreement, Unlike};
 
 /// A flow as a sentence has it: `https from 10.0.0.4 to a.com`.
@@ -29,7 +29,7 @@ pub(super) fn number(number: u64, word: &str) -> String {
 }
 
 /// How much was seen, and when: `12 lines, 2026-11-03 to 2026-11-09`.
-pub(super) fn seen(count: Count) -> String {
+pub(super) fn seen(count: LineCount) -> String {
     match dates(count) {
         Some(dates) => format!("{}, {dates}", number(count.lines, "line")),
         None => number(count.lines, "line"),
@@ -37,13 +37,13 @@ pub(super) fn seen(count: Count) -> String {
 }
 
 /// The days of a window.
-pub(super) fn dates(count: Count) -> Option<String> {
+pub(super) fn dates(count: LineCount) -> Option<String> {
     let (first, last) = (count.first?.date(), count.last?.date());
     Some(if first == last { first.to_string() } else { format!("{first} to {last}") })
 }
 
 /// The day on which something was last seen.
-pub(super) fn last_day(count: Count) -> String {
+pub(super) fn last_day(count: LineCount) -> String {
     count.last.map_or_else(|| "-".to_owned(), |last: Time| last.date().to_string())
 }
 
@@ -63,10 +63,10 @@ pub(super) fn unreached(rule: &RuleUse<'_>) -> Option<String> {
     /// How many of the rules before it are named.
     const NAMED: usize = 3;
     match &rule.reached {
-        Reached::Yes => None,
-        Reached::Empty => Some("it matches no flow".to_owned()),
-        Reached::NotDecided => Some("whether a flow reaches it was not decided within the work allowed".to_owned()),
-        Reached::Shadowed(by) => {
+        RuleReached::Yes => None,
+        RuleReached::Empty => Some("it matches no flow".to_owned()),
+        RuleReached::NotDecided => Some("whether a flow reaches it was not decided within the work allowed".to_owned()),
+        RuleReached::Shadowed(by) => {
             let mut names: Vec<String> =
                 by.iter().take(NAMED).map(|name| format!("`{}/{}`", name.group, name.rule)).collect();
             if let Some(more) = by.len().checked_sub(NAMED).filter(|more| *more > 0) {
@@ -94,7 +94,7 @@ fn decision(decision: Decision<'_>) -> String {
 pub(super) fn decided(explained: &Explanation<'_>) -> String {
     if is_elsewhere(explained) {
         return match explained.course.way.by {
-            By::Nowhere => "dropped by its route".to_owned(),
+            Carrier::Nowhere => "dropped by its route".to_owned(),
             by => format!("sent past the firewall ({by})"),
         };
     }
@@ -117,8 +117,8 @@ pub(super) fn after(change: &Changed<'_>) -> String {
 /// What was logged.
 pub(super) fn logged(logged: &Logged<Box<str>>) -> String {
     let done = match logged.action {
-        Some(crate::flow::Action::Allow) => "allowed",
-        Some(crate::flow::Action::Deny) => "denied",
+        Some(crate::flow::FlowAction::Allow) => "allowed",
+        Some(crate::flow::FlowAction::Deny) => "denied",
         None => "seen",
     };
     match logged.names_rule() {

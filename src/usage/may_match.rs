@@ -2,19 +2,19 @@
 
 use std::net::Ipv4Addr;
 
-use crate::evaluate::{Knowledge, Line, Rule};
+use crate::evaluate::{Knowledge, OrderLine, SortedRule};
 use crate::flow::Service;
 use crate::logs::Row;
 use crate::model::{AddressTerm, ApplicationMatches, IpGroupRef, Model, NetworkProtocol};
 use crate::net::{HostName, HostPattern, PortSpan};
 
 /// The destination of a flow.
-pub(super) struct Target {
+pub(super) struct MatchTarget {
     name: Option<HostName>,
     address: Option<Ipv4Addr>,
 }
 
-impl Target {
+impl MatchTarget {
     /// The destination of a row; neither name nor address where it is an address of a firewall, which the model has.
     pub(super) fn of(row: &Row<'_>) -> Self {
         let own = row.destination.parse::<Ipv4Addr>().ok();
@@ -24,18 +24,18 @@ impl Target {
 }
 
 /// Whether a rule may match some flow to a destination.
-pub(super) fn may_target(line: &Line<'_>, target: &Target, model: &Model) -> bool {
+pub(super) fn may_target(line: &OrderLine<'_>, target: &MatchTarget, model: &Model) -> bool {
     let may_hold = |terms: &[AddressTerm]| terms.iter().any(|term| may_be_in(term, target.address));
     match line.rule {
-        Rule::Nat(rule) => may_hold(&rule.matches.destinations),
-        Rule::Network(_, rule) => {
+        SortedRule::Nat(rule) => may_hold(&rule.matches.destinations),
+        SortedRule::Network(_, rule) => {
             let of = &rule.matches;
             let in_group = |group: &IpGroupRef| may_be_in_group(group, target.address, model);
             may_hold(&of.destinations)
                 || of.destination_ip_groups.iter().any(in_group)
                 || !of.destination_fqdns.is_empty()
         }
-        Rule::Application(_, rule) => match (&target.name, target.address) {
+        SortedRule::Application(_, rule) => match (&target.name, target.address) {
             (Some(name), _) => may_be_named(&rule.matches, name),
             (None, Some(_)) => false,
             (None, None) => true,
@@ -66,17 +66,17 @@ fn may_be_named(of: &ApplicationMatches, name: &HostName) -> bool {
 }
 
 /// Whether a rule may match flows of a service.
-pub(super) fn may_serve(line: &Line<'_>, service: Service) -> bool {
+pub(super) fn may_serve(line: &OrderLine<'_>, service: Service) -> bool {
     match line.rule {
-        Rule::Nat(rule) => {
+        SortedRule::Nat(rule) => {
             let has = |port: u16| rule.matches.ports.iter().any(|span: &PortSpan| span.interval().contains(port));
             service.port().is_some_and(has)
         }
-        Rule::Network(_, rule) => {
+        SortedRule::Network(_, rule) => {
             let has_port = service.port().is_none_or(|port| rule.matches.ports.contains(port));
             has_port && rule.matches.protocols.iter().any(|protocol| may_carry(*protocol, service))
         }
-        Rule::Application(_, rule) => match service {
+        SortedRule::Application(_, rule) => match service {
             Service::Application(protocol, port) => rule.matches.protocols.contains(&(protocol, port)),
             Service::Tcp(_) | Service::Udp(_) | Service::Icmp | Service::Other(_) => false,
         },
@@ -98,14 +98,14 @@ fn may_carry(protocol: NetworkProtocol, service: Service) -> bool {
 }
 
 /// The ports at which a rule, or a tag of it, begins to match or ends.
-pub(super) fn port_edges(line: &Line<'_>, knowledge: &Knowledge) -> Vec<u32> {
+pub(super) fn port_edges(line: &OrderLine<'_>, knowledge: &Knowledge) -> Vec<u32> {
     let edges = |first: u16, last: u16| [u32::from(first), u32::from(last) + 1];
     match line.rule {
-        Rule::Nat(rule) => rule.matches.ports.iter().flat_map(|span| edges(span.first(), span.last())).collect(),
-        Rule::Network(_, rule) => {
+        SortedRule::Nat(rule) => rule.matches.ports.iter().flat_map(|span| edges(span.first(), span.last())).collect(),
+        SortedRule::Network(_, rule) => {
             rule.matches.ports.spans().flat_map(|span| edges(span.first(), span.last())).collect()
         }
-        Rule::Application(_, rule) => {
+        SortedRule::Application(_, rule) => {
             let tags = rule.matches.fqdn_tags.iter().filter_map(|tag| knowledge.hosts_of_tag(tag));
             let of_tags = tags.flat_map(|hosts| hosts.protocols.iter().flatten());
             rule.matches.protocols.iter().chain(of_tags).flat_map(|(_, port)| edges(*port, *port)).collect()

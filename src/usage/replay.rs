@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use crate::evaluate::{Order, Rule};
+use crate::evaluate::{RuleOrder, SortedRule};
 use crate::explain::{Decision, Explanation};
-use crate::flow::{Action, Service};
-use crate::logs::{Count, Observed, Row, Table};
+use crate::flow::{FlowAction, Service};
+use crate::logs::{LineCount, LogTable, Observed, Row};
 use crate::model::{self, AddressTerm};
 use crate::net::AppProtocol;
 
-use super::judge::{Judge, Side, passes, place};
-use super::tally::{Flows, Seen, beside, flow_key};
+use super::judge::{UsageJudge, UsageSide, passes, place};
+use super::tally::{Flows, SeenTimes, beside, flow_key};
 
 /// The seen flows that a change decides otherwise.
 pub struct Replay<'m> {
@@ -21,14 +21,14 @@ pub struct Replay<'m> {
     /// What changes, for many flows at once.
     pub changes: Vec<Changed<'m>>,
     /// Records of flows that one of the two sides cannot decide, and why the first cannot.
-    pub undecided: Option<(Count, String)>,
+    pub undecided: Option<(LineCount, String)>,
 }
 
 /// A seen flow that a change decides otherwise.
 #[derive(Clone, Debug)]
 pub struct Replayed {
     /// The flow, and what was seen of it.
-    pub seen: Seen,
+    pub seen: SeenTimes,
     /// Which of the changes it is.
     pub change: usize,
     /// Whether it was seen to pass, and will not, or not for certain.
@@ -54,10 +54,10 @@ impl Changed<'_> {
 }
 
 /// Decides every row of a table by both sides.
-pub fn replay<'m>(observed: &Observed, old: Side<'_, 'm>, new: Side<'_, 'm>) -> Replay<'m> {
+pub fn replay<'m>(observed: &Observed, old: UsageSide<'_, 'm>, new: UsageSide<'_, 'm>) -> Replay<'m> {
     let mut both = Both {
-        old: Judge::new(old),
-        new: Judge::new(new),
+        old: UsageJudge::new(old),
+        new: UsageJudge::new(new),
         pairs: HashMap::new(),
         flows: Flows::default(),
         replay: Replay { flows: Vec::new(), changes: Vec::new(), undecided: None },
@@ -72,8 +72,8 @@ pub fn replay<'m>(observed: &Observed, old: Side<'_, 'm>, new: Side<'_, 'm>) -> 
 }
 
 struct Both<'o, 'm> {
-    old: Judge<'o, 'm>,
-    new: Judge<'o, 'm>,
+    old: UsageJudge<'o, 'm>,
+    new: UsageJudge<'o, 'm>,
     pairs: HashMap<(usize, usize, Carries), Result<Option<usize>, String>>,
     flows: Flows<Replayed>,
     replay: Replay<'m>,
@@ -90,7 +90,7 @@ enum Carries {
 impl<'m> Both<'_, 'm> {
     fn row(&mut self, row: &Row<'_>) {
         let carries = match (row.logged.table, row.logged.action, row.service) {
-            (Table::Network | Table::Nat, Some(Action::Allow), Service::Tcp(_)) => Carries::Unknown,
+            (LogTable::Network | LogTable::Nat, Some(FlowAction::Allow), Service::Tcp(_)) => Carries::Unknown,
             (_, _, _) => Carries::Stated,
         };
         let pair = (self.old.class(row), self.new.class(row), carries);
@@ -102,7 +102,7 @@ impl<'m> Both<'_, 'm> {
             Some(Ok(Some(change))) => self.add(row, *change),
             Some(Ok(None)) | None => {}
             Some(Err(why)) => {
-                let (all, _) = self.replay.undecided.get_or_insert_with(|| (Count::default(), why.clone()));
+                let (all, _) = self.replay.undecided.get_or_insert_with(|| (LineCount::default(), why.clone()));
                 all.add(row.count);
             }
         }
@@ -111,12 +111,13 @@ impl<'m> Both<'_, 'm> {
     fn add(&mut self, row: &Row<'_>, change: usize) {
         let Some(changed) = self.replay.changes.get(change) else { return };
         let passed = match row.logged.action {
-            Some(Action::Allow) => true,
-            Some(Action::Deny) => false,
+            Some(FlowAction::Allow) => true,
+            Some(FlowAction::Deny) => false,
             None => passes(changed.before.course.fate),
         };
         let breaks = passed && !changed.passes();
-        let new = || Replayed { seen: Seen { row: row.index, count: Count::default() }, change, breaks: false };
+        let new =
+            || Replayed { seen: SeenTimes { row: row.index, count: LineCount::default() }, change, breaks: false };
         let known = self.flows.entry(flow_key(row)).or_insert_with(new);
         known.seen.count.add(row.count);
         known.breaks |= breaks;
@@ -146,23 +147,23 @@ fn signature(explained: &Explanation<'_>) -> (String, Vec<String>, Option<String
 }
 
 /// The first rule that allows an application protocol on the port of a TCP flow, to some host.
-fn named_rule<'m>(order: &Order<'m>, source: Ipv4Addr, service: Service) -> Option<Decision<'m>> {
+fn named_rule<'m>(order: &RuleOrder<'m>, source: Ipv4Addr, service: Service) -> Option<Decision<'m>> {
     let port = match service {
         Service::Tcp(port) => port,
         Service::Application(..) | Service::Udp(_) | Service::Icmp | Service::Other(_) => return None,
     };
-    let allows = |line: &&crate::evaluate::Line<'m>| match line.rule {
-        Rule::Application(model::Action::Allow, rule) => {
+    let allows = |line: &&crate::evaluate::OrderLine<'m>| match line.rule {
+        SortedRule::Application(model::Action::Allow, rule) => {
             let carried = |protocol: AppProtocol| rule.matches.protocols.contains(&(protocol, port));
             AppProtocol::ALL.into_iter().any(carried) && may_ask(line.rule, source, order)
         }
-        Rule::Application(model::Action::Deny, _) | Rule::Nat(_) | Rule::Network(..) => false,
+        SortedRule::Application(model::Action::Deny, _) | SortedRule::Nat(_) | SortedRule::Network(..) => false,
     };
     order.lines().iter().find(allows).map(|line| Decision::Rule(*line))
 }
 
 /// Whether a source may be one of a rule.
-fn may_ask(rule: Rule<'_>, source: Ipv4Addr, order: &Order<'_>) -> bool {
+fn may_ask(rule: SortedRule<'_>, source: Ipv4Addr, order: &RuleOrder<'_>) -> bool {
     let sources = rule.sources();
     let in_term = |term: &AddressTerm| match term {
         AddressTerm::Any | AddressTerm::ServiceTag(_) => true,

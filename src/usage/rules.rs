@@ -4,37 +4,37 @@ use std::collections::HashMap;
 
 use hashbrown::{DefaultHashBuilder, HashSet};
 
-use crate::evaluate::{Line, Order};
-use crate::flow::{Budget, Space, Standing, shadows};
-use crate::logs::Count;
-use crate::model::Kind;
+use crate::evaluate::{OrderLine, RuleOrder};
+use crate::flow::{Space, Standing, WorkBudget, shadows};
+use crate::logs::LineCount;
+use crate::model::RuleKind;
 use crate::prove::{Decisions, axioms, decisions};
 use crate::source::Origin;
 
-use super::judge::Side;
+use super::judge::UsageSide;
 
 /// A rule, and what was seen of it.
 #[derive(Clone, Debug)]
 pub struct RuleUse<'m> {
     /// The rule; of a rule of a source, the one of Azure that it became, or the first of several.
-    pub line: Line<'m>,
+    pub line: OrderLine<'m>,
     /// Where it was written.
     pub origin: Option<Origin>,
     /// How many distinct flows it decided.
     pub flows: u64,
     /// What was seen.
-    pub count: Count,
+    pub count: LineCount,
     /// Whether a flow can reach it.
-    pub reached: Reached<'m>,
+    pub reached: RuleReached<'m>,
 }
 
 /// Whether a flow can reach a rule.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Reached<'m> {
+pub enum RuleReached<'m> {
     /// One can, or it was seen.
     Yes,
     /// None can: rules before it decide all of its flows.
-    Shadowed(Vec<Name<'m>>),
+    Shadowed(Vec<LoggedName<'m>>),
     /// It matches nothing.
     Empty,
     /// The work that may be spent on it did not suffice.
@@ -43,7 +43,7 @@ pub enum Reached<'m> {
 
 /// A rule by its names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Name<'m> {
+pub struct LoggedName<'m> {
     /// The group.
     pub group: &'m str,
     /// The rule.
@@ -51,10 +51,10 @@ pub struct Name<'m> {
 }
 
 /// The key of a rule of the source: the policy, its place and its kind; a rule may be of two kinds.
-type RuleKey = (String, Origin, Kind);
+type RuleKey = (String, Origin, RuleKind);
 
 /// Counts for each rule.
-pub(super) struct Rules<'m> {
+pub(super) struct UsageRules<'m> {
     rows: Vec<RuleUse<'m>>,
     by_key: HashMap<RuleKey, usize>,
     /// Rules without an origin, by their places.
@@ -63,9 +63,9 @@ pub(super) struct Rules<'m> {
     counted: HashSet<(usize, usize), DefaultHashBuilder>,
 }
 
-impl<'m> Rules<'m> {
+impl<'m> UsageRules<'m> {
     /// Every rule: of a source, as it is written; of an artefact, as it is there.
-    pub(super) fn of(side: Side<'_, 'm>) -> Self {
+    pub(super) fn of(side: UsageSide<'_, 'm>) -> Self {
         let mut rules =
             Self { rows: Vec::new(), by_key: HashMap::new(), by_place: HashMap::new(), counted: HashSet::default() };
         for line in side.written.unwrap_or(side.order).lines() {
@@ -81,7 +81,7 @@ impl<'m> Rules<'m> {
     }
 
     /// Counts what a rule decided of the flow with a number.
-    pub(super) fn add(&mut self, line: Line<'m>, origin: Option<Origin>, flow: usize, count: Count) {
+    pub(super) fn add(&mut self, line: OrderLine<'m>, origin: Option<Origin>, flow: usize, count: LineCount) {
         let row = self.row(line, origin);
         let is_new = self.counted.insert((row, flow));
         if let Some(row) = self.rows.get_mut(row) {
@@ -94,21 +94,21 @@ impl<'m> Rules<'m> {
     }
 
     /// Every rule, and whether a flow can reach those that were not seen.
-    pub(super) fn done(mut self, side: Side<'_, 'm>) -> Vec<RuleUse<'m>> {
+    pub(super) fn done(mut self, side: UsageSide<'_, 'm>) -> Vec<RuleUse<'m>> {
         if self.rows.iter().any(|row| row.count.lines == 0) {
             self.judge(side);
         }
         self.rows
     }
 
-    fn row(&mut self, line: Line<'m>, origin: Option<Origin>) -> usize {
+    fn row(&mut self, line: OrderLine<'m>, origin: Option<Origin>) -> usize {
         let next = self.rows.len();
         let row = match origin.clone() {
             Some(origin) => *self.by_key.entry(key(&line, origin)).or_insert(next),
             None => *self.by_place.entry(line.place).or_insert(next),
         };
         if row == next {
-            let (count, reached) = (Count::default(), Reached::Yes);
+            let (count, reached) = (LineCount::default(), RuleReached::Yes);
             self.rows.push(RuleUse { line, origin, flows: 0, count, reached });
         }
         row
@@ -116,16 +116,16 @@ impl<'m> Rules<'m> {
 
     /// Records for each rule without a log record whether a flow can reach it. One that became several is reached where
     /// one of them is.
-    fn judge(&mut self, side: Side<'_, 'm>) {
-        let order: &Order<'m> = side.written.unwrap_or(side.order);
+    fn judge(&mut self, side: UsageSide<'_, 'm>) {
+        let order: &RuleOrder<'m> = side.written.unwrap_or(side.order);
         let Decisions { list, lines } = decisions(order, side.knowledge);
         let (space, [lowered]) = Space::of(&axioms(side.knowledge), [&list]);
-        let mut found: HashMap<usize, Reached<'m>> = HashMap::new();
-        for (line, standing) in lines.iter().zip(shadows(&space, &lowered, &Budget::default())) {
+        let mut found: HashMap<usize, RuleReached<'m>> = HashMap::new();
+        for (line, standing) in lines.iter().zip(shadows(&space, &lowered, &WorkBudget::default())) {
             let row = self.row(*line, line.rule.origin().cloned());
             let reached = reached(standing, &lines);
             let known = found.entry(row).or_insert_with(|| reached.clone());
-            if reached == Reached::Yes {
+            if reached == RuleReached::Yes {
                 *known = reached;
             }
         }
@@ -136,20 +136,20 @@ impl<'m> Rules<'m> {
     }
 }
 
-fn reached<'m>(standing: Standing, lines: &[Line<'m>]) -> Reached<'m> {
+fn reached<'m>(standing: Standing, lines: &[OrderLine<'m>]) -> RuleReached<'m> {
     match standing {
-        Standing::Reached(_) => Reached::Yes,
-        Standing::Empty => Reached::Empty,
-        Standing::NotDecided(_) => Reached::NotDecided,
+        Standing::Reached(_) => RuleReached::Yes,
+        Standing::Empty => RuleReached::Empty,
+        Standing::NotDecided(_) => RuleReached::NotDecided,
         Standing::Covered { by } => {
-            let name = |line: &Line<'m>| Name { group: &line.group.name, rule: line.rule.name() };
-            let mut names: Vec<Name<'m>> = by.iter().filter_map(|at| lines.get(*at)).map(name).collect();
+            let name = |line: &OrderLine<'m>| LoggedName { group: &line.group.name, rule: line.rule.name() };
+            let mut names: Vec<LoggedName<'m>> = by.iter().filter_map(|at| lines.get(*at)).map(name).collect();
             names.dedup();
-            Reached::Shadowed(names)
+            RuleReached::Shadowed(names)
         }
     }
 }
 
-fn key(line: &Line<'_>, origin: Origin) -> RuleKey {
+fn key(line: &OrderLine<'_>, origin: Origin) -> RuleKey {
     (line.policy.name.to_string(), origin, line.rule.kind())
 }

@@ -5,20 +5,20 @@ use std::rc::Rc;
 use hashbrown::DefaultHashBuilder;
 use indexmap::IndexMap;
 
-use crate::evaluate::Line;
+use crate::evaluate::OrderLine;
 use crate::explain::{Decision, Explanation};
-use crate::logs::{Count, Logged, Observed, Reason, Row};
+use crate::logs::{LineCount, Logged, LoggedReason, Observed, Row};
 use crate::model::Action;
 use crate::source::Origin;
 
-use super::judge::{Judge, Side, action, deciders, is_elsewhere, place};
-use super::named::{Named, Names};
-use super::rules::{RuleUse, Rules};
+use super::judge::{UsageJudge, UsageSide, action, deciders, is_elsewhere, place};
+use super::named::{LoggedNames, NamedRule};
+use super::rules::{RuleUse, UsageRules};
 
 /// What was logged, joined to the rules of a policy.
 pub struct Usage<'m> {
     /// Every record: how many, and the window.
-    pub all: Count,
+    pub all: LineCount,
     /// How many distinct flows the rules decided.
     pub flows: u64,
     /// How many classes of flows these are: the members of one are decided alike.
@@ -26,29 +26,29 @@ pub struct Usage<'m> {
     /// Every rule in processing order, also those without a record.
     pub rules: Vec<RuleUse<'m>>,
     /// The flows that were denied because no rule matched, those with the most records first.
-    pub denied: Vec<Seen>,
+    pub denied: Vec<SeenTimes>,
     /// What was logged otherwise than the policy decides, that with the most records first.
     pub disagreements: Vec<Disagreement<'m>>,
     /// Records that the rules do not decide, by what they are.
     pub others: IndexMap<String, u64>,
     /// Records where neither they nor the policy determine which rule decided.
-    pub open: Count,
+    pub open: LineCount,
     /// Records of flows that cannot be decided, and why the first cannot.
-    pub undecided: Option<(Count, String)>,
+    pub undecided: Option<(LineCount, String)>,
     /// The names of policies in the records that are none of the input's.
     pub other_policies: Vec<String>,
 }
 
 /// A flow, and what was seen of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Seen {
+pub struct SeenTimes {
     /// The first row of the table that has the flow.
     pub row: usize,
     /// What was seen.
-    pub count: Count,
+    pub count: LineCount,
 }
 
-impl Seen {
+impl SeenTimes {
     /// The flow, in the table that was judged.
     pub fn flow<'t>(&self, observed: &'t Observed) -> Option<Row<'t>> {
         observed.row(self.row)
@@ -58,7 +58,7 @@ impl Seen {
 /// A flow of which something else was logged than the policy decides.
 pub struct Disagreement<'m> {
     /// The flow; its row has what was logged.
-    pub seen: Seen,
+    pub seen: SeenTimes,
     /// What the policy decides.
     pub decided: Rc<Explanation<'m>>,
     /// What does not agree.
@@ -79,11 +79,11 @@ pub enum Unlike {
 }
 
 /// Joins a table of observed flows to the rules of a policy.
-pub fn usage<'m>(observed: &Observed, side: Side<'_, 'm>) -> Usage<'m> {
-    let mut tally = Tally {
-        judge: Judge::new(side),
-        names: Names::new(side.order),
-        rules: Rules::of(side),
+pub fn usage<'m>(observed: &Observed, side: UsageSide<'_, 'm>) -> Usage<'m> {
+    let mut tally = UsageTally {
+        judge: UsageJudge::new(side),
+        names: LoggedNames::new(side.order),
+        rules: UsageRules::of(side),
         flows: Flows::default(),
         denied: IndexMap::default(),
         usage: Usage {
@@ -94,7 +94,7 @@ pub fn usage<'m>(observed: &Observed, side: Side<'_, 'm>) -> Usage<'m> {
             denied: Vec::new(),
             disagreements: Vec::new(),
             others: observed.others().map(|(what, count)| (what.to_owned(), count)).collect(),
-            open: Count::default(),
+            open: LineCount::default(),
             undecided: None,
             other_policies: Vec::new(),
         },
@@ -111,26 +111,26 @@ pub(super) fn flow_key(row: &Row<'_>) -> FlowKey {
     (row.source, row.numbers.destination, row.address, row.numbers.path, row.service)
 }
 
-struct Tally<'o, 'm> {
-    judge: Judge<'o, 'm>,
-    names: Names<'o, 'm>,
-    rules: Rules<'m>,
+struct UsageTally<'o, 'm> {
+    judge: UsageJudge<'o, 'm>,
+    names: LoggedNames<'o, 'm>,
+    rules: UsageRules<'m>,
     /// The first row of each distinct flow.
     flows: Flows<usize>,
     /// What was seen of the denied ones, by their numbers.
-    denied: IndexMap<usize, Count, DefaultHashBuilder>,
+    denied: IndexMap<usize, LineCount, DefaultHashBuilder>,
     usage: Usage<'m>,
 }
 
 /// To what a record counts.
-enum By<'m> {
-    Rule(Line<'m>, Option<Origin>),
+enum TallyKey<'m> {
+    Rule(OrderLine<'m>, Option<Origin>),
     Default,
     /// Which rule, or whether one, is not known.
     Open,
 }
 
-impl<'m> Tally<'_, 'm> {
+impl<'m> UsageTally<'_, 'm> {
     fn row(&mut self, row: &Row<'_>) {
         if let Some(what) = beside(row.logged) {
             let lines = self.usage.others.entry(what.to_owned()).or_default();
@@ -148,13 +148,13 @@ impl<'m> Tally<'_, 'm> {
         entry.or_insert(row.index);
         let named = self.names.of(row);
         if let Some(what) = unlike(row.logged, named, explained) {
-            let seen = Seen { row: row.index, count: row.count };
+            let seen = SeenTimes { row: row.index, count: row.count };
             self.usage.disagreements.push(Disagreement { seen, decided: Rc::clone(explained), what });
         }
         match by(row.logged, named, explained, self.judge.side) {
-            By::Rule(line, origin) => self.rules.add(line, origin, flow, row.count),
-            By::Open => self.usage.open.add(row.count),
-            By::Default => self.denied.entry(flow).or_default().add(row.count),
+            TallyKey::Rule(line, origin) => self.rules.add(line, origin, flow, row.count),
+            TallyKey::Open => self.usage.open.add(row.count),
+            TallyKey::Default => self.denied.entry(flow).or_default().add(row.count),
         }
     }
 
@@ -163,7 +163,7 @@ impl<'m> Tally<'_, 'm> {
         usage.flows = flows.len() as u64;
         usage.classes = judge.count();
         usage.rules = rules.done(judge.side);
-        let seen = |(flow, count)| Some(Seen { row: *flows.get_index(flow)?.1, count });
+        let seen = |(flow, count)| Some(SeenTimes { row: *flows.get_index(flow)?.1, count });
         usage.denied = denied.into_iter().filter_map(seen).collect();
         usage.denied.sort_by_key(|seen| std::cmp::Reverse(seen.count.lines));
         usage.disagreements.sort_by_key(|one| std::cmp::Reverse(one.seen.count.lines));
@@ -173,8 +173,8 @@ impl<'m> Tally<'_, 'm> {
 }
 
 impl Usage<'_> {
-    fn leave(&mut self, count: Count, why: &str) {
-        let (all, _) = self.undecided.get_or_insert_with(|| (Count::default(), why.to_owned()));
+    fn leave(&mut self, count: LineCount, why: &str) {
+        let (all, _) = self.undecided.get_or_insert_with(|| (LineCount::default(), why.to_owned()));
         all.add(count);
     }
 }
@@ -188,20 +188,20 @@ pub(super) fn beside(logged: &Logged<Box<str>>) -> Option<&'static str> {
 }
 
 /// What does not agree.
-fn unlike(logged: &Logged<Box<str>>, named: &Named, explained: &Explanation<'_>) -> Option<Unlike> {
+fn unlike(logged: &Logged<Box<str>>, named: &NamedRule, explained: &Explanation<'_>) -> Option<Unlike> {
     let deciders = deciders(explained);
     let is = |wanted: Action| deciders.iter().any(|decision| decision.action() == wanted);
     let done = logged.action.map(action);
-    if *named == Named::Unknown {
+    if *named == NamedRule::Unknown {
         return Some(Unlike::NoSuchRule);
     }
     if done.is_some_and(|done| !is(done)) {
         return Some(Unlike::Action);
     }
     let agrees = match named {
-        Named::Rules(places) => deciders.iter().any(|by| place(*by).is_some_and(|place| places.contains(&place))),
-        Named::Nothing if logged.reason == Reason::Default => deciders.iter().any(|by| place(*by).is_none()),
-        Named::Nothing | Named::Unknown => true,
+        NamedRule::Rules(places) => deciders.iter().any(|by| place(*by).is_some_and(|place| places.contains(&place))),
+        NamedRule::Nothing if logged.reason == LoggedReason::Default => deciders.iter().any(|by| place(*by).is_none()),
+        NamedRule::Nothing | NamedRule::Unknown => true,
     };
     match () {
         () if !agrees => Some(Unlike::Rule),
@@ -212,27 +212,32 @@ fn unlike(logged: &Logged<Box<str>>, named: &Named, explained: &Explanation<'_>)
 }
 
 /// To what a record counts: the rule that it names, where the policy has it; else what the policy decides.
-fn by<'m>(logged: &Logged<Box<str>>, named: &Named, explained: &Explanation<'m>, side: Side<'_, 'm>) -> By<'m> {
+fn by<'m>(
+    logged: &Logged<Box<str>>,
+    named: &NamedRule,
+    explained: &Explanation<'m>,
+    side: UsageSide<'_, 'm>,
+) -> TallyKey<'m> {
     let deciders = deciders(explained);
-    if let Named::Rules(places) = named {
+    if let NamedRule::Rules(places) = named {
         let among = |decision: &&Decision<'m>| place(**decision).is_some_and(|place| places.contains(&place));
         let decided = deciders.iter().find(among).and_then(Decision::line);
         let first = || places.first().and_then(|place| side.order.lines().get(*place)).copied();
-        return decided.or_else(first).map_or(By::Open, |line| of_line(line, explained));
+        return decided.or_else(first).map_or(TallyKey::Open, |line| of_line(line, explained));
     }
     let done = logged.action.map(action);
-    if done == Some(Action::Deny) && logged.reason == Reason::Default {
-        return By::Default;
+    if done == Some(Action::Deny) && logged.reason == LoggedReason::Default {
+        return TallyKey::Default;
     }
     let mut may = deciders.iter().filter(|decision| done.is_none_or(|done| decision.action() == done));
     match (may.next(), may.next()) {
-        (Some(only), None) => only.line().map_or(By::Default, |line| of_line(line, explained)),
-        (None, _) | (Some(_), Some(_)) => By::Open,
+        (Some(only), None) => only.line().map_or(TallyKey::Default, |line| of_line(line, explained)),
+        (None, _) | (Some(_), Some(_)) => TallyKey::Open,
     }
 }
 
-fn of_line<'m>(line: Line<'m>, explained: &Explanation<'m>) -> By<'m> {
+fn of_line<'m>(line: OrderLine<'m>, explained: &Explanation<'m>) -> TallyKey<'m> {
     let is_usual = place(explained.decided_by) == Some(line.place);
     let written = explained.written.clone().filter(|_| is_usual);
-    By::Rule(line, written.or_else(|| line.rule.origin().cloned()))
+    TallyKey::Rule(line, written.or_else(|| line.rule.origin().cloned()))
 }

@@ -6,13 +6,13 @@ use indexmap::IndexMap;
 
 use crate::diag::grouped;
 use crate::flow::Service;
-use crate::logs::{Count, Observed};
+use crate::logs::{LineCount, Observed};
 use crate::source::Files;
 
 use super::lines::{after, dates, decided, disagreement, flow, last_day, number, place, rule_name, seen, unreached};
 use super::replay::{Replay, Replayed};
 use super::rules::RuleUse;
-use super::tally::{Seen, Usage};
+use super::tally::{SeenTimes, Usage};
 
 /// How many rules a list has.
 const RULES: usize = 30;
@@ -83,13 +83,13 @@ fn widest(rules: &[&RuleUse<'_>]) -> usize {
     names.max().unwrap_or_default().clamp(4, 40)
 }
 
-fn denied(text: &mut String, denied: &[Seen], observed: &Observed) {
+fn denied(text: &mut String, denied: &[SeenTimes], observed: &Observed) {
     if denied.is_empty() {
         return;
     }
     let all = total(denied.iter());
     let _ = writeln!(text, "\ndenied because no rule matches: {}, {}", flows(denied.len()), lines(all.lines));
-    let mut groups: IndexMap<(Service, &str), Vec<&Seen>> = IndexMap::new();
+    let mut groups: IndexMap<(Service, &str), Vec<&SeenTimes>> = IndexMap::new();
     for one in denied {
         let Some(row) = one.flow(observed) else { continue };
         groups.entry((row.service, row.destination)).or_default().push(one);
@@ -104,7 +104,7 @@ fn denied(text: &mut String, denied: &[Seen], observed: &Observed) {
 }
 
 /// The source of flows; of several, how many there are, and the lowest.
-fn sources(flows: &[&Seen], observed: &Observed) -> String {
+fn sources(flows: &[&SeenTimes], observed: &Observed) -> String {
     let mut sources: Vec<_> = flows.iter().filter_map(|one| Some(one.flow(observed)?.source)).collect();
     sources.sort_unstable();
     sources.dedup();
@@ -124,14 +124,14 @@ fn lines(count: u64) -> String {
 }
 
 /// What was seen of all together.
-fn total<'s>(all: impl Iterator<Item = &'s Seen>) -> Count {
-    let mut total = Count::default();
+fn total<'s>(all: impl Iterator<Item = &'s SeenTimes>) -> LineCount {
+    let mut total = LineCount::default();
     all.for_each(|one| total.add(one.count));
     total
 }
 
 /// Groups, those with the most lines first.
-fn ranked<K>(mut groups: Vec<(K, Vec<&Seen>)>) -> Vec<(K, Vec<&Seen>)> {
+fn ranked<K>(mut groups: Vec<(K, Vec<&SeenTimes>)>) -> Vec<(K, Vec<&SeenTimes>)> {
     groups.sort_by_key(|(_, of)| std::cmp::Reverse(total(of.iter().copied()).lines));
     groups
 }
@@ -147,7 +147,7 @@ fn disagreements(text: &mut String, usage: &Usage<'_>, observed: &Observed) {
     if usage.disagreements.is_empty() {
         return;
     }
-    let mut groups: IndexMap<String, Vec<&Seen>> = IndexMap::new();
+    let mut groups: IndexMap<String, Vec<&SeenTimes>> = IndexMap::new();
     for one in &usage.disagreements {
         groups.entry(disagreement(one, observed)).or_default().push(&one.seen);
     }
@@ -155,14 +155,14 @@ fn disagreements(text: &mut String, usage: &Usage<'_>, observed: &Observed) {
     in_groups(text, (groups, observed), "more disagreement");
 }
 
-fn in_groups(text: &mut String, (groups, observed): (IndexMap<String, Vec<&Seen>>, &Observed), what: &str) {
+fn in_groups(text: &mut String, (groups, observed): (IndexMap<String, Vec<&SeenTimes>>, &Observed), what: &str) {
     let groups = ranked(groups.into_iter().collect());
     groups.iter().take(FLOWS).for_each(|(what, flows)| group(text, what, flows, observed));
     more(text, groups.len(), FLOWS, what);
 }
 
 /// Flows that have something in common.
-fn group(text: &mut String, what: &str, flows: &[&Seen], observed: &Observed) {
+fn group(text: &mut String, what: &str, flows: &[&SeenTimes], observed: &Observed) {
     let all = total(flows.iter().copied());
     let _ = writeln!(text, "  {what}\n    seen: {}, {}", self::flows(flows.len()), seen(all));
     for row in flows.iter().take(EXAMPLES).filter_map(|one| one.flow(observed)) {
@@ -184,7 +184,7 @@ fn replayed(text: &mut String, replay: &Replay<'_>, observed: &Observed) {
         }
         let all = total(flows.iter().map(|one| &one.seen));
         let _ = writeln!(text, "\n{title} {}, {}", number(flows.len() as u64, "seen flow"), lines(all.lines));
-        let mut groups: IndexMap<String, Vec<&Seen>> = IndexMap::new();
+        let mut groups: IndexMap<String, Vec<&SeenTimes>> = IndexMap::new();
         for one in flows {
             let Some(change) = replay.changes.get(one.change) else { continue };
             let what = format!("before: {}\n  after:  {}", decided(&change.before), after(change));

@@ -2,8 +2,8 @@
 //!
 //! In: a [`Model`] with its route tables, subnets, virtual networks, private endpoints and firewalls, and what is known of
 //! service tags. Out: [`Ways`]: for each stated subnet the destinations in the order in which routes win, each with its
-//! [`Way`]. Guaranteed: exact for sets of flows and for one flow alike, as both read the same steps; a way that the input
-//! does not determine is [`By::Unknown`], never a guess. Deliberately absent: the rules of the firewall, which decide only
+//! [`NetworkWay`]. Guaranteed: exact for sets of flows and for one flow alike, as both read the same steps; a way that the input
+//! does not determine is [`Carrier::Unknown`], never a guess. Deliberately absent: the rules of the firewall, which decide only
 //! what comes to it; and network security groups.
 //!
 //! # Routing, and its sources
@@ -26,8 +26,8 @@ use crate::model::{Model, RouteTable};
 use crate::net::AddressSet;
 
 pub use sender::{Sender, link_local};
-pub use steps::{Destinations, Step};
-pub use travel::{By, Fate, Way};
+pub use steps::{Destinations, WayStep};
+pub use travel::{Carrier, Fate, NetworkWay};
 pub use words::{another_policy, words};
 
 /// The ways of all flows of a model.
@@ -39,7 +39,7 @@ pub struct Ways<'m> {
 
 /// The destinations of a subnet of which only the route table is known, in the order in which routes win; without a table,
 /// as Azure's own routes send them.
-pub fn of_table<'m>(model: &'m Model, table: Option<&'m RouteTable>, knowledge: &Knowledge) -> Vec<Step<'m>> {
+pub fn of_table<'m>(model: &'m Model, table: Option<&'m RouteTable>, knowledge: &Knowledge) -> Vec<WayStep<'m>> {
     sender::of_table(model, table, knowledge)
 }
 
@@ -72,9 +72,9 @@ impl<'m> Ways<'m> {
 
     /// The way of a flow from `source` to `destination`, where `holds` tells whether a service tag holds the
     /// destination.
-    pub fn of_flow(&self, source: Ipv4Addr, destination: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> Way<'m> {
+    pub fn of_flow(&self, source: Ipv4Addr, destination: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> NetworkWay<'m> {
         let sender = self.senders.iter().find(|sender| sender.sources.contains(source));
-        sender.map_or(Way::plain(By::Firewall), |sender| sender.way(destination, holds))
+        sender.map_or(NetworkWay::plain(Carrier::Firewall), |sender| sender.way(destination, holds))
     }
 
     /// The service tags that a way from `source` to `destination` may depend on.

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 
-use super::steps::{Destinations, PrefixRoute, Rank, Step, TagRoute, steps};
-use super::travel::{By, Way};
+use super::steps::{Destinations, PrefixRoute, Rank, TagRoute, WayStep, steps};
+use super::travel::{Carrier, NetworkWay};
 use crate::evaluate::Knowledge;
 use crate::model::{Model, Moves, NetworkSubnet, NextHop, Route, RoutePrefix, RouteTable, TableOf, VirtualNetwork};
 use crate::net::{AddressSet, AddressSpan, Cidr};
@@ -17,14 +17,14 @@ pub struct Sender<'m> {
     /// The names of the subnet: one, or those of the subnets that share these addresses.
     pub subnets: Vec<&'m str>,
     /// Where their flows are sent: the first step that holds the destination.
-    pub steps: Vec<Step<'m>>,
+    pub steps: Vec<WayStep<'m>>,
 }
 
 impl<'m> Sender<'m> {
     /// The way to `destination`, where `holds` tells whether a service tag holds it.
-    pub fn way(&self, destination: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> Way<'m> {
+    pub fn way(&self, destination: Ipv4Addr, holds: &dyn Fn(&str) -> bool) -> NetworkWay<'m> {
         let step = self.steps.iter().find(|step| step.to.holds(destination, holds));
-        step.map_or(Way::plain(By::Nowhere), |step| step.way)
+        step.map_or(NetworkWay::plain(Carrier::Nowhere), |step| step.way)
     }
 
     /// The route table that holds for it, where it is known and there is one.
@@ -34,7 +34,8 @@ impl<'m> Sender<'m> {
 
     /// The addresses of its own that a flow reaches without a route of a table or to an endpoint.
     pub fn own(&self) -> AddressSet {
-        let directly = self.steps.iter().filter(|step| step.way.by == By::VirtualNetwork && step.way.route.is_none());
+        let directly =
+            self.steps.iter().filter(|step| step.way.by == Carrier::VirtualNetwork && step.way.route.is_none());
         let addresses = directly.filter_map(|step| match &step.to {
             Destinations::Addresses(addresses) => Some(addresses),
             Destinations::Tagged { .. } => None,
@@ -61,8 +62,8 @@ impl<'m> Sender<'m> {
 /// The subnets that `model` states; addresses of two subnets that are not sent alike are a sender of their own, whose
 /// way is not known.
 pub(super) fn senders<'m>(model: &'m Model, knowledge: &Knowledge) -> Vec<Sender<'m>> {
-    let around = Around::of(model, knowledge);
-    let mut senders: Vec<(Stated<'m>, AddressSet)> = Vec::new();
+    let around = SenderSurroundings::of(model, knowledge);
+    let mut senders: Vec<(StatedSender<'m>, AddressSet)> = Vec::new();
     let mut disputed: Vec<(AddressSet, Vec<&'m str>)> = Vec::new();
     for stated in stated(model) {
         let mut own = disputed.iter().fold(stated.addresses.clone(), |own, (addresses, _)| own.difference(addresses));
@@ -89,11 +90,11 @@ pub(super) fn senders<'m>(model: &'m Model, knowledge: &Knowledge) -> Vec<Sender
 }
 
 /// The ways of a subnet of which only the table is known; without a table, those that Azure's own routes give it.
-pub(super) fn of_table<'m>(model: &'m Model, table: Option<&'m RouteTable>, knowledge: &Knowledge) -> Vec<Step<'m>> {
-    let table = table.map_or(Table::None, Table::Stated);
+pub(super) fn of_table<'m>(model: &'m Model, table: Option<&'m RouteTable>, knowledge: &Knowledge) -> Vec<WayStep<'m>> {
+    let table = table.map_or(SenderTable::None, SenderTable::Stated);
     let prefixes = &[];
     let addresses = AddressSet::default();
-    Around::of(model, knowledge).steps(&Stated {
+    SenderSurroundings::of(model, knowledge).steps(&StatedSender {
         name: "",
         addresses,
         prefixes,
@@ -104,29 +105,29 @@ pub(super) fn of_table<'m>(model: &'m Model, table: Option<&'m RouteTable>, know
 }
 
 /// A subnet, with what the input states about its routes.
-struct Stated<'m> {
+struct StatedSender<'m> {
     name: &'m str,
     addresses: AddressSet,
     prefixes: &'m [Cidr],
-    table: Table<'m>,
+    table: SenderTable<'m>,
     service_endpoints: &'m [String],
     network: Option<&'m VirtualNetwork>,
 }
 
 #[derive(Clone, Copy)]
-enum Table<'m> {
+enum SenderTable<'m> {
     None,
     Stated(&'m RouteTable),
     Unknown,
 }
 
-impl Stated<'_> {
+impl StatedSender<'_> {
     /// Whether what is stated of both sends flows alike.
     fn sends_as(&self, other: &Self) -> bool {
         let table = match (self.table, other.table) {
-            (Table::None, Table::None) => true,
-            (Table::Stated(table), Table::Stated(other)) => std::ptr::eq(table, other),
-            (Table::None | Table::Stated(_) | Table::Unknown, _) => false,
+            (SenderTable::None, SenderTable::None) => true,
+            (SenderTable::Stated(table), SenderTable::Stated(other)) => std::ptr::eq(table, other),
+            (SenderTable::None | SenderTable::Stated(_) | SenderTable::Unknown, _) => false,
         };
         table
             && self.network.map(std::ptr::from_ref) == other.network.map(std::ptr::from_ref)
@@ -135,19 +136,19 @@ impl Stated<'_> {
 }
 
 /// The subnets of a source's route tables, and those of virtual networks that artefacts state.
-fn stated(model: &Model) -> Vec<Stated<'_>> {
+fn stated(model: &Model) -> Vec<StatedSender<'_>> {
     let of_tables = model.route_tables.iter().flat_map(|table| {
-        table.subnets.iter().map(move |subnet| Stated {
+        table.subnets.iter().map(move |subnet| StatedSender {
             name: &subnet.name,
             addresses: set(&subnet.prefixes),
             prefixes: &subnet.prefixes,
-            table: Table::Stated(table),
+            table: SenderTable::Stated(table),
             service_endpoints: &subnet.service_endpoints,
             network: None,
         })
     });
     let of_networks = model.virtual_networks.iter().flat_map(|network| {
-        network.subnets.iter().map(move |subnet| Stated {
+        network.subnets.iter().map(move |subnet| StatedSender {
             name: &subnet.name,
             addresses: set(&subnet.prefixes),
             prefixes: &subnet.prefixes,
@@ -159,15 +160,15 @@ fn stated(model: &Model) -> Vec<Stated<'_>> {
     of_tables.chain(of_networks).collect()
 }
 
-fn table_of<'m>(model: &'m Model, subnet: &NetworkSubnet) -> Table<'m> {
+fn table_of<'m>(model: &'m Model, subnet: &NetworkSubnet) -> SenderTable<'m> {
     match &subnet.route_table {
-        TableOf::None => Table::None,
-        TableOf::Unknown(_) => Table::Unknown,
+        TableOf::None => SenderTable::None,
+        TableOf::Unknown(_) => SenderTable::Unknown,
         TableOf::Named(id) => {
             let mut found = model.route_tables.iter().filter(|table| id.agrees(&table.id()));
             match (found.next(), found.next()) {
-                (Some(table), None) => Table::Stated(table),
-                (Some(_), Some(_)) | (None, _) => Table::Unknown,
+                (Some(table), None) => SenderTable::Stated(table),
+                (Some(_), Some(_)) | (None, _) => SenderTable::Unknown,
             }
         }
     }
@@ -178,7 +179,7 @@ fn set(prefixes: &[Cidr]) -> AddressSet {
 }
 
 /// What holds for each subnet of a model.
-struct Around<'m, 'k> {
+struct SenderSurroundings<'m, 'k> {
     model: &'m Model,
     knowledge: &'k Knowledge,
     firewalls: AddressSet,
@@ -186,17 +187,17 @@ struct Around<'m, 'k> {
     states_firewalls: bool,
 }
 
-impl<'m, 'k> Around<'m, 'k> {
+impl<'m, 'k> SenderSurroundings<'m, 'k> {
     fn of(model: &'m Model, knowledge: &'k Knowledge) -> Self {
         let states_firewalls = model.firewalls.iter().any(|firewall| firewall.private_ip.is_some());
         Self { model, knowledge, firewalls: model.firewall_addresses(), states_firewalls }
     }
 
-    fn steps(&self, stated: &Stated<'m>) -> Vec<Step<'m>> {
+    fn steps(&self, stated: &StatedSender<'m>) -> Vec<WayStep<'m>> {
         let table = match stated.table {
-            Table::None => None,
-            Table::Stated(table) => Some(table),
-            Table::Unknown => return self.unknown(),
+            SenderTable::None => None,
+            SenderTable::Stated(table) => Some(table),
+            SenderTable::Unknown => return self.unknown(),
         };
         let mut prefixes = self.endpoints();
         let mut tags: Vec<TagRoute<'m>> = Vec::new();
@@ -205,17 +206,17 @@ impl<'m, 'k> Around<'m, 'k> {
         let disputed = disputed(&routes);
         for route in routes {
             let by = match disputed.contains(&route.prefix) {
-                true => By::Unknown,
+                true => Carrier::Unknown,
                 false => leads(&route.next_hop, &self.firewalls, self.states_firewalls),
             };
-            let way = Way { by, table, route: Some(route), endpoint: None };
+            let way = NetworkWay { by, table, route: Some(route), endpoint: None };
             match &route.prefix {
                 RoutePrefix::Cidr(cidr) => prefixes.push(prefix(*cidr, Rank::User, way)),
                 RoutePrefix::ServiceTag(tag) => tags.push(self.tag(tag, way)),
             }
         }
         for tag in stated.service_endpoints {
-            let way = Way { table, endpoint: Some(tag), ..Way::plain(By::ServiceEndpoint) };
+            let way = NetworkWay { table, endpoint: Some(tag), ..NetworkWay::plain(Carrier::ServiceEndpoint) };
             tags.push(self.tag(tag, way));
         }
         prefixes.extend(near(stated, table));
@@ -226,18 +227,18 @@ impl<'m, 'k> Around<'m, 'k> {
     }
 
     /// The steps of a subnet whose routes are not known: those that no table decides, and then nothing is known.
-    fn unknown(&self) -> Vec<Step<'m>> {
+    fn unknown(&self) -> Vec<WayStep<'m>> {
         let mut list = self.before_tables();
-        list.push(Step { to: Destinations::Addresses(AddressSet::any()), way: Way::plain(By::Unknown) });
+        list.push(WayStep { to: Destinations::Addresses(AddressSet::any()), way: NetworkWay::plain(Carrier::Unknown) });
         list
     }
 
     /// The steps before any table: the addresses of firewalls, and those that the host answers.
-    fn before_tables(&self) -> Vec<Step<'m>> {
-        let to = |addresses, by| Step { to: Destinations::Addresses(addresses), way: Way::plain(by) };
-        let mut list = vec![to(link_local(), By::LinkLocal)];
+    fn before_tables(&self) -> Vec<WayStep<'m>> {
+        let to = |addresses, by| WayStep { to: Destinations::Addresses(addresses), way: NetworkWay::plain(by) };
+        let mut list = vec![to(link_local(), Carrier::LinkLocal)];
         if !self.firewalls.is_empty() {
-            list.insert(0, to(self.firewalls.clone(), By::Firewall));
+            list.insert(0, to(self.firewalls.clone(), Carrier::Firewall));
         }
         list
     }
@@ -249,12 +250,12 @@ impl<'m, 'k> Around<'m, 'k> {
             length: 32,
             rank: Rank::System,
             to: endpoint.addresses.clone(),
-            way: Way { endpoint: Some(&endpoint.name), ..Way::plain(By::PrivateEndpoint) },
+            way: NetworkWay { endpoint: Some(&endpoint.name), ..NetworkWay::plain(Carrier::PrivateEndpoint) },
         });
         route.collect()
     }
 
-    fn tag(&self, tag: &'m str, way: Way<'m>) -> TagRoute<'m> {
+    fn tag(&self, tag: &'m str, way: NetworkWay<'m>) -> TagRoute<'m> {
         TagRoute { tag, known: self.knowledge.addresses_of_tag(tag).cloned(), way }
     }
 }
@@ -272,14 +273,14 @@ pub fn link_local() -> AddressSet {
     set(Cidr::new(Ipv4Addr::new(169, 254, 0, 0), 16).as_slice())
 }
 
-fn prefix<'m>(cidr: Cidr, rank: Rank, way: Way<'m>) -> PrefixRoute<'m> {
+fn prefix<'m>(cidr: Cidr, rank: Rank, way: NetworkWay<'m>) -> PrefixRoute<'m> {
     PrefixRoute { length: cidr.length(), rank, to: set(&[cidr]), way }
 }
 
 /// The routes to the network of the subnet and to its peers: the stated address spaces, or, where none is stated, the
 /// subnet's own prefixes, as the network is at least that large.
-fn near<'m>(stated: &Stated<'m>, table: Option<&'m RouteTable>) -> Vec<PrefixRoute<'m>> {
-    let way = Way { table, ..Way::plain(By::VirtualNetwork) };
+fn near<'m>(stated: &StatedSender<'m>, table: Option<&'m RouteTable>) -> Vec<PrefixRoute<'m>> {
+    let way = NetworkWay { table, ..NetworkWay::plain(Carrier::VirtualNetwork) };
     let (own, peerings) = match stated.network {
         Some(network) if !network.address_space.is_empty() => {
             (network.address_space.as_slice(), network.peerings.as_slice())
@@ -293,23 +294,27 @@ fn near<'m>(stated: &Stated<'m>, table: Option<&'m RouteTable>) -> Vec<PrefixRou
 
 /// Azure's default routes: public addresses to the Internet, private ones nowhere.
 fn system(table: Option<&RouteTable>) -> Vec<PrefixRoute<'_>> {
-    let to =
-        |to: AddressSet, by| PrefixRoute { length: 0, rank: Rank::System, to, way: Way { table, ..Way::plain(by) } };
+    let to = |to: AddressSet, by| PrefixRoute {
+        length: 0,
+        rank: Rank::System,
+        to,
+        way: NetworkWay { table, ..NetworkWay::plain(by) },
+    };
     let public = AddressSet::internet();
-    vec![to(public.clone(), By::Internet), to(AddressSet::any().difference(&public), By::Nowhere)]
+    vec![to(public.clone(), Carrier::Internet), to(AddressSet::any().difference(&public), Carrier::Nowhere)]
 }
 
 /// Where a route's next hop leads, in a model whose firewalls have `addresses`; without any, an appliance is the firewall.
-fn leads(next_hop: &NextHop, addresses: &AddressSet, states_firewalls: bool) -> By {
+fn leads(next_hop: &NextHop, addresses: &AddressSet, states_firewalls: bool) -> Carrier {
     match next_hop {
-        NextHop::Appliance(address) if !states_firewalls || addresses.contains(*address) => By::Firewall,
+        NextHop::Appliance(address) if !states_firewalls || addresses.contains(*address) => Carrier::Firewall,
         NextHop::Appliances(all) if !states_firewalls || all.iter().all(|address| addresses.contains(*address)) => {
-            By::Firewall
+            Carrier::Firewall
         }
-        NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) => By::Unknown,
-        NextHop::Internet => By::Internet,
-        NextHop::Gateway => By::Gateway,
-        NextHop::VnetLocal => By::VirtualNetwork,
-        NextHop::None => By::Nowhere,
+        NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) => Carrier::Unknown,
+        NextHop::Internet => Carrier::Internet,
+        NextHop::Gateway => Carrier::Gateway,
+        NextHop::VnetLocal => Carrier::VirtualNetwork,
+        NextHop::None => Carrier::Nowhere,
     }
 }

@@ -2,16 +2,16 @@
 
 use std::net::Ipv4Addr;
 
-use super::travel::{By, Way};
+use super::travel::{Carrier, NetworkWay};
 use crate::net::{AddressSet, same_word};
 
 /// Destinations, and the way of flows there that no earlier step takes.
 #[derive(Clone, Debug)]
-pub struct Step<'m> {
+pub struct WayStep<'m> {
     /// The destinations.
     pub to: Destinations<'m>,
     /// Where they are sent.
-    pub way: Way<'m>,
+    pub way: NetworkWay<'m>,
 }
 
 /// Destinations of one step.
@@ -48,7 +48,7 @@ pub(super) struct PrefixRoute<'m> {
     /// Where it leads.
     pub to: AddressSet,
     /// The way.
-    pub way: Way<'m>,
+    pub way: NetworkWay<'m>,
 }
 
 /// Which of several routes of one prefix wins.
@@ -68,11 +68,11 @@ pub(super) struct TagRoute<'m> {
     /// Its addresses, where they are known.
     pub known: Option<AddressSet>,
     /// The way.
-    pub way: Way<'m>,
+    pub way: NetworkWay<'m>,
 }
 
 /// The steps of all routes: the longest prefix first, those to service tags between the other prefixes and 0.0.0.0/0.
-pub(super) fn steps<'m>(mut prefixes: Vec<PrefixRoute<'m>>, mut tags: Vec<TagRoute<'m>>) -> Vec<Step<'m>> {
+pub(super) fn steps<'m>(mut prefixes: Vec<PrefixRoute<'m>>, mut tags: Vec<TagRoute<'m>>) -> Vec<WayStep<'m>> {
     prefixes.sort_by_key(|route| (std::cmp::Reverse(route.length), route.rank));
     tags.sort_by_key(|route| rank_of_tag(route.tag));
     let mut list = Vec::with_capacity(prefixes.len() + tags.len());
@@ -95,36 +95,36 @@ pub(super) fn steps<'m>(mut prefixes: Vec<PrefixRoute<'m>>, mut tags: Vec<TagRou
 }
 
 /// Appends what `to` has that no earlier step took.
-fn push<'m>(list: &mut Vec<Step<'m>>, left: &mut AddressSet, to: AddressSet, way: Way<'m>) {
-    list.push(Step { to: Destinations::Addresses(left.intersection(&to)), way });
+fn push<'m>(list: &mut Vec<WayStep<'m>>, left: &mut AddressSet, to: AddressSet, way: NetworkWay<'m>) {
+    list.push(WayStep { to: Destinations::Addresses(left.intersection(&to)), way });
     *left = left.difference(&to);
 }
 
 /// Inside a service tag, whose prefixes may be longer or shorter than that of `here`, the way is not known, unless both
 /// lead the same way.
-fn between<'m>(list: &mut Vec<Step<'m>>, tags: &[TagRoute<'m>], here: &AddressSet, way: &Way<'m>) {
+fn between<'m>(list: &mut Vec<WayStep<'m>>, tags: &[TagRoute<'m>], here: &AddressSet, way: &NetworkWay<'m>) {
     let public = here.difference(&AddressSet::untagged());
     if public.is_empty() {
         return;
     }
     for route in tags.iter().filter(|route| route.way.by != way.by) {
-        list.push(step(&[route], public.clone(), Way::plain(By::Unknown)));
+        list.push(step(&[route], public.clone(), NetworkWay::plain(Carrier::Unknown)));
     }
 }
 
 /// Where two service tags of one rank hold one address and lead different ways, the way is not known.
-fn among<'m>(list: &mut Vec<Step<'m>>, tags: &[TagRoute<'m>], left: &AddressSet) {
+fn among<'m>(list: &mut Vec<WayStep<'m>>, tags: &[TagRoute<'m>], left: &AddressSet) {
     for (index, route) in tags.iter().enumerate() {
         for other in tags.iter().skip(index + 1) {
             if route.way.by != other.way.by && !are_regions_apart(route.tag, other.tag) {
-                list.push(step(&[route, other], left.clone(), Way::plain(By::Unknown)));
+                list.push(step(&[route, other], left.clone(), NetworkWay::plain(Carrier::Unknown)));
             }
         }
     }
 }
 
 /// The step to what each of `routes` leads to, within `within`.
-fn step<'m>(routes: &[&TagRoute<'m>], within: AddressSet, way: Way<'m>) -> Step<'m> {
+fn step<'m>(routes: &[&TagRoute<'m>], within: AddressSet, way: NetworkWay<'m>) -> WayStep<'m> {
     let known = routes.iter().filter_map(|route| route.known.as_ref());
     let within = known.fold(within, |within, known| within.intersection(known));
     let mut tags: Vec<&str> = routes.iter().filter(|route| route.known.is_none()).map(|route| route.tag).collect();
@@ -133,10 +133,10 @@ fn step<'m>(routes: &[&TagRoute<'m>], within: AddressSet, way: Way<'m>) -> Step<
         true => Destinations::Addresses(within),
         false => Destinations::Tagged { tags, within: within.difference(&AddressSet::untagged()) },
     };
-    Step { to, way }
+    WayStep { to, way }
 }
 
-fn is_empty(step: &Step<'_>) -> bool {
+fn is_empty(step: &WayStep<'_>) -> bool {
     match &step.to {
         Destinations::Addresses(addresses) => addresses.is_empty(),
         Destinations::Tagged { within, .. } => within.is_empty(),

@@ -6,7 +6,7 @@ use crate::model::{Firewall, Model, NextHop, ResourceName, Route, RouteTable};
 
 /// By what a flow travels.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum By {
+pub enum Carrier {
     /// It comes to the firewall, whose rules decide it.
     Firewall,
     /// It leaves to the Internet, past the firewall.
@@ -27,7 +27,7 @@ pub enum By {
     Unknown,
 }
 
-impl By {
+impl Carrier {
     /// Whether the flow travels past the firewall for certain, and is not dropped.
     pub fn is_unfiltered(self) -> bool {
         match self {
@@ -57,7 +57,7 @@ impl By {
     }
 }
 
-impl fmt::Display for By {
+impl fmt::Display for Carrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Firewall => "firewall",
@@ -75,9 +75,9 @@ impl fmt::Display for By {
 
 /// Where the network sends a flow, and why.
 #[derive(Clone, Copy, Debug)]
-pub struct Way<'m> {
+pub struct NetworkWay<'m> {
     /// By what it travels.
-    pub by: By,
+    pub by: Carrier,
     /// The route table that was looked up.
     pub table: Option<&'m RouteTable>,
     /// The route of that table that won.
@@ -86,16 +86,18 @@ pub struct Way<'m> {
     pub endpoint: Option<&'m str>,
 }
 
-impl<'m> Way<'m> {
+impl<'m> NetworkWay<'m> {
     /// A way that no route table determines.
-    pub fn plain(by: By) -> Self {
+    pub fn plain(by: Carrier) -> Self {
         Self { by, table: None, route: None, endpoint: None }
     }
 
     /// The stated firewall that its route leads to, where that is not stated to have `policy`: its rules may not decide there
     /// what comes to it.
     pub fn firewall_of_another(&self, policy: &ResourceName, model: &'m Model) -> Option<&'m Firewall> {
-        let NextHop::Appliance(address) = self.route.filter(|_| self.by == By::Firewall)?.next_hop else { return None };
+        let NextHop::Appliance(address) = self.route.filter(|_| self.by == Carrier::Firewall)?.next_hop else {
+            return None;
+        };
         let found = model.firewalls.iter().find(|firewall| firewall.private_ip == Some(address))?;
         (found.policy.as_ref() != Some(policy)).then_some(found)
     }

@@ -1,20 +1,20 @@
 //! A way in words.
 
-use super::{By, Way};
+use super::{Carrier, NetworkWay};
 use crate::model::Firewall;
 
 /// Where the network sends a flow, and why.
-pub fn words(way: &Way<'_>) -> String {
+pub fn words(way: &NetworkWay<'_>) -> String {
     let to = match way.by {
-        By::Firewall => "to the firewall".to_owned(),
-        By::Internet => "to the Internet".to_owned(),
-        By::VirtualNetwork => "inside the virtual network".to_owned(),
-        By::Gateway => "to the virtual network gateway".to_owned(),
-        By::PrivateEndpoint => format!("to private endpoint {}", way.endpoint.unwrap_or_default()),
-        By::ServiceEndpoint => format!("by the service endpoint for {}", way.endpoint.unwrap_or_default()),
-        By::LinkLocal => "to a link-local address, which the host answers".to_owned(),
-        By::Nowhere => "nowhere: its route drops it".to_owned(),
-        By::Unknown => "in a way that the input does not determine".to_owned(),
+        Carrier::Firewall => "to the firewall".to_owned(),
+        Carrier::Internet => "to the Internet".to_owned(),
+        Carrier::VirtualNetwork => "inside the virtual network".to_owned(),
+        Carrier::Gateway => "to the virtual network gateway".to_owned(),
+        Carrier::PrivateEndpoint => format!("to private endpoint {}", way.endpoint.unwrap_or_default()),
+        Carrier::ServiceEndpoint => format!("by the service endpoint for {}", way.endpoint.unwrap_or_default()),
+        Carrier::LinkLocal => "to a link-local address, which the host answers".to_owned(),
+        Carrier::Nowhere => "nowhere: its route drops it".to_owned(),
+        Carrier::Unknown => "in a way that the input does not determine".to_owned(),
     };
     match (way.table, way.route) {
         (Some(table), Some(route)) => format!("{to}, by route {} of table {}", route.prefix, table.name),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diag::counted;
 
-use super::sets::{BEFORE, Words};
+use super::sets::{BEFORE, SetWords};
 
 /// A set of the author that words name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,7 +33,7 @@ pub struct NamedSets(HashMap<String, NamedSet>);
 
 impl NamedSets {
     /// Those that `words` may name.
-    pub fn of(words: &Words) -> Self {
+    pub fn of(words: &SetWords) -> Self {
         let addresses = words.addresses.iter().filter(|(name, _)| !matches!(name.as_str(), "internet" | "private"));
         let addresses = addresses.map(|(name, set)| NamedSet {
             name: name.clone(),
@@ -73,7 +73,7 @@ impl NamedSets {
     }
 }
 
-/// The words of a phrase of [`Words`], each with what stands behind it.
+/// The words of a phrase of [`SetWords`], each with what stands behind it.
 fn words_of(phrase: &str) -> impl Iterator<Item = (&str, &str)> {
     let words = phrase.split([' ', ',', '(', ')']).scan(0, |at, word| {
         let end = *at + word.len();

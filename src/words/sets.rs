@@ -3,16 +3,18 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::flow::{Atom, Ends, Field, FlowNames, FlowPaths, FlowServices, Match, Names, Product};
+use crate::flow::{
+    FlowNames, FlowPaths, FlowServices, Match, MatchingAtom, MatchingEnds, MatchingField, MatchingNames, Product,
+};
 use crate::intent::{Address, Host, Intent, Says, table::predefined_services};
 use crate::model::Model;
 use crate::net::{AddressSet, AddressSpan, AppProtocol, HostPattern, PortSet, PortSpan};
-use crate::prove::{Sort, conditions, words};
+use crate::prove::{OpaqueSort, conditions, words};
 use crate::reach::opaque_words;
 
 /// The names of one or two sources.
 #[derive(Clone, Default, Debug)]
-pub struct Words {
+pub struct SetWords {
     pub(super) addresses: Vec<(String, AddressSet)>,
     pub(super) hosts: Vec<(String, BTreeSet<HostPattern>)>,
     /// The words of sets that were already put into words: rules share their sources and destinations.
@@ -28,7 +30,7 @@ const FEW: usize = 3;
 /// How many may be taken from it.
 const EXCEPTIONS: usize = 5;
 
-impl Words {
+impl SetWords {
     /// The names of a policy and, where they mean something else or are gone, those it had before.
     pub fn of(old: (Option<&Intent>, &Model), new: (Option<&Intent>, &Model)) -> Self {
         let mut words = Self::default();
@@ -177,17 +179,17 @@ impl Words {
             other: of.any,
         };
         let to = match &product.names {
-            Names::Any | Names::Unnamed => self.ends(&product.destinations),
-            Names::Of { patterns, atoms } => {
+            MatchingNames::Any | MatchingNames::Unnamed => self.ends(&product.destinations),
+            MatchingNames::Of { patterns, atoms } => {
                 let hosts = self.named_hosts(patterns.iter().cloned().collect());
                 hosts.into_iter().chain(atoms.iter().map(words)).collect()
             }
-            Names::Within { atoms, .. } => atoms.iter().map(words).collect(),
+            MatchingNames::Within { atoms, .. } => atoms.iter().map(words).collect(),
         };
         [self.services(&services), self.ends(&product.sources), to]
     }
 
-    fn ends(&self, ends: &Ends) -> Vec<String> {
+    fn ends(&self, ends: &MatchingEnds) -> Vec<String> {
         let known = if ends.addresses.is_empty() { Vec::new() } else { self.addresses(&ends.addresses) };
         known.into_iter().chain(ends.atoms.iter().map(opaque_set)).collect()
     }
@@ -242,8 +244,8 @@ impl Words {
 
     /// The sets that only Azure knows, and the conditions that only a deployment does, where they matter.
     pub fn opaque(&self, product: &Product) -> Vec<String> {
-        let sets = |of: &[(Field, Atom)], word: &str| {
-            let sets = of.iter().filter(|(field, _)| *field != Field::Common);
+        let sets = |of: &[(MatchingField, MatchingAtom)], word: &str| {
+            let sets = of.iter().filter(|(field, _)| *field != MatchingField::Common);
             sets.map(|atom| format!("{word} {}", opaque_words(atom))).collect::<Vec<_>>()
         };
         let any = product.any.iter().map(|of| {
@@ -277,8 +279,8 @@ pub fn excepted<'n>(rules: impl Iterator<Item = &'n str>) -> Option<String> {
 const SHOWN: usize = 4;
 
 /// An opaque set as a person calls it: the addresses of a host name by that name.
-pub fn opaque_set(atom: &Atom) -> String {
-    if Sort::of(atom) == Sort::Dns { atom.name.to_string() } else { words(atom) }
+pub fn opaque_set(atom: &MatchingAtom) -> String {
+    if OpaqueSort::of(atom) == OpaqueSort::Dns { atom.name.to_string() } else { words(atom) }
 }
 
 fn ports(word: &str, ports: &PortSet) -> Vec<String> {

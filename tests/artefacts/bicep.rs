@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use fwc::bicep::{Loaded, Reader, template};
+use fwc::bicep::{BicepFiles, LoadedBicep, template};
 use fwc::emit::{
-    Options, Parents, Scope,
+    EmitOptions, EmitScope, Parents,
     arm::{policy_template, route_template},
     bicep::{policy_file, route_file},
 };
@@ -212,7 +212,7 @@ pub fn resources(template: &Value) -> Vec<Value> {
     resources
 }
 
-fn compare(model: &Model, options: Options) -> Result<(), TestCaseError> {
+fn compare(model: &Model, options: EmitOptions) -> Result<(), TestCaseError> {
     for policy in &model.policies {
         let text = policy_file(model, policy, &options);
         prop_assert_eq!(lowered(&text), resources(&policy_template(model, policy, &options)), "{}", text);
@@ -224,7 +224,7 @@ fn compare(model: &Model, options: Options) -> Result<(), TestCaseError> {
 }
 
 /// The Bicep files of a model.
-pub fn files(model: &Model, options: &Options) -> Vec<String> {
+pub fn files(model: &Model, options: &EmitOptions) -> Vec<String> {
     let policies = model.policies.iter().map(|policy| policy_file(model, policy, options));
     policies.chain(route_file(model)).collect()
 }
@@ -232,8 +232,8 @@ pub fn files(model: &Model, options: &Options) -> Vec<String> {
 /// No file but the one that is read.
 struct Alone;
 
-impl Reader for Alone {
-    fn read(&mut self, _: &str, path: &str) -> Result<Loaded, String> {
+impl BicepFiles for Alone {
+    fn read(&mut self, _: &str, path: &str) -> Result<LoadedBicep, String> {
         panic!("what is written names no other file: {path}")
     }
 }
@@ -247,11 +247,11 @@ pub fn read_back(files: &[String]) -> Result<Model, Error> {
 }
 
 pub fn rules_say_what_arm_says(model: &Model) {
-    compare(model, Options { parents: Parents::Included, scope: Scope::RulesOnly }).unwrap();
+    compare(model, EmitOptions { parents: Parents::Included, scope: EmitScope::RulesOnly }).unwrap();
 }
 
 pub fn says_what_arm_says(model: &Model) {
-    compare(model, Options::default()).unwrap();
+    compare(model, EmitOptions::default()).unwrap();
 }
 
 proptest! {
@@ -260,7 +260,7 @@ proptest! {
     #[test]
     fn bicep_says_what_arm_says(model in models::models(), included in any::<bool>(), rules_only in any::<bool>()) {
         let parents = if included { Parents::Included } else { Parents::Referenced };
-        let scope = if rules_only { Scope::RulesOnly } else { Scope::Whole };
-        compare(&model, Options { parents, scope })?;
+        let scope = if rules_only { EmitScope::RulesOnly } else { EmitScope::Whole };
+        compare(&model, EmitOptions { parents, scope })?;
     }
 }

@@ -1,6 +1,6 @@
 //! What waits for what: nothing that Azure refuses to change at the same time is.
 
-use fwc::emit::{Options, Parents, Scope, bicep::policy_file, terraform};
+use fwc::emit::{EmitOptions, EmitScope, Parents, bicep::policy_file, terraform};
 use fwc::model::*;
 use fwc::model::{Priority, Settings, Sku};
 use serde_json::{Value, json};
@@ -56,14 +56,14 @@ fn terraform_writes_groups_one_by_one_and_a_child_after_its_base() {
 fn rules_alone_leave_the_policy_to_its_owner() {
     let model = hub_and_spoke();
     let policies: Vec<&Policy> = model.policies.iter().collect();
-    let module = Module::parse(&terraform::files(&model, &policies, Scope::RulesOnly));
+    let module = Module::parse(&terraform::files(&model, &policies, EmitScope::RulesOnly));
     let waits = module.waits();
     assert!(waits.keys().all(|name| !name.starts_with("azurerm_firewall_policy.")), "{waits:?}");
     let own = &waits["azurerm_firewall_policy_rule_collection_group.spoke__own"];
     assert_eq!(own[0], "azurerm_firewall_policy_rule_collection_group.hub__late");
     assert_eq!(module.faults().unwrap_or_default(), Vec::<String>::new());
 
-    let options = Options { scope: Scope::RulesOnly, parents: Parents::Included };
+    let options = EmitOptions { scope: EmitScope::RulesOnly, parents: Parents::Included };
     let names = |resources: &[Value]| resources.iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
     let resources = lowered(&policy_file(&model, &model.policies[1], &options));
     assert_eq!(names(&resources), ["a", "b", "hub/late", "hub/early", "spoke/own"]);

@@ -1,6 +1,6 @@
 //! What templates look like.
 
-use fwc::emit::{Options, Parents, arm::policy_template};
+use fwc::emit::{EmitOptions, Parents, arm::policy_template};
 use fwc::model::*;
 use fwc::model::{Priority, Settings, Sku};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ fn hub_and_spoke() -> Model {
 
 fn resources(model: &Model, name: &str, parents: Parents) -> Vec<Value> {
     let policy = model.policy(name).expect("a policy");
-    let template = policy_template(model, policy, &Options { parents, ..Options::default() });
+    let template = policy_template(model, policy, &EmitOptions { parents, ..EmitOptions::default() });
     template["resources"].as_array().expect("resources").clone()
 }
 
@@ -109,7 +109,7 @@ fn ip_groups_come_one_by_one_and_before_the_groups() {
 #[test]
 fn the_schema_finds_a_wrong_field_name() {
     let model = hub_and_spoke();
-    let mut template = policy_template(&model, &model.policies[0], &Options::default());
+    let mut template = policy_template(&model, &model.policies[0], &EmitOptions::default());
     assert!(schema::faults(&template).is_none_or(|faults| faults.is_empty()));
     template["resources"][0]["properties"]["threatIntelModus"] = json!("Alert");
     assert!(schema::faults(&template).is_none_or(|faults| !faults.is_empty()));

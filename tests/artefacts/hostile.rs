@@ -1,7 +1,7 @@
 //! Texts that would break out of an artefact's syntax, each in every position of every output.
 
 use fwc::emit::{
-    Options,
+    EmitOptions,
     arm::{policy_template, route_template},
     json_text,
 };
@@ -90,7 +90,7 @@ fn rules(text: &str) -> Vec<Collection> {
             destinations: vec![AddressTerm::ServiceTag("Storage".to_owned())],
             ports: vec![PortSpan::single(443).unwrap()],
         },
-        handling: Translation { target: NatTarget::Fqdn("a.example".parse().unwrap()), port: 443 },
+        handling: DnatTranslation { target: NatTarget::Fqdn("a.example".parse().unwrap()), port: 443 },
         carried: Default::default(),
     };
     let network = NetworkRule {
@@ -224,7 +224,7 @@ pub(crate) fn everywhere(text: &str) -> Model {
 fn each_in_each_place_of_arm_is_read_back() {
     for text in HOSTILE {
         let model = everywhere(text);
-        let templates = model.policies.iter().map(|policy| policy_template(&model, policy, &Options::default()));
+        let templates = model.policies.iter().map(|policy| policy_template(&model, policy, &EmitOptions::default()));
         let texts: Vec<String> = templates.chain(route_template(&model)).map(|template| json_text(&template)).collect();
         let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
         assert_eq!(read_all(&artefacts), Ok(model.as_deployed()), "{text:?}");
@@ -241,7 +241,7 @@ fn each_in_each_place_of_other_properties_is_read_back() {
             policy.settings.other.insert(format!("properties/{}", text.replace('/', "-")), value.clone());
         }
         bicep::says_what_arm_says(&model);
-        let template = policy_template(&model, &model.policies[0], &Options::default());
+        let template = policy_template(&model, &model.policies[0], &EmitOptions::default());
         let read = fwc::import::read(&json_text(&template), "t").unwrap();
         assert_eq!(read.policies[0].settings, model.as_deployed().policies[0].settings, "{text:?}");
     }
@@ -252,7 +252,7 @@ fn each_in_each_place_of_rules_alone_is_read_back() {
     for text in HOSTILE {
         let model = everywhere(text);
         let policies: Vec<&Policy> = model.policies.iter().collect();
-        let files = fwc::emit::terraform::files(&model, &policies, fwc::emit::Scope::RulesOnly);
+        let files = fwc::emit::terraform::files(&model, &policies, fwc::emit::EmitScope::RulesOnly);
         let read = terraform::Module::parse(&files).model();
         for policy in &model.as_deployed().policies {
             assert_eq!(read.policy(&policy.name).map(|read| &read.groups), Some(&policy.groups), "{text:?}");
@@ -277,9 +277,10 @@ fn each_in_each_place_of_terraform_is_taken_by_terraform() {
     for text in HOSTILE {
         let model = everywhere(text);
         let policies: Vec<&Policy> = model.policies.iter().collect();
-        let files = fwc::emit::terraform::files(&model, &policies, fwc::emit::Scope::Whole);
+        let files = fwc::emit::terraform::files(&model, &policies, fwc::emit::EmitScope::Whole);
         let files = files.into_iter().enumerate();
-        let files: Vec<_> = files.map(|(at, file)| fwc::emit::File { name: format!("{at}.tf"), ..file }).collect();
+        let files: Vec<_> =
+            files.map(|(at, file)| fwc::emit::EmittedFile { name: format!("{at}.tf"), ..file }).collect();
         let Some(said) = terraform::terraform_fmt(&files) else { return };
         assert!(!said.contains("Error"), "{text:?}: {said}");
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use fwc::driver::{Options, Stage};
+use fwc::driver::{ProjectOptions, Stage};
 use fwc::lower::{Lock, LockedGroup, Lowered};
 use fwc::model::Model;
 
@@ -51,7 +51,7 @@ struct Compiled {
 }
 
 fn compiled(text: &str, lock: &Lock) -> Compiled {
-    let project = sound(locked(text, lock, Options::default()));
+    let project = sound(locked(text, lock, ProjectOptions::default()));
     let lock = project.next_lock();
     Compiled { lowered: project.into_lowered().1, lock }
 }
@@ -257,7 +257,7 @@ fn a_label_that_is_the_name_of_a_part_is_refused() {
     let clash = text(part);
     // Without memory the label goes first.
     sound(project(&clash));
-    let clashing = locked(&clash, &before.lock, Options::default());
+    let clashing = locked(&clash, &before.lock, ProjectOptions::default());
     let found = clashing.found(Stage::Lower);
     let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(messages, [format!("`{part}` is what another rule of `g` is called already")]);

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use fwc::model::*;
 use fwc::model::{
     BypassProtocol, Dns, ExplicitProxy, Idps, IdpsBypass, IdpsMode, IdpsProfile, Insights, Pods, Priority, Settings,
-    Sku, Snat, ThreatIntel, ThreatIntelAllow, Tls, Unknown,
+    Sku, Snat, ThreatIntel, ThreatIntelAllow, Tls, UnknownSetting,
 };
 use fwc::net::*;
 use indexmap::IndexMap;
@@ -273,7 +273,7 @@ fn nat_rule(names: &[String]) -> impl Strategy<Value = NatRule> + use<> {
             description,
             origin: None,
             matches: NatMatches { protocols, sources, destinations, ports },
-            handling: Translation { target, port: target_port },
+            handling: DnatTranslation { target, port: target_port },
             carried: Default::default(),
         },
     )
@@ -442,7 +442,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         insights: second.5,
         tags: tags.into_iter().collect(),
         other: IndexMap::new(),
-        unknown: Unknown::default(),
+        unknown: UnknownSetting::default(),
         is_managed: false,
     })
 }

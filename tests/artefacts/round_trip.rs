@@ -1,7 +1,7 @@
 //! What is written, read back, is the model.
 
 use fwc::emit::{
-    Options, Parents,
+    EmitOptions, Parents,
     arm::{policy_template, route_template},
     json_text,
 };
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{bicep, models, schema};
 
 fn templates(model: &Model, parents: Parents) -> Vec<Value> {
-    let options = Options { parents, ..Options::default() };
+    let options = EmitOptions { parents, ..EmitOptions::default() };
     let policies = model.policies.iter().map(|policy| policy_template(model, policy, &options));
     policies.chain(route_template(model)).collect()
 }
@@ -40,7 +40,7 @@ proptest! {
     #[test]
     fn a_model_comes_back_from_its_bicep(model in models::with_pods(), included in any::<bool>()) {
         let parents = if included { Parents::Included } else { Parents::Referenced };
-        let files = bicep::files(&model, &Options { parents, ..Options::default() });
+        let files = bicep::files(&model, &EmitOptions { parents, ..EmitOptions::default() });
         prop_assert_eq!(bicep::read_back(&files), Ok(model.as_deployed()), "{}", files.join("\n"));
     }
 

@@ -1,7 +1,7 @@
 //! ARM, Bicep and Terraform mean what the model means, rule for rule: of every example, and of sources drawn at random.
 
 use fwc::emit::{
-    File, Options,
+    EmitOptions, EmittedFile,
     arm::{policy_template, route_template},
     json_text,
 };
@@ -18,7 +18,7 @@ use crate::systems::examples;
 const GENERATED: u64 = 500;
 
 fn says_what_the_model_says(model: &Model) {
-    let templates = model.policies.iter().map(|policy| policy_template(model, policy, &Options::default()));
+    let templates = model.policies.iter().map(|policy| policy_template(model, policy, &EmitOptions::default()));
     let templates: Vec<Value> = templates.chain(route_template(model)).collect();
     for template in &templates {
         assert_eq!(schema::faults(template).unwrap_or_default(), Vec::<String>::new());
@@ -26,7 +26,7 @@ fn says_what_the_model_says(model: &Model) {
     let texts: Vec<String> = templates.iter().map(json_text).collect();
     let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();
     assert_eq!(read_all(&artefacts), Ok(model.as_deployed()));
-    assert_eq!(bicep::read_back(&bicep::files(model, &Options::default())), Ok(model.as_deployed()));
+    assert_eq!(bicep::read_back(&bicep::files(model, &EmitOptions::default())), Ok(model.as_deployed()));
     bicep::says_what_arm_says(model);
     terraform::says_what_the_model_says(model);
 }
@@ -44,10 +44,10 @@ fn five_hundred_generated_policies_are_the_same_in_every_format() {
 }
 
 /// The files of a format that a compilation wrote.
-fn written(sandbox: &Sandbox, ending: &str) -> Vec<File> {
+fn written(sandbox: &Sandbox, ending: &str) -> Vec<EmittedFile> {
     let mut names: Vec<String> = sandbox.names("build").into_iter().filter(|name| name.ends_with(ending)).collect();
     names.sort();
-    names.into_iter().map(|name| File { text: sandbox.read(&format!("build/{name}")), name }).collect()
+    names.into_iter().map(|name| EmittedFile { text: sandbox.read(&format!("build/{name}")), name }).collect()
 }
 
 #[test]

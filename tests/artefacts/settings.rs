@@ -1,6 +1,6 @@
 //! Each setting of the table that takes a switch, a port or a number is read from a source, written and read back.
 
-use fwc::emit::{Options, arm::policy_template};
+use fwc::emit::{EmitOptions, arm::policy_template};
 use fwc::import::read;
 use fwc::model::{Setting, SettingKind, SettingPlace, Settings};
 
@@ -41,7 +41,7 @@ fn a_row_is_all_that_a_plain_setting_takes() {
         let project = project(&source);
         let model = project.model();
         assert!(has(&model.policies[0].settings), "{source}");
-        let template = policy_template(model, &model.policies[0], &Options::default());
+        let template = policy_template(model, &model.policies[0], &EmitOptions::default());
         let back = read(&template.to_string(), "template").unwrap();
         assert!(has(&back.policies[0].settings), "{setting:?} in {template}");
     }

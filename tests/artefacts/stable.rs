@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use fwc::driver;
-use fwc::emit::{Deployment, OUTPUTS, Options};
+use fwc::emit::{EmitOptions, EmittedDeployment, OUTPUTS};
 use fwc::lower::Lock;
 use fwc::model::Model;
 use similar::{ChangeTag, TextDiff};
@@ -65,7 +65,7 @@ fn source(groups: &Written) -> String {
 }
 
 fn lowered(groups: &Written, lock: &Lock) -> (Model, Lock) {
-    let project = sound(locked(&source(groups), lock, driver::Options::default()));
+    let project = sound(locked(&source(groups), lock, driver::ProjectOptions::default()));
     let next = project.next_lock();
     (project.into_lowered().1.model, next)
 }
@@ -73,7 +73,7 @@ fn lowered(groups: &Written, lock: &Lock) -> (Model, Lock) {
 /// The text of the policy in each format.
 pub(super) fn texts(model: &Model) -> Vec<String> {
     let policies: Vec<_> = model.policies.iter().collect();
-    let deployment = Deployment { model, policies: &policies, options: Options::default() };
+    let deployment = EmittedDeployment { model, policies: &policies, options: EmitOptions::default() };
     OUTPUTS.iter().map(|output| (output.files)(&deployment).remove(0).text).collect()
 }
 
@@ -199,7 +199,7 @@ fn a_policy_that_is_renamed_keeps_its_priorities() {
     with.insert(3, ("new".to_owned(), vec![new_rule(0)]));
     let (before, lock) = lowered(&with, &stable.lock);
     let renamed = source(&with).replace("policy web ", "policy shop ");
-    let after = sound(locked(&renamed, &lock, driver::Options::default()));
+    let after = sound(locked(&renamed, &lock, driver::ProjectOptions::default()));
     let priorities = |model: &Model| -> Vec<(String, u16)> {
         let groups = model.policies[0].groups.iter();
         groups.map(|group| (group.name.to_string(), group.priority.get())).collect()

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{LazyLock, Once};
 
 use fwc::emit::{
-    File, Scope,
+    EmitScope, EmittedFile,
     terraform::{files, unsaid},
 };
 use fwc::import::read;
@@ -42,8 +42,8 @@ pub struct Module {
 }
 
 impl Module {
-    pub fn parse(files: &[File]) -> Self {
-        let parse = |file: &File| -> Body {
+    pub fn parse(files: &[EmittedFile]) -> Self {
+        let parse = |file: &EmittedFile| -> Body {
             file.text.parse().unwrap_or_else(|error| panic!("{}: {error}\n{}", file.name, file.text))
         };
         Self { blocks: files.iter().flat_map(|file| parse(file).into_blocks().collect::<Vec<_>>()).collect() }
@@ -515,13 +515,13 @@ fn as_said(model: &Model) -> Model {
 
 pub fn module(model: &Model) -> Module {
     let policies: Vec<_> = model.policies.iter().collect();
-    Module::parse(&files(model, &policies, Scope::Whole))
+    Module::parse(&files(model, &policies, EmitScope::Whole))
 }
 
 /// Files of a module as they were written, for a model that Terraform can say.
 #[track_caller]
-pub fn files_say_what_the_model_says(files: &[File], model: &Model) {
-    assert!(model.policies.iter().all(|policy| unsaid(policy, Scope::Whole).is_empty()));
+pub fn files_say_what_the_model_says(files: &[EmittedFile], model: &Model) {
+    assert!(model.policies.iter().all(|policy| unsaid(policy, EmitScope::Whole).is_empty()));
     let module = Module::parse(files);
     assert_eq!(module.faults().unwrap_or_default(), Vec::<String>::new());
     assert_eq!(sorted(module.model()), sorted(as_said(model)));
@@ -531,9 +531,9 @@ pub fn files_say_what_the_model_says(files: &[File], model: &Model) {
 #[track_caller]
 pub fn says_what_the_model_says(model: &Model) {
     let model = sayable(model.clone());
-    assert!(model.policies.iter().all(|policy| unsaid(policy, Scope::Whole).is_empty()));
+    assert!(model.policies.iter().all(|policy| unsaid(policy, EmitScope::Whole).is_empty()));
     let policies: Vec<_> = model.policies.iter().collect();
-    files_say_what_the_model_says(&files(&model, &policies, Scope::Whole), &model);
+    files_say_what_the_model_says(&files(&model, &policies, EmitScope::Whole), &model);
 }
 
 /// What the reader of files has to suppose, it says of the files. Blocks of one kind are read one behind another, whatever is
@@ -572,7 +572,7 @@ proptest! {
 }
 
 /// Runs `terraform fmt -check` on files; `None`, said loudly, where there is no terraform.
-pub fn terraform_fmt(files: &[File]) -> Option<String> {
+pub fn terraform_fmt(files: &[EmittedFile]) -> Option<String> {
     let folder = tempfile::TempDir::new().unwrap();
     for file in files {
         fs::write(folder.path().join(&file.name), &file.text).unwrap();
@@ -600,10 +600,10 @@ fn random_modules_are_laid_out_as_terraform_fmt_does() {
         let model = sayable(models::models().new_tree(&mut runner).unwrap().current());
         let policies: Vec<_> = model.policies.iter().collect();
         // A group or file name of a random model may hold anything; the files stand under names of their own here.
-        let files: Vec<File> = files(&model, &policies, Scope::Whole)
+        let files: Vec<EmittedFile> = files(&model, &policies, EmitScope::Whole)
             .into_iter()
             .enumerate()
-            .map(|(index, file)| File { name: format!("{index}.tf"), ..file })
+            .map(|(index, file)| EmittedFile { name: format!("{index}.tf"), ..file })
             .collect();
         let Some(said) = terraform_fmt(&files) else { return };
         assert_eq!(said, "", "{files:#?}");
@@ -612,7 +612,8 @@ fn random_modules_are_laid_out_as_terraform_fmt_does() {
 
 #[test]
 fn the_provider_finds_a_wrong_attribute() {
-    let file = File { name: "x.tf".into(), text: "resource \"azurerm_ip_group\" \"x\" {\n  names = \"x\"\n}\n".into() };
+    let file =
+        EmittedFile { name: "x.tf".into(), text: "resource \"azurerm_ip_group\" \"x\" {\n  names = \"x\"\n}\n".into() };
     let Some(faults) = Module::parse(&[file]).faults() else { return };
     assert_eq!(faults.len(), 4, "{faults:?}");
 }

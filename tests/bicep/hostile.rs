@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use fwc::bicep::{Loaded, Reader, template};
-use fwc::driver::{MemoryFiles, Options, load_whole};
+use fwc::bicep::{BicepFiles, LoadedBicep, template};
+use fwc::driver::{MemoryFiles, ProjectOptions, load_whole};
 use proptest::prelude::*;
 
 use super::{fault, files, group, imported, rule};
@@ -81,8 +81,8 @@ fn texts_that_look_like_template_expressions_are_texts() {
 
 struct Nothing;
 
-impl Reader for Nothing {
-    fn read(&mut self, _: &str, _: &str) -> Result<Loaded, String> {
+impl BicepFiles for Nothing {
+    fn read(&mut self, _: &str, _: &str) -> Result<LoadedBicep, String> {
         Err("it is not here".to_owned())
     }
 }
@@ -171,6 +171,6 @@ proptest! {
     fn any_pieces_are_read_or_refused(picked in prop::collection::vec(0..PIECES.len(), 0..60)) {
         let text: String = picked.into_iter().map(|at| PIECES[at]).collect();
         let files = MemoryFiles::of("main.bicep", text);
-        drop(load_whole(&files, std::path::Path::new("main.bicep"), &Options::default()).err());
+        drop(load_whole(&files, std::path::Path::new("main.bicep"), &ProjectOptions::default()).err());
     }
 }

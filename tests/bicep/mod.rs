@@ -8,7 +8,7 @@ mod places;
 
 use std::path::PathBuf;
 
-use fwc::driver::{ImportRequest, Imported, MemoryFiles, NotImported, import};
+use fwc::driver::{ImportRequest, ImportedSource, MemoryFiles, NotImported, import};
 
 /// Files by their names.
 pub(crate) fn files(files: &[(&str, &str)]) -> MemoryFiles {
@@ -18,7 +18,7 @@ pub(crate) fn files(files: &[(&str, &str)]) -> MemoryFiles {
 }
 
 /// What is read of `input`, stated as a source.
-fn imported(files: &MemoryFiles, input: &str, parameters: &[&str]) -> Result<Imported, String> {
+fn imported(files: &MemoryFiles, input: &str, parameters: &[&str]) -> Result<ImportedSource, String> {
     let request = ImportRequest {
         inputs: vec![PathBuf::from(input)],
         parameters: parameters.iter().map(PathBuf::from).collect(),
@@ -38,7 +38,7 @@ fn rules(text: &str) -> Vec<String> {
 }
 
 /// The rules that were read.
-fn lines(imported: &Imported) -> Vec<String> {
+fn lines(imported: &ImportedSource) -> Vec<String> {
     let is_rule = |line: &&str| (line.contains("allow ") || line.contains("deny ")) && !line.ends_with("{");
     let plain = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     imported.source.text.lines().filter(is_rule).map(plain).collect()

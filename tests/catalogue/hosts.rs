@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fwc::catalogue::{Page, module, modules};
+use fwc::catalogue::{ModulePage, module, modules};
 use serde_json::Value;
 
 use super::opened::{Fact, filled, opened, reference, service, text, texts};
@@ -277,7 +277,7 @@ fn each_module_is_one_of_the_reference_and_each_of_its_bundles_too() {
 
 /// Fails unless `applied` are the bundles of the module.
 pub(super) fn check_bundles(name: &str, applied: &BTreeSet<&str>) {
-    let page = Page::of(module(name).unwrap());
+    let page = ModulePage::of(module(name).unwrap());
     let bundles: BTreeSet<&str> = page.bundles.iter().map(|bundle| bundle.name.as_str()).collect();
     assert_eq!(applied, &bundles, "{name}");
 }

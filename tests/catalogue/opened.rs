@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use fwc::diag::Severity;
-use fwc::driver::Depth;
+use fwc::driver::CheckDepth;
 use fwc::intent::{Address, Host, Meta, Rule, Sources};
-use fwc::source::Span;
-use fwc::syntax::{Node, NodeKind, ast};
+use fwc::source::SourceSpan;
+use fwc::syntax::{NodeKind, SyntaxNode, ast};
 use serde_json::Value;
 
 use crate::corpus::shared;
@@ -31,7 +31,7 @@ pub(super) fn opened(module: &str, apply: &str) -> Facts {
         "use {module}\npolicy p {{ location \"westeurope\" sku premium dns {{ proxy on }}\n group g {{ apply {module}::{apply} }} }}"
     );
     let project = project(&text);
-    let (sources, intent, found) = (project.sources(), project.intent(), project.diagnostics(Depth::Checked));
+    let (sources, intent, found) = (project.sources(), project.intent(), project.diagnostics(CheckDepth::Checked));
     let errors: Vec<&str> =
         found.iter().filter(|found| found.severity == Severity::Error).map(|found| found.message.as_str()).collect();
     assert!(errors.is_empty(), "{text}: {errors:?}");
@@ -48,7 +48,7 @@ pub(super) fn opened(module: &str, apply: &str) -> Facts {
     facts
 }
 
-fn destinations(rule: &Rule) -> Vec<(String, Span)> {
+fn destinations(rule: &Rule) -> Vec<(String, SourceSpan)> {
     let address = |address: &Address| match address {
         Address::Span(span) => span.to_string(),
         Address::ServiceTag(tag) => format!("tag({tag})"),
@@ -64,7 +64,7 @@ fn destinations(rule: &Rule) -> Vec<(String, Span)> {
 }
 
 /// Who needs what stands at a place, and who says so: the rule, else the set that it names.
-fn said(sources: &Sources, at: Span, rule: &Meta) -> (String, String) {
+fn said(sources: &Sources, at: SourceSpan, rule: &Meta) -> (String, String) {
     let set = sources.items(at.file).find(|item| item.span().start <= at.start && at.end <= item.span().end);
     let set = set.filter(|item| item.kind() == NodeKind::Let).map(|item| *item);
     let of_set = |name: &str| set.and_then(|item| argument(item, name));
@@ -77,7 +77,7 @@ fn said(sources: &Sources, at: Span, rule: &Meta) -> (String, String) {
 }
 
 /// The first argument of an annotation.
-fn argument(item: Node<'_>, name: &str) -> Option<String> {
+fn argument(item: SyntaxNode<'_>, name: &str) -> Option<String> {
     let mut found = item.children_of(NodeKind::Annotation);
     let found = found.find(|annotation| ast::name(*annotation).is_some_and(|token| token.text() == name))?;
     Some(found.child(NodeKind::Text)?.text().trim_matches('"').to_owned())

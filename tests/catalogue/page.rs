@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use fwc::catalogue::{Bundle, Entry, Page, modules};
+use fwc::catalogue::{Bundle, CatalogueEntry, ModulePage, modules};
 
 use crate::golden::is_update;
 
@@ -22,11 +22,11 @@ fn the_page_is_what_the_modules_say() {
 #[test]
 fn each_entry_says_why_for_whom_and_who_says_so() {
     for module in modules() {
-        for bundle in Page::of(module).bundles {
+        for bundle in ModulePage::of(module).bundles {
             assert!(!bundle.purpose.is_empty(), "{}::{}", module.name, bundle.name);
             assert!(!(bundle.entries.is_empty() && bundle.applies.is_empty()), "{}::{}", module.name, bundle.name);
             for entry in &bundle.entries {
-                let Entry { services, destinations, purpose, need, source, checked, .. } = entry;
+                let CatalogueEntry { services, destinations, purpose, need, source, checked, .. } = entry;
                 let said = [services, purpose, need, source].iter().all(|text| !text.is_empty());
                 assert!(said && !destinations.is_empty(), "{}::{}: {entry:?}", module.name, bundle.name);
                 assert!(checked.parse::<jiff::civil::Date>().is_ok(), "{}::{}: {entry:?}", module.name, bundle.name);
@@ -43,12 +43,12 @@ fn page() -> String {
          (FW0804).\n\n| module | checked | what it is for |\n| --- | --- | --- |\n",
     );
     for module in modules() {
-        let page = Page::of(module);
+        let page = ModulePage::of(module);
         let oldest = page.oldest().unwrap_or("-");
         writeln!(text, "| [{0}](#{0}) | {oldest} | {1} |", module.name, page.summary).unwrap();
     }
     for module in modules() {
-        let page = Page::of(module);
+        let page = ModulePage::of(module);
         write!(text, "\n## {}\n\nWhat it is for: {}.\n", module.name, page.summary).unwrap();
         for note in &page.notes {
             write!(text, "\n{note}\n").unwrap();
@@ -90,7 +90,7 @@ fn bundle_section(text: &mut String, module: &str, bundle: &Bundle) {
         let hosts: Vec<String> = entry.destinations.iter().map(|host| format!("`{host}`")).collect();
         let with: Vec<String> = entry.conditions.iter().map(|condition| format!("`{condition}`")).collect();
         let need = [vec![entry.need.clone()], with].concat().join(", ");
-        let Entry { services, purpose, source, checked, .. } = entry;
+        let CatalogueEntry { services, purpose, source, checked, .. } = entry;
         writeln!(text, "| {services} | {} | {need} | {purpose} | {source}, {checked} |", hosts.join(" ")).unwrap();
     }
 }

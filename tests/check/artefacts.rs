@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use fwc::check::{check, in_artefact};
 use fwc::diag::{Diagnostic, Label};
-use fwc::driver::{MemoryFiles, Options, Project, Stage};
+use fwc::driver::{MemoryFiles, Project, ProjectOptions, Stage};
 use fwc::import::{Artefact, read_all, read_with};
 use fwc::limits::CheckOptions;
 use serde_json::{Value, json};
@@ -439,7 +439,7 @@ fn an_export_that_is_inherited_has_notes_and_its_child_has_errors() {
                     group web { allow https from 10.20.0.4 to shop.example } }";
     let mut files = MemoryFiles::of(NAME, text);
     files.insert("corp.json", export.to_string());
-    let project = Project::new(files, NAME, Options::default());
+    let project = Project::new(files, NAME, ProjectOptions::default());
     let found: Vec<String> = project.found(Stage::Check).iter().map(line).collect();
     let expected = [
         "FW0402 (note): `intrusionDetection` needs tier Premium, found tier Standard",

@@ -3,8 +3,8 @@
 use fwc::check;
 use fwc::diag::{Code, Diagnostics};
 use fwc::driver::Stage;
-use fwc::emit::{Options, arm};
-use fwc::limits::{self, CheckOptions, LIMITS, Used};
+use fwc::emit::{EmitOptions, arm};
+use fwc::limits::{self, CheckOptions, LIMITS, LimitUsed};
 use fwc::model;
 
 use crate::project::{as_stated, with as with_options};
@@ -21,7 +21,7 @@ fn lowered(text: &str) -> model::Model {
 }
 
 fn used(model: &model::Model, policy: &str, limit: &str) -> u64 {
-    let used: Vec<Used> = limits::used(model, model.policy(policy).unwrap());
+    let used: Vec<LimitUsed> = limits::used(model, model.policy(policy).unwrap());
     used.iter().find(|used| used.limit.name == limit).unwrap().used
 }
 
@@ -219,7 +219,7 @@ fn each_group_has_its_share() {
     let shares = limits::shares(&model.policies[0]);
     let numbers: Vec<_> = shares.iter().map(|s| (&*s.name, s.collections, s.rules, s.pairs, s.dnat_rules)).collect();
     assert_eq!(numbers, [("one", 3, 3, 4, 1), ("two", 1, 1, 0, 0)]);
-    let sizes: Vec<Used> = limits::used(&model, &model.policies[0]);
+    let sizes: Vec<LimitUsed> = limits::used(&model, &model.policies[0]);
     let sizes = sizes.iter().filter(|used| used.limit.name == "group-size").map(|used| used.used);
     assert!(sizes.eq(shares.iter().map(|share| share.bytes)));
 }
@@ -357,7 +357,7 @@ fn the_estimated_size_is_that_of_the_template() {
     let text = include_str!("../../policies/examples/aks-hub-spoke/egress.pol");
     let model = lowered(text);
     let policy = model.policy("aks-weu").unwrap();
-    let template = arm::policy_template(&model, policy, &Options::default());
+    let template = arm::policy_template(&model, policy, &EmitOptions::default());
     let groups: Vec<_> = limits::used(&model, policy).into_iter().filter(|u| u.limit.name == "group-size").collect();
     assert_eq!(groups.len(), policy.groups.len());
     for (used, group) in groups.iter().zip(&policy.groups) {

@@ -175,7 +175,7 @@ fn a_flow_and_the_table_of_risks_have_schemas() {
     let config = Schema::named("fwc.toml").unwrap().document();
     let names: Vec<&String> = config["properties"]["risk"]["properties"].as_object().unwrap().keys().collect();
     // What the reader of the file says that it knows.
-    let why = "[risk]\nno-such = \"low\"\n".parse::<fwc::risk::Table>().unwrap_err().to_string();
+    let why = "[risk]\nno-such = \"low\"\n".parse::<fwc::risk::RiskTable>().unwrap_err().to_string();
     for name in &names {
         assert!(why.contains(&format!("`{name}`")), "{name} is not in {why}");
     }

@@ -3,18 +3,18 @@
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-use fwc::diff::{self, Side, renderers};
+use fwc::diff::{self, DiffSide, renderers};
 use fwc::driver::{
-    Approvals, Criteria, ImportRequest, Input, MemoryFiles, NotImported, Options, ParentInput, Unusable,
+    Approvals, Criteria, ImportRequest, Input, MemoryFiles, NotImported, ParentInput, ProjectOptions, Unusable,
     artefact_findings, difference, import, load_whole,
 };
-use fwc::evaluate::Order;
+use fwc::evaluate::RuleOrder;
 use fwc::explain::{self, Detail, Explainer, FlowLine};
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::model::Policy;
 use fwc::plan;
 use fwc::report;
-use fwc::risk::Table;
+use fwc::risk::RiskTable;
 use serde_json::{Value, json};
 
 /// A command, which returns its messages.
@@ -52,12 +52,12 @@ impl Pair {
         Self { files, old: OnceCell::new(), new: OnceCell::new() }
     }
 
-    fn options() -> Options {
-        Options {
+    fn options() -> ProjectOptions {
+        ProjectOptions {
             parameters: vec![PathBuf::from(VALUES)],
             parent: Some(ParentInput::LeftOut),
             today: Some(jiff::civil::date(2026, 10, 1)),
-            ..Options::default()
+            ..ProjectOptions::default()
         }
     }
 
@@ -147,7 +147,7 @@ fn explained(pair: &Pair) -> Vec<String> {
 }
 
 fn explanations(input: &Input, policy: &Policy) -> Vec<String> {
-    let order = Order::of(&input.model, policy);
+    let order = RuleOrder::of(&input.model, policy);
     let mut explainer = Explainer::new(&order, &input.knowledge, Detail::Passed);
     let answer = |[source, destination, service]: &[&str; 3]| {
         let given = json!({ "source": source, "destination": destination, "service": service }).to_string();
@@ -171,14 +171,14 @@ fn reported(pair: &Pair) -> Vec<String> {
 fn pages(input: &Input, policy: &Policy) -> Vec<String> {
     let options = Pair::options();
     let today = options.today.expect("it is stated");
-    let given = report::Given { today, soon: 30, limits: &options.checks, budget: Budget::default() };
+    let given = report::ReportGiven { today, soon: 30, limits: &options.checks, budget: WorkBudget::default() };
     let found = report::report(&source(input, policy, NEW), &given);
     vec![report::html(&found), report::markdown(&found)]
 }
 
-fn source<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> renderers::Source<'i> {
-    let side = Side { model: &input.model, policy, knowledge: &input.knowledge };
-    renderers::Source { side, intent: None, files: &input.files, label }
+fn source<'i>(input: &'i Input, policy: &'i Policy, label: &'i str) -> renderers::RuleSource<'i> {
+    let side = DiffSide { model: &input.model, policy, knowledge: &input.knowledge };
+    renderers::RuleSource { side, intent: None, files: &input.files, label }
 }
 
 fn compared(pair: &Pair) -> Vec<String> {
@@ -196,12 +196,12 @@ fn differences(old: &Input, new: &Input) -> Vec<String> {
         Err(fault) => return vec![fault.to_string()],
     };
     let today = jiff::civil::date(2026, 10, 1);
-    let criteria = Criteria { table: Table::default(), approvals: Approvals::default(), today };
+    let criteria = Criteria { table: RiskTable::default(), approvals: Approvals::default(), today };
     drop(criteria.assess(&found, &new));
     let view = renderers::view(&found, &[], &old, &new);
     vec![
         diff::json(&found, &[], old.files, new.files).to_string(),
-        renderers::markdown(std::slice::from_ref(&view), renderers::Room::GitHub),
+        renderers::markdown(std::slice::from_ref(&view), renderers::MarkdownRoom::GitHub),
         renderers::html(std::slice::from_ref(&view)),
     ]
 }
@@ -211,7 +211,7 @@ fn planned(pair: &Pair) -> Vec<String> {
 }
 
 fn operations(old: &Input, new: &Input) -> Vec<String> {
-    let given = plan::Given { knowledge: &new.knowledge, budget: &Budget::default() };
+    let given = plan::PlanGiven { knowledge: &new.knowledge, budget: &WorkBudget::default() };
     match plan::plan(&old.model, &new.model, &given) {
         Ok(found) => vec![plan::json(&found).to_string(), plan::script(&found, None, &[]), plan::rollback(&found)],
         Err(why) => vec![why.to_string()],

@@ -1,6 +1,6 @@
 //! What changes no flow is said to change none.
 
-use fwc::diff::{Kind, Limits, diff};
+use fwc::diff::{Limits, StructureKind, diff};
 use fwc::emit::{self, arm, json_text};
 use fwc::import;
 use fwc::model::{Model, Rules};
@@ -19,7 +19,7 @@ fn a_policy_written_and_read_back_is_equivalent() {
         let text = source(&mut Random::of(seed));
         let Some(old) = read(&text) else { continue };
         let policy = old.model.policy("child").unwrap();
-        let options = emit::Options { parents: emit::Parents::Included, ..emit::Options::default() };
+        let options = emit::EmitOptions { parents: emit::Parents::Included, ..emit::EmitOptions::default() };
         let template = arm::policy_template(&old.model, policy, &options);
         let new: Model = import::read(&json_text(&template), "new.arm.json").unwrap();
         let before = side(&old.model, policy, &old.knowledge);
@@ -116,7 +116,7 @@ fn the_example_written_imported_and_written_again() {
 
 /// What an edit of the text of the example moves, where it changes no flow.
 #[track_caller]
-fn moved(from: &str, to: &str) -> Vec<(Kind, String)> {
+fn moved(from: &str, to: &str) -> Vec<(StructureKind, String)> {
     let text = std::fs::read_to_string(format!("{}/{EXAMPLE}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     assert!(text.contains(from), "{from}");
     let (old, new) = (read(&text).unwrap(), read(&text.replace(from, to)).unwrap());
@@ -140,6 +140,6 @@ fn another_layout() {
 #[test]
 fn a_group_of_another_name_is_renamed() {
     let found = moved("group workloads", "group business");
-    assert!(found.contains(&(Kind::Renamed, "aks-weu/business".to_owned())), "{found:?}");
-    assert!(found.iter().all(|(kind, _)| *kind == Kind::Renamed), "{found:?}");
+    assert!(found.contains(&(StructureKind::Renamed, "aks-weu/business".to_owned())), "{found:?}");
+    assert!(found.iter().all(|(kind, _)| *kind == StructureKind::Renamed), "{found:?}");
 }

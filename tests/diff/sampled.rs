@@ -2,16 +2,16 @@
 
 use std::net::Ipv4Addr;
 
-use fwc::diff::{Limits, Side, diff, json};
-use fwc::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, Rule, World};
-use fwc::explain::{FlowLine, Verdict, explain};
+use fwc::diff::{DiffSide, Limits, diff, json};
+use fwc::evaluate::{self, Atom, FlowPoint, Knowledge, OrderLine, Outside, RuleOrder, SortedRule, World};
+use fwc::explain::{FlowLine, FlowVerdict, explain};
 use fwc::flow::Service;
 use fwc::model::{
     Action, AddressTerm, IpGroupRef, Model, NatTarget, NetworkProtocol, Policy, RoutePrefix, Sources, is_known_tag,
 };
 use fwc::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSpan};
 use fwc::source::Files;
-use fwc::way::{By, Ways, link_local};
+use fwc::way::{Carrier, Ways, link_local};
 use serde_json::Value;
 
 use super::entries::{Asked, Entry, Term};
@@ -42,8 +42,8 @@ pub struct Corners {
 
 /// Compares two policies, and the answer with the naive evaluator on `flows` flows.
 pub fn check(
-    old: Side<'_>,
-    new: Side<'_>,
+    old: DiffSide<'_>,
+    new: DiffSide<'_>,
     flows: usize,
     random: &mut Random,
     counts: &mut Counts,
@@ -53,7 +53,7 @@ pub fn check(
     let value = json(&found, &[], &Files::new(), &Files::new());
     let entries: Vec<Entry> = value["changes"].as_array().unwrap().iter().map(Entry::of).collect();
     let corners = Corners::of(&[old, new]);
-    let orders = (Order::of(old.model, old.policy), Order::of(new.model, new.policy));
+    let orders = (RuleOrder::of(old.model, old.policy), RuleOrder::of(new.model, new.policy));
     let ways = (Ways::of(old.model, old.knowledge), Ways::of(new.model, new.knowledge));
     // Some draws are no flows: their name cannot have their address.
     let drawn = std::iter::repeat_with(|| corners.draw(&entries, random)).take(20 * flows);
@@ -94,7 +94,7 @@ pub fn check(
 }
 
 /// The witness, explained, gives what the entry says; it may hang on an opaque set only where the entry names one.
-fn witness(change: &Value, side: Side<'_>, name: &str, what: &str) {
+fn witness(change: &Value, side: DiffSide<'_>, name: &str, what: &str) {
     let line: FlowLine = serde_json::from_value(change["witness"].clone()).unwrap();
     let flow = line.flow(side.model).unwrap();
     let explained = explain(side.model, side.policy, &flow, side.knowledge).unwrap();
@@ -106,7 +106,7 @@ fn witness(change: &Value, side: Side<'_>, name: &str, what: &str) {
         || change[name]["way"]["by"] == "nowhere"
         || change["effect"].as_str().unwrap().contains("filtered");
     match explained.verdict {
-        Verdict::Depends => assert!(opaque, "{what}: {change:#}"),
+        FlowVerdict::Depends => assert!(opaque, "{what}: {change:#}"),
         verdict => {
             let wanted = change[name]["verdict"].as_str().unwrap();
             assert!(opaque || verdict.to_string() == wanted, "{what}: {name} {verdict}\n{change:#}");
@@ -150,13 +150,13 @@ impl Became {
 }
 
 /// What becomes of a flow that the rules decide by `line`; `None` where its way is not known.
-fn became(ways: &Ways<'_>, line: Option<Line<'_>>, asked: &Asked) -> Option<Became> {
+fn became(ways: &Ways<'_>, line: Option<OrderLine<'_>>, asked: &Asked) -> Option<Became> {
     let holds = |tag: &str| asked.world.holds(&Atom::Destination(Outside::ServiceTag(tag.into())));
     let (action, target) = outcome(line);
     Some(match ways.of_flow(asked.source, asked.address, &holds).by {
-        By::Unknown => return None,
-        By::Firewall => Became::Decided(action, target),
-        By::Nowhere => Became::Lost,
+        Carrier::Unknown => return None,
+        Carrier::Firewall => Became::Decided(action, target),
+        Carrier::Nowhere => Became::Lost,
         _ => Became::Unfiltered,
     })
 }
@@ -183,9 +183,9 @@ pub fn possible(asked: &Asked, knowledge: &Knowledge) -> bool {
     knowledge.addresses_of(name).is_none_or(|known| known.contains(asked.address))
 }
 
-pub fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, asked: &Asked) -> Option<Line<'m>> {
+pub fn decide<'m>(order: &RuleOrder<'m>, knowledge: &Knowledge, asked: &Asked) -> Option<OrderLine<'m>> {
     let Asked { source, address, name, path, service, world } = asked;
-    let point = Point {
+    let point = FlowPoint {
         source: *source,
         address: *address,
         name: name.as_ref(),
@@ -195,29 +195,29 @@ pub fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, asked: &Asked) -> Op
     evaluate::decide(order, &point, knowledge, world)
 }
 
-pub fn outcome(line: Option<Line<'_>>) -> (Action, Option<String>) {
+pub fn outcome(line: Option<OrderLine<'_>>) -> (Action, Option<String>) {
     let target = line.and_then(|line| match line.rule {
-        Rule::Nat(rule) => Some(match &rule.handling.target {
+        SortedRule::Nat(rule) => Some(match &rule.handling.target {
             NatTarget::Address(address) => format!("{address}:{}", rule.handling.port),
             NatTarget::Fqdn(name) => format!("{name}:{}", rule.handling.port),
         }),
-        Rule::Network(..) | Rule::Application(..) => None,
+        SortedRule::Network(..) | SortedRule::Application(..) => None,
     });
     (evaluate::action_of(line), target)
 }
 
-fn said(line: Option<Line<'_>>) -> (String, String) {
+fn said(line: Option<OrderLine<'_>>) -> (String, String) {
     (outcome(line).0.to_string(), line.map_or(String::new(), |line| line.rule.name().to_owned()))
 }
 
 impl Corners {
-    pub fn of(sides: &[Side<'_>]) -> Self {
+    pub fn of(sides: &[DiffSide<'_>]) -> Self {
         let mut corners = Self::default();
         corners.names.extend(["unrelated.test", "x.corp.example"].map(|name| name.parse().unwrap()));
         corners.addresses.extend([Ipv4Addr::new(20, 99, 0, 1), Ipv4Addr::new(10, 1, 2, 4)]);
         corners.services.extend([Service::Tcp(443), Service::Icmp, Service::Other(47), Service::Udp(53)]);
         for side in sides {
-            let order = Order::of(side.model, side.policy);
+            let order = RuleOrder::of(side.model, side.policy);
             for line in order.lines() {
                 corners.line(line, side.model);
             }
@@ -252,14 +252,14 @@ impl Corners {
         endpoints.chain([&model.firewall_addresses()]).flat_map(|of| of.spans()).for_each(|span| self.span(span));
     }
 
-    fn line(&mut self, line: &Line<'_>, model: &Model) {
+    fn line(&mut self, line: &OrderLine<'_>, model: &Model) {
         match line.rule {
-            Rule::Nat(rule) => {
+            SortedRule::Nat(rule) => {
                 self.sources(&rule.matches.sources, model);
                 self.terms(&rule.matches.destinations, false);
                 rule.matches.ports.iter().for_each(|&span| self.ports(&rule.matches.protocols, span));
             }
-            Rule::Network(_, rule) => {
+            SortedRule::Network(_, rule) => {
                 self.sources(&rule.matches.sources, model);
                 self.terms(&rule.matches.destinations, false);
                 self.groups(&rule.matches.destination_ip_groups, model, false);
@@ -269,7 +269,7 @@ impl Corners {
                     self.atoms.push(Atom::Destination(Outside::Dns(name.clone())));
                 }
             }
-            Rule::Application(_, rule) => {
+            SortedRule::Application(_, rule) => {
                 self.sources(&rule.matches.sources, model);
                 for &(protocol, port) in &rule.matches.protocols {
                     self.services.push(Service::Application(protocol, port));
@@ -441,6 +441,6 @@ fn names(pattern: &HostPattern) -> Vec<HostName> {
 }
 
 /// The policy that is attached, by name.
-pub fn side<'m>(model: &'m Model, policy: &'m Policy, knowledge: &'m Knowledge) -> Side<'m> {
-    Side { model, policy, knowledge }
+pub fn side<'m>(model: &'m Model, policy: &'m Policy, knowledge: &'m Knowledge) -> DiffSide<'m> {
+    DiffSide { model, policy, knowledge }
 }

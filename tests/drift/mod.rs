@@ -78,7 +78,8 @@ fn the_versions_of_the_corpus_in_other_shapes_have_not_drifted() {
         let last = texts.iter().rev().find_map(|(path, text)| {
             let model = fwc::import::read(text, &path.display().to_string()).ok()?;
             let [policy] = model.policies.as_slice() else { return None };
-            let options = fwc::emit::Options { parents: fwc::emit::Parents::Included, ..fwc::emit::Options::default() };
+            let options =
+                fwc::emit::EmitOptions { parents: fwc::emit::Parents::Included, ..fwc::emit::EmitOptions::default() };
             Some((text, fwc::emit::arm::policy_template(&model, policy, &options)))
         });
         let Some((text, template)) = last else { continue };

@@ -1,6 +1,6 @@
 //! Sources that are answered at once get one answer.
 
-use fwc::evaluate::{Knowledge, Order};
+use fwc::evaluate::{Knowledge, RuleOrder};
 use fwc::explain::{Detail, FlowLine, alike, explain, report};
 use fwc::net::AddressSet;
 use fwc::source::Files;
@@ -20,7 +20,7 @@ fn a_part_has_one_answer() {
     for seed in 0..60 {
         let model = pair(seed).old;
         for policy in model.leaves() {
-            let order = Order::of(&model, policy);
+            let order = RuleOrder::of(&model, policy);
             let alike = alike(&AddressSet::any(), &order, &Ways::of(&model, &knowledge));
             parts += alike.len();
             let corners = Corners::of(&[side(&model, policy, &knowledge)]);

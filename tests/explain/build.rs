@@ -5,9 +5,9 @@
 use fwc::evaluate::Knowledge;
 use fwc::explain::{self, Explanation, FlowLine};
 use fwc::model::{
-    Action, AddressTerm, ApplicationMatches, ApplicationRule, Base, Collection, Group, Inspection, IpGroup, IpGroupRef,
-    Model, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Policy, Presence, Priority,
-    Rules, Scope, Settings, Sku, Sources, Translation,
+    Action, AddressTerm, ApplicationMatches, ApplicationRule, Base, Collection, DnatTranslation, Group, Inspection,
+    IpGroup, IpGroupRef, Model, NatMatches, NatRule, NatTarget, NetworkMatches, NetworkProtocol, NetworkRule, Policy,
+    Presence, Priority, Rules, Scope, Settings, Sku, Sources,
 };
 use fwc::net::{AddressSet, AppProtocol, PortSet};
 
@@ -140,7 +140,7 @@ pub fn dnat(name: &str, from: &str, to: &str, port: &str, target: &str) -> NatRu
             destinations: to.split_whitespace().filter_map(term).collect(),
             ports: vec![port.parse().unwrap()],
         },
-        handling: Translation {
+        handling: DnatTranslation {
             target: host.parse().map_or_else(|_| NatTarget::Fqdn(host.parse().unwrap()), NatTarget::Address),
             port: target_port.parse().unwrap(),
         },
@@ -244,8 +244,8 @@ pub fn ask_with(model: &Model, text: &str, knowledge: &Knowledge) -> String {
         format!("{} {rule}", decision.action())
     };
     match found.verdict {
-        explain::Verdict::Allow | explain::Verdict::Deny => decision(found.decided_by),
-        explain::Verdict::Depends => {
+        explain::FlowVerdict::Allow | explain::FlowVerdict::Deny => decision(found.decided_by),
+        explain::FlowVerdict::Depends => {
             let cases = found.depends.iter().map(|case| format!("{}: {}", case.on, decision(case.decided_by)));
             let all: Vec<_> = cases.chain([format!("otherwise: {}", decision(found.decided_by))]).collect();
             format!("depends {}", all.join("; "))

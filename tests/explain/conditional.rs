@@ -1,6 +1,6 @@
 //! What depends on a condition that only a deployment knows, or on an order that Azure does not document.
 
-use fwc::evaluate::{NoAnswer, Order, outcomes};
+use fwc::evaluate::{NoAnswer, RuleOrder, outcomes};
 use fwc::model::{Collection, Group, Model, Presence};
 use fwc::prove::decisions;
 
@@ -73,7 +73,7 @@ fn more_conditions_than_are_tried_are_not_decided() {
 
 fn answer(model: &Model) -> Result<(), NoAnswer> {
     let flow = question(FLOW).flow(model).unwrap();
-    outcomes(&Order::of(model, &model.policies[0]), &flow, &fwc::evaluate::Knowledge::none()).map(drop)
+    outcomes(&RuleOrder::of(model, &model.policies[0]), &flow, &fwc::evaluate::Knowledge::none()).map(drop)
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn equal_priorities_that_are_never_there_together_depend_on_nothing() {
 #[test]
 fn lines_of_an_open_order_are_listed_once_more_and_named_once() {
     let model = one_group(vec![all("allow-a", 100), all("deny-b", 100)]);
-    let order = Order::of(&model, &model.policies[0]);
+    let order = RuleOrder::of(&model, &model.policies[0]);
     let found = decisions(&order, &fwc::evaluate::Knowledge::none());
     assert_eq!((order.lines().len(), order.readings().len(), found.list.lines.len()), (2, 4, 4));
     assert_eq!(found.list.lines.iter().map(|line| line.origin).collect::<Vec<_>>(), [0, 1, 0, 1]);

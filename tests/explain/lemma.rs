@@ -1,11 +1,11 @@
 //! The lemma of `evaluate`: the small worlds reach what any world reaches.
 
-use fwc::evaluate::{self, Atom, Knowledge, Order, Outside, Point, ReadFirst, TagHosts, World};
+use fwc::evaluate::{self, Atom, FlowPoint, Knowledge, Outside, ReadFirst, RuleOrder, TagHosts, World};
 use fwc::explain::{Detail, Explainer, explain};
-use fwc::flow::{By, Field, Flow};
+use fwc::flow::{By, Flow, MatchingField};
 use fwc::model::{Collection, Model, Presence, Priority, Rules};
 use fwc::net::{AppProtocol, HostPattern};
-use fwc::prove::{Sort, decisions};
+use fwc::prove::{OpaqueSort, decisions};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use proptest::test_runner::TestRunner;
@@ -156,8 +156,8 @@ fn untrue(model: &Model, knowledge: &Knowledge, text: &str, address: Ipv4Addr, w
     let policy = model.policies.first().expect("the policy");
     let flow = question(text).flow(model).expect("a flow");
     let address = flow.address.unwrap_or(address);
-    let order = Order::of(model, policy);
-    let decided = evaluate::decide(&order, &Point::of(&flow, address), knowledge, world);
+    let order = RuleOrder::of(model, policy);
+    let decided = evaluate::decide(&order, &FlowPoint::of(&flow, address), knowledge, world);
     let decided = evaluate::action_of(decided);
     let found = explain(model, policy, &flow, knowledge).expect("an answer");
     let holding: Vec<_> = found.depends.iter().filter(|case| case.on.holds(world, address)).collect();
@@ -177,7 +177,7 @@ proptest! {
     ) {
         let model = one_group(collections);
         let policy = model.policies.first().expect("the policy");
-        let order = Order::of(&model, policy);
+        let order = RuleOrder::of(&model, policy);
         let mut many = Explainer::new(&order, &knowledge, Detail::Passed);
         for text in asked.into_iter().filter_map(|flow| FLOWS.get(flow)) {
             let flow = question(text).flow(&model).expect("a flow");
@@ -201,10 +201,10 @@ proptest! {
         let model = one_group(collections);
         let policy = model.policies.first().expect("the policy");
         let world: World = facts().into_iter().zip(chosen).filter_map(|(atom, holds)| holds.then_some(atom)).collect();
-        let order = Order::of(&model, policy);
+        let order = RuleOrder::of(&model, policy);
         let asked = question(FLOWS.get(flow).copied().unwrap_or_default()).flow(&model).expect("a flow");
         let asked = Flow { address: Some(asked.address.unwrap_or(address.into())), ..asked };
-        let point = Point::of(&asked, asked.address.expect("an address"));
+        let point = FlowPoint::of(&asked, asked.address.expect("an address"));
         let found = decisions(&order, &knowledge);
         let by = found.list.decide(&asked, &|field, atom| world.holds(&fact(field, atom)));
         let place = match by {
@@ -221,19 +221,19 @@ fn has_two_kinds(collection: &Collection) -> bool {
 }
 
 /// What it takes, in the evaluator's terms, for an atom to hold.
-fn fact(field: Field, atom: &fwc::flow::Atom) -> Atom {
+fn fact(field: MatchingField, atom: &fwc::flow::MatchingAtom) -> Atom {
     let name = &*atom.name;
-    let side = |of: Outside| if field == Field::Source { Atom::Source(of) } else { Atom::Destination(of) };
-    match Sort::of(atom) {
-        Sort::ServiceTag => side(Outside::ServiceTag(name.into())),
-        Sort::IpGroup => side(Outside::IpGroup(name.into())),
-        Sort::Pods => side(Outside::Pods(name.into())),
-        Sort::Dns => side(Outside::Dns(name.parse().expect("a name"))),
-        Sort::FqdnTag => Atom::FqdnTag(name.into()),
-        Sort::Category => Atom::WebCategory(name.into()),
-        Sort::Url => Atom::Url(name.to_owned()),
-        Sort::ReadFirst => first(name),
-        Sort::Condition => Atom::Condition(name.into()),
+    let side = |of: Outside| if field == MatchingField::Source { Atom::Source(of) } else { Atom::Destination(of) };
+    match OpaqueSort::of(atom) {
+        OpaqueSort::ServiceTag => side(Outside::ServiceTag(name.into())),
+        OpaqueSort::IpGroup => side(Outside::IpGroup(name.into())),
+        OpaqueSort::Pods => side(Outside::Pods(name.into())),
+        OpaqueSort::Dns => side(Outside::Dns(name.parse().expect("a name"))),
+        OpaqueSort::FqdnTag => Atom::FqdnTag(name.into()),
+        OpaqueSort::Category => Atom::WebCategory(name.into()),
+        OpaqueSort::Url => Atom::Url(name.to_owned()),
+        OpaqueSort::ReadFirst => first(name),
+        OpaqueSort::Condition => Atom::Condition(name.into()),
     }
 }
 
@@ -246,8 +246,8 @@ fn unanswered(model: &Model, knowledge: &Knowledge, text: &str, address: Ipv4Add
     let (Some(policy), Ok(flow)) = (model.policies.first(), question(text).flow(model)) else {
         return vec!["no question".to_owned()];
     };
-    let order = Order::of(model, policy);
-    let point = Point::of(&flow, address);
+    let order = RuleOrder::of(model, policy);
+    let point = FlowPoint::of(&flow, address);
     let decide = |world: &World| evaluate::decide(&order, &point, knowledge, world).map(|line| line.place);
     let outcomes = evaluate::outcomes(&order, &flow, knowledge).unwrap_or_default();
     let Some(here) = outcomes.into_iter().find(|outcome| outcome.addresses.contains(address)) else {

@@ -1,7 +1,7 @@
 //! The worked example of Microsoft's page on rule processing (2026-03-23).
 
-use fwc::evaluate::{DNAT_IS_INHERITED, Miss, Order};
-use fwc::explain::Verdict;
+use fwc::evaluate::{DNAT_IS_INHERITED, Miss, RuleOrder};
+use fwc::explain::FlowVerdict;
 use fwc::model::{Collection, Model};
 
 use super::build::{app, application, ask, dnat, explain, group, model, nat, net, network, policy};
@@ -37,7 +37,7 @@ fn worked_example() -> Model {
 #[test]
 fn the_worked_example_is_read_in_the_documented_order() {
     let model = worked_example();
-    let order = model.policy("child").map(|child| Order::of(&model, child));
+    let order = model.policy("child").map(|child| RuleOrder::of(&model, child));
     let names = order.iter().flat_map(|order| order.lines()).map(|line| line.collection.name.as_str());
     let documented = [
         "DNATRC1",
@@ -67,7 +67,7 @@ fn a_childs_own_dnat_decides_unless_its_parents_is_inherited() {
         .iter()
         .map(|case| (case.decided_by.line().map(|line| line.rule.name()), case.on.to_string()))
         .collect();
-    assert_eq!(found.verdict, Verdict::Allow);
+    assert_eq!(found.verdict, FlowVerdict::Allow);
     assert_eq!(also, [(Some("DNATRC1"), DNAT_IS_INHERITED.to_owned())]);
 }
 
@@ -78,7 +78,7 @@ fn what_only_a_parents_dnat_takes_depends_on_whether_it_is_inherited() {
         policy.groups.iter_mut().for_each(|group| group.collections.retain(|of| of.name != "ChDNATRC3"));
     });
     let found = explain(&model, "tcp/443 203.0.113.9 20.0.0.1", &fwc::evaluate::Knowledge::none());
-    assert_eq!(found.verdict, Verdict::Depends);
+    assert_eq!(found.verdict, FlowVerdict::Depends);
     assert_eq!(ask(&model, "tcp/443 203.0.113.9 20.0.0.2"), "deny default");
 }
 

@@ -3,7 +3,7 @@
 use fwc::evaluate::Knowledge;
 use fwc::explain::{Detail, report, text};
 use fwc::model::{Firewall, Model, Rules};
-use fwc::source::{Files, Origin, Span};
+use fwc::source::{Files, Origin, SourceSpan};
 use serde_json::{Value, json};
 
 use super::build::{
@@ -84,7 +84,7 @@ fn json_points_at_the_source() {
     let mut files = Files::new();
     let file = files.add("egress.pol", "a\n  b: allow");
     let mut rule = net("b", "tcp", "*", "*", "443");
-    rule.origin = Some(Origin::direct(Span::new(file, 4, 5)));
+    rule.origin = Some(Origin::direct(SourceSpan::new(file, 4, 5)));
     let model = one_group(vec![collection("c", 100, Rules::Network(fwc::model::Action::Allow, vec![rule]))]);
     let found = json_of(&model, "tcp/443 10.0.0.4 20.0.0.1", &files, Detail::Decision);
     let at = found.as_ref().and_then(|found| found.pointer("/decidedBy/at"));

@@ -1,7 +1,7 @@
 //! What hangs on an address or on a set that only Azure knows, and what does not.
 
 use super::build::{app, application, ask, ask_with, dns, explain, net, network, one_group, with_ip_group};
-use fwc::evaluate::{Knowledge, Order};
+use fwc::evaluate::{Knowledge, RuleOrder};
 use fwc::prove::decisions;
 
 #[test]
@@ -88,7 +88,7 @@ fn an_ip_group_is_known_in_any_case() {
     let model = with_ip_group(one_group(vec![rules]), "nodes", "10.0.0.0/24");
     assert_eq!(ask(&model, "tcp/443 10.0.0.4 20.0.0.1"), "allow r");
     assert_eq!(ask(&model, "tcp/443 10.0.1.4 20.0.0.1"), "deny default");
-    let order = Order::of(&model, model.policies.first().unwrap());
+    let order = RuleOrder::of(&model, model.policies.first().unwrap());
     let list = decisions(&order, &Knowledge::none()).list;
     let sources = &list.lines[0].matches[0].sources;
     assert_eq!((sources.atoms.len(), sources.addresses.to_string().as_str()), (0, "10.0.0.0/24"));

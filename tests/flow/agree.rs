@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use fwc::flow::{
-    Action, Answer, Atom, Budget, By, Case, Decider, DecisionList, Equivalence, Expectation, Field, Flow, FlowNames,
-    FlowPaths, FlowServices, Need, Product, Service, Space, Standing, Witness, difference, equivalent, expect, reach,
-    redundancies, shadows,
+    By, DecidedCase, Decider, DeciderAnswer, DecisionList, Equivalence, Flow, FlowAction, FlowNames, FlowPaths,
+    FlowServices, MatchingAtom, MatchingField, Need, Product, ReachExpectation, Service, Space, Standing, Witness,
+    WorkBudget, difference, equivalent, expect, reach, redundancies, shadows,
 };
 use fwc::net::AppProtocol;
-use fwc::prove::Sort;
+use fwc::prove::OpaqueSort;
 use proptest::prelude::*;
 
 use super::naive::{self, World};
@@ -26,7 +26,7 @@ pub fn world(witness: &Witness) -> World {
 
 /// Name sets hold for flows that ask for a name.
 fn can_be(flow: &Flow, world: &World) -> bool {
-    flow.name.is_some() || world.iter().all(|(field, _)| *field != Field::Name)
+    flow.name.is_some() || world.iter().all(|(field, _)| *field != MatchingField::Name)
 }
 
 pub fn each(lists: &[&DecisionList], mut visit: impl FnMut(&Flow, &World)) {
@@ -38,10 +38,10 @@ pub fn each(lists: &[&DecisionList], mut visit: impl FnMut(&Flow, &World)) {
 
 /// Whether at most `count` opaque sets of each field hold, those around them apart.
 fn at_most(world: &World, count: usize) -> bool {
-    let mut held: BTreeMap<Field, usize> = BTreeMap::new();
-    let west = world.iter().any(|(_, atom)| *atom == Sort::ServiceTag.atom("Storage.West"));
-    let implied = |atom: &Atom| west && *atom == Sort::ServiceTag.atom("Storage");
-    let opaque = world.iter().filter(|(field, _)| *field != Field::Common);
+    let mut held: BTreeMap<MatchingField, usize> = BTreeMap::new();
+    let west = world.iter().any(|(_, atom)| *atom == OpaqueSort::ServiceTag.atom("Storage.West"));
+    let implied = |atom: &MatchingAtom| west && *atom == OpaqueSort::ServiceTag.atom("Storage");
+    let opaque = world.iter().filter(|(field, _)| *field != MatchingField::Common);
     opaque.filter(|(_, atom)| !implied(atom)).for_each(|(field, _)| *held.entry(*field).or_default() += 1);
     held.values().all(|&held| held <= count)
 }
@@ -59,7 +59,7 @@ pub fn holds(product: &Product, flow: &Flow, world: &World) -> bool {
 }
 
 /// Whether the world is in one of each disjunction.
-fn any(of: &[Vec<(Field, Atom)>], world: &World) -> bool {
+fn any(of: &[Vec<(MatchingField, MatchingAtom)>], world: &World) -> bool {
     of.iter().all(|atoms| atoms.iter().any(|atom| world.contains(atom)))
 }
 
@@ -130,7 +130,7 @@ proptest! {
         });
         prop_assert_eq!(apart, apart_small, "two opaque sets a field are enough");
         let (space, [a, b]) = Space::of(&small::axioms(), [&old, &new]);
-        match equivalent(&space, &a, &b, &Budget::default()) {
+        match equivalent(&space, &a, &b, &WorkBudget::default()) {
             Ok(Equivalence::Equal) => prop_assert!(!apart),
             Ok(Equivalence::Apart { witness, before, after }) => {
                 let world = world(&witness);
@@ -146,7 +146,7 @@ proptest! {
     #[test]
     fn a_difference_is_every_flow_that_changes_once((old, new) in small::edited()) {
         let (space, [a, b]) = Space::of(&small::axioms(), [&old, &new]);
-        let found = difference(&space, &a, &b, LIMIT, &Budget::default());
+        let found = difference(&space, &a, &b, LIMIT, &WorkBudget::default());
         let found = found.map_err(|stopped| TestCaseError::fail(stopped.to_string()))?;
         prop_assert!(found.complete);
         let mut wrong = None;
@@ -175,7 +175,7 @@ proptest! {
             }
         });
         let (space, [lowered]) = Space::of(&small::axioms(), [&list]);
-        for (line, standing) in shadows(&space, &lowered, &Budget::default()).into_iter().enumerate() {
+        for (line, standing) in shadows(&space, &lowered, &WorkBudget::default()).into_iter().enumerate() {
             let (seen, seen_small) = reached.get(line).copied().unwrap_or_default();
             prop_assert_eq!(seen, seen_small, "one opaque set a field is enough");
             prop_assert_eq!(seen, matches!(standing, Standing::Reached(_)), "line {}: {:?}", line, standing);
@@ -200,7 +200,7 @@ proptest! {
     #[test]
     fn a_line_is_redundant_where_the_list_without_it_is_the_same(list in small::list()) {
         let (space, [lowered]) = Space::of(&small::axioms(), [&list]);
-        for (line, need) in redundancies(&space, &lowered, &Budget::default()).into_iter().enumerate() {
+        for (line, need) in redundancies(&space, &lowered, &WorkBudget::default()).into_iter().enumerate() {
             let rest = without(&list, line);
             let mut needed = false;
             each(&[&list], |flow, world| needed |= naive::outcome(&list, flow, world) != naive::outcome(&rest, flow, world));
@@ -217,10 +217,10 @@ proptest! {
     fn reach_gives_each_flow_to_the_line_that_decides_it(list in small::list(), query in small::product()) {
         let (space, [lowered], queries) = Space::with_queries(&small::axioms(), [&list], std::slice::from_ref(&query));
         for asked in &queries {
-            let found = reach(&space, &lowered, asked, LIMIT, &Budget::default());
+            let found = reach(&space, &lowered, asked, LIMIT, &WorkBudget::default());
             let found = found.map_err(|stopped| TestCaseError::fail(stopped.to_string()))?;
             let mut wrong = None;
-            let asking = DecisionList::new(vec![fwc::flow::Line::new(Action::Allow, query.clone(), 0)]);
+            let asking = DecisionList::new(vec![fwc::flow::ListLine::new(FlowAction::Allow, query.clone(), 0)]);
             each(&[&list, &asking], |flow, world| {
                 let inside: Vec<By> =
                     found.decided.iter().filter(|decided| holds(&decided.product, flow, world)).map(|decided| decided.by).collect();
@@ -246,7 +246,7 @@ proptest! {
     ) {
         let (space, [lowered], queries) = Space::with_queries(&small::axioms(), [&list], std::slice::from_ref(&query));
         let mut verdicts: BTreeMap<String, (bool, bool)> = BTreeMap::new();
-        let asking = DecisionList::new(vec![fwc::flow::Line::new(Action::Allow, query.clone(), 0)]);
+        let asking = DecisionList::new(vec![fwc::flow::ListLine::new(FlowAction::Allow, query.clone(), 0)]);
         each(&[&list, &asking], |flow, world| {
             if !naive::inside(&query, flow, world) {
                 return;
@@ -257,15 +257,15 @@ proptest! {
         });
         let (some, all) = (verdicts.values().any(|of| of.0), verdicts.values().any(|of| of.1));
         for asked in &queries {
-            match expect(&space, &lowered, asked, action, &Budget::default()) {
-                Ok(Expectation::Holds) => prop_assert!(!some),
-                Ok(Expectation::Fails { witness, by, share }) => {
+            match expect(&space, &lowered, asked, action, &WorkBudget::default()) {
+                Ok(ReachExpectation::Holds) => prop_assert!(!some),
+                Ok(ReachExpectation::Fails { witness, by, share }) => {
                     prop_assert!(all);
                     prop_assert!(share > 0.0 && share <= 1.0);
                     prop_assert_eq!(naive::decide(&list, &witness.flow, &world(&witness)), by);
                     prop_assert_ne!(list.action(by), action);
                 }
-                Ok(Expectation::Hangs { witness, by }) => {
+                Ok(ReachExpectation::Hangs { witness, by }) => {
                     prop_assert!(some && !all);
                     prop_assert_eq!(naive::decide(&list, &witness.flow, &world(&witness)), by);
                     prop_assert_ne!(list.action(by), action);
@@ -278,17 +278,17 @@ proptest! {
     #[test]
     fn a_decider_says_what_decides_in_each_world(list in small::list()) {
         let (space, [lowered]) = Space::of(&small::axioms(), [&list]);
-        let decider = Decider::new(&space, &lowered, &Budget::default());
+        let decider = Decider::new(&space, &lowered, &WorkBudget::default());
         let decider = decider.map_err(|stopped| TestCaseError::fail(stopped.to_string()))?;
         let mut wrong = None;
         each(&[&list], |flow, world| {
             let answer = match decider.decide(flow) {
-                Some(Answer::By(by)) => vec![by],
-                Some(Answer::Hangs(open)) => {
+                Some(DeciderAnswer::By(by)) => vec![by],
+                Some(DeciderAnswer::Hangs(open)) => {
                     let settled = decider.settle(open, &|field, atom| world.contains(&(field, atom.clone())));
                     let cases = decider.cases(open);
-                    let holds = |case: &&Case| {
-                        any(&case.any, world) && case.when.holds(&|atom| world.contains(&(Field::Common, atom.clone())))
+                    let holds = |case: &&DecidedCase| {
+                        any(&case.any, world) && case.when.holds(&|atom| world.contains(&(MatchingField::Common, atom.clone())))
                     };
                     cases.iter().find(holds).map(|case| case.by).filter(|by| *by == settled).into_iter().collect()
                 }

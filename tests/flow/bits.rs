@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use fwc::flow::{
-    Atom, Axioms, DecisionList, Ends, Field, FlowNames, FlowPaths, FlowServices, Match, Names, PathPattern, Paths,
-    Product, Service,
+    Axioms, DecisionList, FlowNames, FlowPaths, FlowServices, Match, MatchingAtom, MatchingEnds, MatchingField,
+    MatchingNames, MatchingPaths, PathPattern, Product, Service,
 };
 use fwc::net::{AddressSet, AppProtocol, HostName, HostPattern, IntervalSet, PortSet, ServiceSet};
-use fwc::prove::Sort;
+use fwc::prove::OpaqueSort;
 use oxidd::bdd::{BDDFunction, BDDManagerRef, new_manager};
 use oxidd::util::AllocResult;
 use oxidd::{BooleanFunction, Manager, ManagerRef};
@@ -59,7 +59,7 @@ pub struct Bits {
     path: Range,
     names: Vec<(HostName, Option<HostPattern>)>,
     paths: Vec<String>,
-    atoms: Vec<(Field, Atom)>,
+    atoms: Vec<(MatchingField, MatchingAtom)>,
     /// The flows and worlds that can be.
     pub possible: Set,
 }
@@ -88,7 +88,7 @@ impl Bits {
     /// The flows that a list gives to each of its lines, and those it gives to none.
     pub fn first_match(&self, list: &DecisionList) -> (Vec<Set>, Set) {
         let mut rest = self.possible.clone();
-        let mut take = |line: &fwc::flow::Line| -> AllocResult<Set> {
+        let mut take = |line: &fwc::flow::ListLine| -> AllocResult<Set> {
             let all = self.any_of(line.matches.iter().map(|product| self.of_match(product)))?;
             let taken = rest.and(&all)?;
             rest = all.imp_strict(&rest)?;
@@ -99,7 +99,7 @@ impl Bits {
     }
 
     /// The flows of a line, those that cannot be left out.
-    pub fn of_line(&self, line: &fwc::flow::Line) -> Set {
+    pub fn of_line(&self, line: &fwc::flow::ListLine) -> Set {
         let all = self.any_of(line.matches.iter().map(|product| self.of_match(product))).unwrap();
         all.and(&self.possible).unwrap()
     }
@@ -129,7 +129,7 @@ impl Bits {
         }
         let tagged = AddressSet::any().difference(&AddressSet::untagged());
         for (at, (field, _)) in self.atoms.iter().enumerate().filter(|(_, (_, atom))| (axioms.is_public)(atom)) {
-            let range = if *field == Field::Source { SOURCE } else { ADDRESS };
+            let range = if *field == MatchingField::Source { SOURCE } else { ADDRESS };
             all = all.and(&self.atom(at)?.imp(&self.addresses(range, &tagged)?)?)?;
         }
         Ok(all)
@@ -137,8 +137,8 @@ impl Bits {
 
     /// Regional tags inside those of all regions.
     fn inclusions(&self) -> Vec<(usize, usize)> {
-        let inside = |(field, inner): &(Field, Atom), (of, outer): &(Field, Atom)| {
-            let tags = [inner, outer].map(Sort::of) == [Sort::ServiceTag; 2] && field == of;
+        let inside = |(field, inner): &(MatchingField, MatchingAtom), (of, outer): &(MatchingField, MatchingAtom)| {
+            let tags = [inner, outer].map(OpaqueSort::of) == [OpaqueSort::ServiceTag; 2] && field == of;
             tags && inner.name.strip_prefix(&*outer.name).is_some_and(|rest| rest.starts_with('.'))
         };
         let pairs = (0..self.atoms.len()).flat_map(|inner| (0..self.atoms.len()).map(move |outer| (inner, outer)));
@@ -147,11 +147,12 @@ impl Bits {
 
     fn of_match(&self, product: &Match) -> AllocResult<Set> {
         let Match { services, sources, destinations, names, paths, besides } = product;
-        let besides: Vec<_> = besides.iter().flatten().map(|atom| vec![(Field::Destination, atom.clone())]).collect();
+        let besides: Vec<_> =
+            besides.iter().flatten().map(|atom| vec![(MatchingField::Destination, atom.clone())]).collect();
         self.services(services)?
             .and(&self.all_of(&besides)?)?
-            .and(&self.ends(SOURCE, Field::Source, sources)?)?
-            .and(&self.ends(ADDRESS, Field::Destination, destinations)?)?
+            .and(&self.ends(SOURCE, MatchingField::Source, sources)?)?
+            .and(&self.ends(ADDRESS, MatchingField::Destination, destinations)?)?
             .and(&self.names(names)?)?
             .and(&self.paths(paths)?)
     }
@@ -180,7 +181,7 @@ impl Bits {
     }
 
     /// Where one of each of some lists of opaque sets holds.
-    fn all_of(&self, lists: &[Vec<(Field, Atom)>]) -> AllocResult<Set> {
+    fn all_of(&self, lists: &[Vec<(MatchingField, MatchingAtom)>]) -> AllocResult<Set> {
         let at = |atom| self.atoms.iter().position(|of| of == atom).unwrap();
         let mut all = self.everything();
         for atoms in lists {
@@ -227,7 +228,7 @@ impl Bits {
         self.any_of(ports.spans().map(|span| self.between(PORT, span.first().into(), span.last().into())))
     }
 
-    fn ends(&self, range: Range, field: Field, ends: &Ends) -> AllocResult<Set> {
+    fn ends(&self, range: Range, field: MatchingField, ends: &MatchingEnds) -> AllocResult<Set> {
         let mut all = self.addresses(range, &ends.addresses)?;
         let counts = self.addresses(range, &AddressSet::any().difference(&ends.except))?;
         for atom in &ends.atoms {
@@ -248,19 +249,23 @@ impl Bits {
         self.any_of(set.intervals().iter().map(|span| self.between(range, span.first(), span.last())))
     }
 
-    fn names(&self, names: &Names) -> AllocResult<Set> {
+    fn names(&self, names: &MatchingNames) -> AllocResult<Set> {
         match names {
-            Names::Any => Ok(self.everything()),
-            Names::Unnamed => self.number(self.name, 0),
-            Names::Of { patterns, atoms } => {
+            MatchingNames::Any => Ok(self.everything()),
+            MatchingNames::Unnamed => self.number(self.name, 0),
+            MatchingNames::Of { patterns, atoms } => {
                 let known = self.named(|example, _| patterns.iter().any(|pattern| glob(pattern, example.as_str())))?;
-                let at = |atom| self.atoms.iter().position(|of| *of == (Field::Name, Atom::clone(atom))).unwrap();
+                let at = |atom| {
+                    self.atoms.iter().position(|of| *of == (MatchingField::Name, MatchingAtom::clone(atom))).unwrap()
+                };
                 let opaque = self.any_of(atoms.iter().map(|atom| self.atom(at(atom))))?;
                 known.or(&opaque.and(&self.number(self.name, 0)?.not()?)?)
             }
-            Names::Within { patterns, atoms } => {
+            MatchingNames::Within { patterns, atoms } => {
                 let known = self.named(|example, _| patterns.iter().any(|pattern| glob(pattern, example.as_str())))?;
-                let at = |atom| self.atoms.iter().position(|of| *of == (Field::Name, Atom::clone(atom))).unwrap();
+                let at = |atom| {
+                    self.atoms.iter().position(|of| *of == (MatchingField::Name, MatchingAtom::clone(atom))).unwrap()
+                };
                 known.and(&self.any_of(atoms.iter().map(|atom| self.atom(at(atom))))?)
             }
         }
@@ -278,10 +283,10 @@ impl Bits {
         self.any_of(numbers.map(|(number, _)| self.number(self.name, number)))
     }
 
-    fn paths(&self, paths: &Paths) -> AllocResult<Set> {
+    fn paths(&self, paths: &MatchingPaths) -> AllocResult<Set> {
         match paths {
-            Paths::Any => Ok(self.everything()),
-            Paths::Of(patterns) => self.pathed(|path| patterns.iter().any(|pattern| pattern.matches(path))),
+            MatchingPaths::Any => Ok(self.everything()),
+            MatchingPaths::Of(patterns) => self.pathed(|path| patterns.iter().any(|pattern| pattern.matches(path))),
         }
     }
 
@@ -328,7 +333,12 @@ impl Bits {
     }
 
     /// Whether a set holds a flow in the world in which `holds` says what the opaque sets hold.
-    pub fn contains(&self, set: &Set, flow: &fwc::flow::Flow, holds: &dyn Fn(Field, &Atom) -> bool) -> bool {
+    pub fn contains(
+        &self,
+        set: &Set,
+        flow: &fwc::flow::Flow,
+        holds: &dyn Fn(MatchingField, &MatchingAtom) -> bool,
+    ) -> bool {
         let (kind, carried, port) = match flow.service {
             Service::Tcp(port) => (Kind::Tcp, carried(None), port),
             Service::Application(protocol, port) => (Kind::Tcp, carried(Some(protocol)), port),
@@ -386,7 +396,9 @@ fn names<'l>(
     let mut wild = BTreeSet::from([HostPattern::Any]);
     for product in products {
         exact.extend(product.destinations.asked.iter().cloned());
-        let (Names::Of { patterns, .. } | Names::Within { patterns, .. }) = &product.names else { continue };
+        let (MatchingNames::Of { patterns, .. } | MatchingNames::Within { patterns, .. }) = &product.names else {
+            continue;
+        };
         exact.extend(patterns.iter().filter_map(HostPattern::as_exact).cloned());
         wild.extend(patterns.iter().filter(|pattern| pattern.as_exact().is_none()).cloned());
     }
@@ -406,8 +418,8 @@ fn names<'l>(
 fn paths<'l>(products: impl Iterator<Item = &'l Match>) -> Vec<String> {
     let mut paths = BTreeSet::from(["/".to_owned()]);
     let patterns = products.flat_map(|product| match &product.paths {
-        Paths::Any => [].as_slice(),
-        Paths::Of(patterns) => patterns,
+        MatchingPaths::Any => [].as_slice(),
+        MatchingPaths::Of(patterns) => patterns,
     });
     paths.extend(patterns.flat_map(|pattern| match pattern {
         PathPattern::Exact(path) => vec![path.clone()],
@@ -416,13 +428,13 @@ fn paths<'l>(products: impl Iterator<Item = &'l Match>) -> Vec<String> {
     paths.into_iter().collect()
 }
 
-fn atoms<'l>(products: impl Iterator<Item = &'l Match>) -> Vec<(Field, Atom)> {
+fn atoms<'l>(products: impl Iterator<Item = &'l Match>) -> Vec<(MatchingField, MatchingAtom)> {
     let mut atoms = BTreeSet::new();
     for product in products {
-        atoms.extend(product.sources.atoms.iter().map(|atom| (Field::Source, atom.clone())));
-        atoms.extend(product.destinations.atoms.iter().map(|atom| (Field::Destination, atom.clone())));
-        if let Names::Of { atoms: of, .. } | Names::Within { atoms: of, .. } = &product.names {
-            atoms.extend(of.iter().map(|atom| (Field::Name, atom.clone())));
+        atoms.extend(product.sources.atoms.iter().map(|atom| (MatchingField::Source, atom.clone())));
+        atoms.extend(product.destinations.atoms.iter().map(|atom| (MatchingField::Destination, atom.clone())));
+        if let MatchingNames::Of { atoms: of, .. } | MatchingNames::Within { atoms: of, .. } = &product.names {
+            atoms.extend(of.iter().map(|atom| (MatchingField::Name, atom.clone())));
         }
     }
     atoms.into_iter().collect()

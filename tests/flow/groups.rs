@@ -1,12 +1,13 @@
 //! Rules from opaque groups to opaque groups, some of them under conditions, against every flow in every world.
 
 use fwc::flow::{
-    Action, Atom, Axioms, Between, Budget, DecisionList, Ends, Equivalence, Expectation, Field, Flow, Line, Match,
-    Product, Service, Space, between, difference, equivalent, expect, reach,
+    Axioms, Between, DecisionList, Equivalence, Flow, FlowAction, ListLine, Match, MatchingAtom, MatchingEnds,
+    MatchingField, Product, ReachExpectation, Service, Space, WorkBudget, between, difference, equivalent, expect,
+    reach,
 };
 use fwc::logic::Formula;
 use fwc::net::{AddressSet, PortSet, PortSpan, ServiceSet, Transport};
-use fwc::prove::Sort;
+use fwc::prove::OpaqueSort;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -17,8 +18,8 @@ const GROUPS: [&str; 4] = ["a", "b", "c", "d"];
 const TRUTHS: [&str; 2] = ["p", "q"];
 const LIMIT: usize = 100_000;
 
-fn group(name: &str) -> Atom {
-    Sort::IpGroup.atom(name)
+fn group(name: &str) -> MatchingAtom {
+    OpaqueSort::IpGroup.atom(name)
 }
 
 fn ports(list: &[u16]) -> ServiceSet {
@@ -26,18 +27,18 @@ fn ports(list: &[u16]) -> ServiceSet {
     ServiceSet::transport(Transport::Tcp, ports)
 }
 
-fn ends() -> impl Strategy<Value = Ends> {
+fn ends() -> impl Strategy<Value = MatchingEnds> {
     let known = || AddressSet::from("10.0.0.0/8".parse::<fwc::net::AddressSpan>().unwrap());
     prop_oneof![
-        6 => subsequence(GROUPS.to_vec(), 1..=2).prop_map(|of| Ends::from(of.into_iter().map(group).collect::<Vec<_>>())),
-        1 => Just(Ends::any()),
-        1 => select(GROUPS.to_vec()).prop_map(move |of| Ends { addresses: known(), ..vec![group(of)].into() }),
+        6 => subsequence(GROUPS.to_vec(), 1..=2).prop_map(|of| MatchingEnds::from(of.into_iter().map(group).collect::<Vec<_>>())),
+        1 => Just(MatchingEnds::any()),
+        1 => select(GROUPS.to_vec()).prop_map(move |of| MatchingEnds { addresses: known(), ..vec![group(of)].into() }),
     ]
 }
 
 /// When a line is there: mostly always, else by some of two truths, either way.
-fn when() -> impl Strategy<Value = Formula<Atom>> {
-    let truth = || select(TRUTHS.to_vec()).prop_map(|name| Formula::Is(Sort::Condition.atom(name)));
+fn when() -> impl Strategy<Value = Formula<MatchingAtom>> {
+    let truth = || select(TRUTHS.to_vec()).prop_map(|name| Formula::Is(OpaqueSort::Condition.atom(name)));
     let literal = || prop_oneof![2 => truth(), 1 => truth().prop_map(Formula::negated)];
     prop_oneof![
         3 => Just(Formula::Always),
@@ -46,7 +47,7 @@ fn when() -> impl Strategy<Value = Formula<Atom>> {
     ]
 }
 
-fn line() -> impl Strategy<Value = Line> {
+fn line() -> impl Strategy<Value = ListLine> {
     let services = select(vec![ports(&[443]), ports(&[443, 1433])]);
     let beside = || prop_oneof![6 => Just(None), 1 => select(GROUPS.to_vec()).prop_map(|of| Some(group(of)))];
     let product =
@@ -57,9 +58,9 @@ fn line() -> impl Strategy<Value = Line> {
             besides,
             ..Match::any()
         });
-    let action = prop_oneof![3 => Just(Action::Allow), 1 => Just(Action::Deny)];
+    let action = prop_oneof![3 => Just(FlowAction::Allow), 1 => Just(FlowAction::Deny)];
     let parts = (proptest::collection::vec(product, 1..=2), action, when());
-    parts.prop_map(|(matches, action, when)| Line { matches, action, effect: 0, origin: 0, when })
+    parts.prop_map(|(matches, action, when)| ListLine { matches, action, effect: 0, origin: 0, when })
 }
 
 fn list() -> impl Strategy<Value = DecisionList> {
@@ -67,8 +68,8 @@ fn list() -> impl Strategy<Value = DecisionList> {
 }
 
 /// A list of lines, each of which is one of its own.
-fn numbered(lines: Vec<Line>) -> DecisionList {
-    DecisionList::new((0..).zip(lines).map(|(origin, line)| Line { origin, ..line }).collect())
+fn numbered(lines: Vec<ListLine>) -> DecisionList {
+    DecisionList::new((0..).zip(lines).map(|(origin, line)| ListLine { origin, ..line }).collect())
 }
 
 /// A list, and the same with a line replaced and two that change places.
@@ -88,9 +89,9 @@ fn edited() -> impl Strategy<Value = [DecisionList; 2]> {
 /// Every flow that the lists can tell apart, in every world.
 fn each(mut visit: impl FnMut(&Flow, &World)) {
     for bits in 0..1_u32 << (2 * GROUPS.len() + TRUTHS.len()) {
-        let fields = [Field::Source, Field::Destination].into_iter();
+        let fields = [MatchingField::Source, MatchingField::Destination].into_iter();
         let groups = fields.flat_map(|field| GROUPS.map(|name| (field, group(name))));
-        let truths = TRUTHS.map(|name| (Field::Common, Sort::Condition.atom(name)));
+        let truths = TRUTHS.map(|name| (MatchingField::Common, OpaqueSort::Condition.atom(name)));
         let world: World =
             (0_u32..).zip(groups.chain(truths)).filter(|(at, _)| bits >> at & 1 == 1).map(|(_, atom)| atom).collect();
         for port in [443, 1433] {
@@ -106,7 +107,7 @@ fn each(mut visit: impl FnMut(&Flow, &World)) {
 }
 
 fn passes(list: &DecisionList, flow: &Flow, world: &World) -> bool {
-    naive::outcome(list, flow, world).0 == Action::Allow
+    naive::outcome(list, flow, world).0 == FlowAction::Allow
 }
 
 /// A flow of which not exactly the right products speak.
@@ -130,7 +131,7 @@ proptest! {
     #[test]
     fn a_difference_is_each_flow_that_changes([old, new] in edited()) {
         let (space, [a, b]) = Space::of(&Axioms::default(), [&old, &new]);
-        let found = difference(&space, &a, &b, LIMIT, &Budget::default()).unwrap();
+        let found = difference(&space, &a, &b, LIMIT, &WorkBudget::default()).unwrap();
         prop_assert!(found.complete);
         let changes = |flow: &Flow, world: &World| naive::outcome(&old, flow, world) != naive::outcome(&new, flow, world);
         prop_assert_eq!(wrong(found.changes.iter().map(|change| &change.product), changes), None, "{:?}", found);
@@ -140,7 +141,7 @@ proptest! {
             prop_assert_eq!(naive::decide(&old, &change.witness.flow, &world), change.before, "{:?}", change);
             prop_assert_eq!(naive::decide(&new, &change.witness.flow, &world), change.after, "{:?}", change);
         }
-        let equal = equivalent(&space, &a, &b, &Budget::default()).unwrap() == Equivalence::Equal;
+        let equal = equivalent(&space, &a, &b, &WorkBudget::default()).unwrap() == Equivalence::Equal;
         prop_assert_eq!(equal, found.changes.is_empty());
         let deeds = found.changes.iter().map(|change| (old.action(change.before), new.action(change.after)));
         let deeds: std::collections::BTreeSet<_> = deeds.collect();
@@ -151,8 +152,8 @@ proptest! {
     #[test]
     fn a_list_that_is_cut_keeps_what_is_done([old, new] in edited()) {
         let (space, [a, b]) = Space::of(&Axioms::default(), [&old, &new]);
-        let whole = difference(&space, &a, &b, LIMIT, &Budget::default()).unwrap();
-        let cut = difference(&space, &a, &b, 1, &Budget::default()).unwrap();
+        let whole = difference(&space, &a, &b, LIMIT, &WorkBudget::default()).unwrap();
+        let cut = difference(&space, &a, &b, 1, &WorkBudget::default()).unwrap();
         prop_assert_eq!(whole.deeds, cut.deeds);
         prop_assert!(whole.changes.is_empty() == cut.changes.is_empty());
     }
@@ -161,7 +162,7 @@ proptest! {
     fn reach_gives_each_flow_to_the_line_that_decides_it(list in list(), asked in line()) {
         let (space, [lowered], queries) = Space::with_queries(&Axioms::default(), [&list], &asked.matches);
         for (query, product) in queries.iter().zip(&asked.matches) {
-            let found = reach(&space, &lowered, query, LIMIT, &Budget::default()).unwrap();
+            let found = reach(&space, &lowered, query, LIMIT, &WorkBudget::default()).unwrap();
             prop_assert!(found.complete);
             let right = |flow: &Flow, world: &World| naive::inside(product, flow, world);
             prop_assert_eq!(wrong(found.decided.iter().map(|of| &of.product), right), None, "{:?}", found);
@@ -185,10 +186,10 @@ proptest! {
                 }
             });
             let all = fails.values().any(|fails| *fails);
-            match expect(&space, &lowered, query, Action::Allow, &Budget::default()).unwrap() {
-                Expectation::Holds => prop_assert!(!some),
-                Expectation::Fails { .. } => prop_assert!(all),
-                Expectation::Hangs { .. } => prop_assert!(some && !all),
+            match expect(&space, &lowered, query, FlowAction::Allow, &WorkBudget::default()).unwrap() {
+                ReachExpectation::Holds => prop_assert!(!some),
+                ReachExpectation::Fails { .. } => prop_assert!(all),
+                ReachExpectation::Hangs { .. } => prop_assert!(some && !all),
             }
         }
     }
@@ -196,7 +197,7 @@ proptest! {
     #[test]
     fn what_a_step_opens_and_cuts_is_each_such_flow([before, way] in edited(), after in list()) {
         let (space, [b, w, a]) = Space::of(&Axioms::default(), [&before, &way, &after]);
-        let Between { opened, cut, complete } = between(&space, [&b, &w, &a], LIMIT, &Budget::default()).unwrap();
+        let Between { opened, cut, complete } = between(&space, [&b, &w, &a], LIMIT, &WorkBudget::default()).unwrap();
         prop_assert!(complete);
         let all = |flow: &Flow, world: &World| [&before, &way, &after].map(|list| passes(list, flow, world));
         let opens = |flow: &Flow, world: &World| all(flow, world) == [false, true, false];
@@ -211,7 +212,7 @@ fn pairs(count: usize, services: impl Fn(usize) -> ServiceSet) -> DecisionList {
     let ends = |side: &str, at: usize| vec![group(&format!("{side}{at}"))].into();
     let product =
         |at| Match { services: services(at), sources: ends("s", at), destinations: ends("d", at), ..Match::any() };
-    DecisionList::new((0..count).map(|at| Line::new(Action::Allow, product(at), at)).collect())
+    DecisionList::new((0..count).map(|at| ListLine::new(FlowAction::Allow, product(at), at)).collect())
 }
 
 #[test]
@@ -221,7 +222,7 @@ fn one_port_less_is_one_change_however_many_rules_there_are() {
         let old = pairs(count, both);
         let new = pairs(count, |at| if at + 1 == count { ports(&[443]) } else { both(at) });
         let (space, [a, b]) = Space::of(&Axioms::default(), [&old, &new]);
-        let found = difference(&space, &a, &b, LIMIT, &Budget::default()).unwrap();
+        let found = difference(&space, &a, &b, LIMIT, &WorkBudget::default()).unwrap();
         let [change] = found.changes.as_slice() else { panic!("{count} rules: {} changes", found.changes.len()) };
         assert!(found.complete);
         assert_eq!(change.product.except.len(), count - 1);
@@ -232,10 +233,10 @@ fn one_port_less_is_one_change_however_many_rules_there_are() {
 fn rules_between_groups_reach_in_an_entry_each() {
     let list = pairs(60, |_| ports(&[443]));
     let (space, [lowered], queries) = Space::with_queries(&Axioms::default(), [&list], &[Match::any()]);
-    let found = reach(&space, &lowered, &queries[0], LIMIT, &Budget::default()).unwrap();
+    let found = reach(&space, &lowered, &queries[0], LIMIT, &WorkBudget::default()).unwrap();
     // One for each rule, and the default inside the port and outside of it.
     assert_eq!((found.decided.len(), found.complete), (62, true));
-    let short = reach(&space, &lowered, &queries[0], 30, &Budget::default()).unwrap();
+    let short = reach(&space, &lowered, &queries[0], 30, &WorkBudget::default()).unwrap();
     assert!(!short.complete && short.decided.len() <= 62);
 }
 
@@ -245,6 +246,6 @@ fn a_step_that_drops_a_rule_between_groups_cuts_one_set_of_flows() {
     let mut way = all.clone();
     way.lines.remove(99);
     let (space, [b, w, a]) = Space::of(&Axioms::default(), [&all, &way, &all]);
-    let found = between(&space, [&b, &w, &a], LIMIT, &Budget::default()).unwrap();
+    let found = between(&space, [&b, &w, &a], LIMIT, &WorkBudget::default()).unwrap();
     assert_eq!((found.opened.len(), found.cut.len(), found.complete), (0, 1, true));
 }

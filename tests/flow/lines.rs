@@ -1,6 +1,8 @@
 //! Which lines are touched by questions, and which may have lost most of their flows.
 
-use fwc::flow::{Action, Asked, Budget, By, DecisionList, Line, Space, Touch, crowded, shares, touched};
+use fwc::flow::{
+    By, DecisionList, FlowAction, ListLine, Space, Touch, TouchedQuery, WorkBudget, crowded, shares, touched,
+};
 use proptest::prelude::*;
 
 use super::agree::{cases, each};
@@ -20,9 +22,9 @@ proptest! {
         let products: Vec<_> = [&of].into_iter().chain(&except).cloned().collect();
         let (space, [lowered], queries) = Space::with_queries(&small::axioms(), [&list], &products);
         let (first, rest) = queries.split_first().unwrap();
-        let found = touched(&space, &lowered, &[Asked { of: first, except: rest }], &Budget::default());
+        let found = touched(&space, &lowered, &[TouchedQuery { of: first, except: rest }], &WorkBudget::default());
         let mut expected = vec![Touch::Untouched; list.lines.len()];
-        let asking = DecisionList::new(products.iter().map(|of| Line::new(Action::Allow, of.clone(), 0)).collect());
+        let asking = DecisionList::new(products.iter().map(|of| ListLine::new(FlowAction::Allow, of.clone(), 0)).collect());
         each(&[&list, &asking], |flow, world| {
             let meant = naive::decide(&asking, flow, world) != By::Default && naive::inside(&of, flow, world);
             let left_out = except.as_ref().is_some_and(|except| naive::inside(except, flow, world));
@@ -39,7 +41,7 @@ proptest! {
         let (space, [lowered], queries) = Space::with_queries(&small::axioms(), [&list], &products);
         let crowded = crowded(&space, &lowered, part);
         for (line, query) in queries.iter().enumerate().filter(|(line, _)| list.lines[*line].matches.len() == 1) {
-            let shares = shares(&space, &lowered, query, &Budget::default());
+            let shares = shares(&space, &lowered, query, &WorkBudget::default());
             let shares = shares.map_err(|stopped| TestCaseError::fail(stopped.to_string()))?;
             let opposite = |by: By| list.action(by) != list.action(By::Line(line)) && by < By::Line(line);
             let lost: f64 = shares.iter().filter(|(by, _)| opposite(*by)).map(|(_, share)| share).sum();

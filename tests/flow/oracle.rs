@@ -11,15 +11,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use fwc::evaluate::{self, Atom as Fact, Knowledge, Level, Order, Outside, Point, World};
+use fwc::evaluate::{self, Atom as Fact, FlowPoint, Knowledge, OrderLevel, Outside, RuleOrder, World};
 use fwc::flow::{
-    Action, Answer, Atom, Budget, By, Decider, DecisionList, Equivalence, Field, Flow, Lowered, Match, Query, Sample,
-    Space, Standing, equivalent, reach, shadows,
+    By, Decider, DeciderAnswer, DecisionList, Equivalence, Flow, FlowAction, LoweredBoxes, Match, MatchingAtom,
+    MatchingField, Sample, Space, SpaceQuery, Standing, WorkBudget, equivalent, reach, shadows,
 };
 use fwc::intent::Intent;
 use fwc::model;
 use fwc::net::AddressSet;
-use fwc::prove::{self, Decisions, Effects, Meant, Sort};
+use fwc::prove::{self, Decisions, Effects, MeantDecisions, OpaqueSort};
 use oxidd::BooleanFunction;
 
 use super::bits::{Bits, Set};
@@ -63,7 +63,7 @@ fn one(seed: u64, flows: usize, counts: &mut Counts) {
         return;
     };
     let attached = intent.policies.iter().find(|policy| policy.name.value == "child").unwrap();
-    let order = Order::of(&model, model.policy("child").unwrap());
+    let order = RuleOrder::of(&model, model.policy("child").unwrap());
     let knowledge = prove::knowledge(&intent);
     let mut effects = Effects::default();
     let meant = prove::meant(&intent, attached, &model, &knowledge, &mut effects);
@@ -82,20 +82,20 @@ struct Policy<'p> {
     seed: u64,
     text: &'p str,
     knowledge: Knowledge,
-    order: Order<'p>,
-    meant: Meant,
+    order: RuleOrder<'p>,
+    meant: MeantDecisions,
     does: Decisions<'p>,
 }
 
 /// Which opaque sets the ends and the name of a flow are in.
-type Holds<'h> = &'h dyn Fn(Field, &Atom) -> bool;
+type Holds<'h> = &'h dyn Fn(MatchingField, &MatchingAtom) -> bool;
 
 /// What the engines said of the two lists.
 struct Sides {
     bits: Bits,
     space: Space,
-    meant: Lowered,
-    does: Lowered,
+    meant: LoweredBoxes,
+    does: LoweredBoxes,
     /// The flows that Azure allows.
     allowed: Set,
     /// For each line that Azure reads, whether a flow reaches it.
@@ -113,16 +113,16 @@ impl Policy<'_> {
             self.lines(list, (&space, lowered, &queries[0]), (&bits, decided), counts);
         }
         let same = outcomes(&bits, meant, &of_meant) == outcomes(&bits, does, &of_does);
-        let found = equivalent(&space, &left, &right, &Budget::default()).unwrap();
+        let found = equivalent(&space, &left, &right, &WorkBudget::default()).unwrap();
         assert_eq!(same, found == Equivalence::Equal, "{}: {found:?}", self.what());
         if let Equivalence::Apart { witness, before, after } = found {
-            let holds = |field, atom: &Atom| witness.inside.contains(&(field, atom.clone()));
+            let holds = |field, atom: &MatchingAtom| witness.inside.contains(&(field, atom.clone()));
             assert_eq!(meant.decide(&witness.flow, &holds), before, "{}: {witness:?}", self.what());
             assert_eq!(does.decide(&witness.flow, &holds), after, "{}: {witness:?}", self.what());
         }
         let allowed = outcomes(&bits, does, &of_does)
             .into_iter()
-            .filter(|((action, _), _)| *action == Action::Allow)
+            .filter(|((action, _), _)| *action == FlowAction::Allow)
             .map(|(_, set)| Ok(set));
         let allowed = bits.any_of(allowed).unwrap();
         let alive = of_does.0.iter().map(|decided| decided.satisfiable()).collect();
@@ -136,11 +136,11 @@ impl Policy<'_> {
     fn lines(
         &self,
         list: &DecisionList,
-        (space, lowered, query): (&Space, &Lowered, &Query),
+        (space, lowered, query): (&Space, &LoweredBoxes, &SpaceQuery),
         (bits, (decided, default)): (&Bits, &(Vec<Set>, Set)),
         counts: &mut Counts,
     ) {
-        let found = reach(space, lowered, query, PRODUCTS, &Budget::default()).unwrap();
+        let found = reach(space, lowered, query, PRODUCTS, &WorkBudget::default()).unwrap();
         counts.products += found.decided.len();
         if found.complete {
             let mut by: BTreeMap<By, Set> = BTreeMap::new();
@@ -157,7 +157,7 @@ impl Policy<'_> {
         } else {
             counts.left_out += 1;
         }
-        let standings = shadows(space, lowered, &Budget::default());
+        let standings = shadows(space, lowered, &WorkBudget::default());
         for ((line, standing), decided) in standings.iter().enumerate().zip(decided) {
             self.standing((list, line, standing), space, (bits, decided));
         }
@@ -198,22 +198,22 @@ impl Policy<'_> {
         (flows, random): (usize, &mut Random),
         (sides, counts): (&Sides, &mut Counts),
     ) {
-        let decider = Decider::new(&sides.space, &sides.does, &Budget::default()).unwrap();
-        let of_meant = Decider::new(&sides.space, &sides.meant, &Budget::default()).unwrap();
+        let decider = Decider::new(&sides.space, &sides.does, &WorkBudget::default()).unwrap();
+        let of_meant = Decider::new(&sides.space, &sides.meant, &WorkBudget::default()).unwrap();
         for _ in 0..flows {
             let ask = corners.draw(random);
             let world = world(&ask.facts);
             let flow = flow(&ask);
             let untagged = AddressSet::untagged().contains(ask.address);
-            let can_hold = |atom: &Atom| !(untagged && Sort::of(atom) == Sort::ServiceTag);
-            let holds = |field, atom: &Atom| can_hold(atom) && world.holds(&fact(field, atom));
+            let can_hold = |atom: &MatchingAtom| !(untagged && OpaqueSort::of(atom) == OpaqueSort::ServiceTag);
+            let holds = |field, atom: &MatchingAtom| can_hold(atom) && world.holds(&fact(field, atom));
             let naive = self.naive(&ask, &world);
             let what = || format!("{}: {ask:?}", self.what());
             let found = answer(&decider, &flow, &holds);
-            let hangs = matches!(decider.decide(&flow), Some(Answer::Hangs(_)));
+            let hangs = matches!(decider.decide(&flow), Some(DeciderAnswer::Hangs(_)));
             assert_eq!(found, naive, "{}", what());
             assert_eq!(self.does.list.decide(&flow, &holds), naive, "{}", what());
-            let allowed = self.does.list.action(naive) == Action::Allow;
+            let allowed = self.does.list.action(naive) == FlowAction::Allow;
             assert_eq!(sides.bits.contains(&sides.allowed, &flow, &holds), allowed, "{}", what());
             if let By::Line(line) = naive {
                 assert!(sides.alive[line], "{}: line {line} is said to be dead", what());
@@ -240,7 +240,7 @@ impl Policy<'_> {
         counts.flows += 1;
         counts.allowed += usize::from(allowed);
         counts.shadowed += usize::from(dead.into_iter().any(|(_, line)| line.matches(flow, holds)));
-        counts.inherited += usize::from(level == Some(Level::Parent));
+        counts.inherited += usize::from(level == Some(OrderLevel::Parent));
         counts.opaque += usize::from(hangs);
         counts.by_default += usize::from(by == By::Default);
         counts.named += usize::from(flow.name.is_some());
@@ -249,7 +249,8 @@ impl Policy<'_> {
     /// What decides in Azure, read line by line from the model.
     fn naive(&self, ask: &Ask, world: &World) -> By {
         let Ask { source, address, name, service, .. } = ask;
-        let point = Point { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
+        let point =
+            FlowPoint { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
         let line = evaluate::decide(&self.order, &point, &self.knowledge, world);
         line.map_or(By::Default, |line| {
             let at = self.does.lines.iter().position(|of| of.place == line.place).unwrap();
@@ -258,7 +259,7 @@ impl Policy<'_> {
     }
 
     /// Where the line of the meant list was written.
-    fn written(&self, by: By) -> Option<fwc::source::Span> {
+    fn written(&self, by: By) -> Option<fwc::source::SourceSpan> {
         let By::Line(line) = by else { return None };
         self.meant.lines[self.meant.list.lines[line].origin].as_ref().and_then(|origin| origin.span())
     }
@@ -269,8 +270,12 @@ impl Policy<'_> {
 }
 
 /// The flows of each outcome.
-fn outcomes(bits: &Bits, list: &DecisionList, (decided, default): &(Vec<Set>, Set)) -> BTreeMap<(Action, u32), Set> {
-    let mut all: BTreeMap<(Action, u32), Vec<Set>> = BTreeMap::new();
+fn outcomes(
+    bits: &Bits,
+    list: &DecisionList,
+    (decided, default): &(Vec<Set>, Set),
+) -> BTreeMap<(FlowAction, u32), Set> {
+    let mut all: BTreeMap<(FlowAction, u32), Vec<Set>> = BTreeMap::new();
     for (line, set) in list.lines.iter().zip(decided) {
         all.entry((line.action, line.effect)).or_default().push(set.clone());
     }
@@ -286,8 +291,8 @@ fn decide(list: &DecisionList, space: &Space, sample: &Sample) -> By {
 
 fn answer(decider: &Decider<'_>, flow: &Flow, holds: Holds<'_>) -> By {
     match decider.decide(flow).unwrap() {
-        Answer::By(by) => by,
-        Answer::Hangs(open) => decider.settle(open, holds),
+        DeciderAnswer::By(by) => by,
+        DeciderAnswer::Hangs(open) => decider.settle(open, holds),
     }
 }
 
@@ -296,7 +301,7 @@ fn flow(ask: &Ask) -> Flow {
     Flow { source: *source, address: Some(*address), name: name.clone(), path: None, service: *service }
 }
 
-fn of_source(decision: &Decision<'_>) -> Option<fwc::source::Span> {
+fn of_source(decision: &Decision<'_>) -> Option<fwc::source::SourceSpan> {
     match decision {
         Decision::Dnat(dnat) => dnat.origin.span(),
         Decision::Rule(_, rule, _) => rule.origin.span(),
@@ -305,18 +310,18 @@ fn of_source(decision: &Decision<'_>) -> Option<fwc::source::Span> {
 }
 
 /// What it takes, in the evaluator's terms, for a flow to be in an opaque set.
-fn fact(field: Field, atom: &Atom) -> Fact {
-    let side = |of: Outside| if field == Field::Source { Fact::Source(of) } else { Fact::Destination(of) };
+fn fact(field: MatchingField, atom: &MatchingAtom) -> Fact {
+    let side = |of: Outside| if field == MatchingField::Source { Fact::Source(of) } else { Fact::Destination(of) };
     let name = &*atom.name;
-    match Sort::of(atom) {
-        Sort::ServiceTag => side(Outside::ServiceTag(name.into())),
-        Sort::IpGroup => side(Outside::IpGroup(name.into())),
-        Sort::Pods => side(Outside::Pods(name.into())),
-        Sort::Dns => side(Outside::Dns(name.parse().unwrap())),
-        Sort::FqdnTag => Fact::FqdnTag(name.into()),
-        Sort::Category => Fact::WebCategory(name.into()),
-        Sort::Url => Fact::Url(name.to_owned()),
-        Sort::ReadFirst | Sort::Condition => Fact::Condition(name.into()),
+    match OpaqueSort::of(atom) {
+        OpaqueSort::ServiceTag => side(Outside::ServiceTag(name.into())),
+        OpaqueSort::IpGroup => side(Outside::IpGroup(name.into())),
+        OpaqueSort::Pods => side(Outside::Pods(name.into())),
+        OpaqueSort::Dns => side(Outside::Dns(name.parse().unwrap())),
+        OpaqueSort::FqdnTag => Fact::FqdnTag(name.into()),
+        OpaqueSort::Category => Fact::WebCategory(name.into()),
+        OpaqueSort::Url => Fact::Url(name.to_owned()),
+        OpaqueSort::ReadFirst | OpaqueSort::Condition => Fact::Condition(name.into()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists whose lines stand in another order: equal where only lines that cannot disagree trade places, and every change
 //! beyond that is noticed.
 
-use fwc::flow::{Budget, DecisionList, Equivalence, Line, Lowered, Space, equivalent};
+use fwc::flow::{DecisionList, Equivalence, ListLine, LoweredBoxes, Space, WorkBudget, equivalent};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -50,8 +50,8 @@ fn one(list: &DecisionList, picks: &[proptest::sample::Index], counts: &mut Coun
 }
 
 fn compared(old: &DecisionList, new: &DecisionList) -> Equivalence {
-    let (space, [old, new]): (Space, [Lowered; 2]) = Space::of(&small::axioms(), [old, new]);
-    equivalent(&space, &old, &new, &Budget::default()).unwrap()
+    let (space, [old, new]): (Space, [LoweredBoxes; 2]) = Space::of(&small::axioms(), [old, new]);
+    equivalent(&space, &old, &new, &WorkBudget::default()).unwrap()
 }
 
 /// The list after many trades of neighbours that do the same or share no flow.
@@ -66,16 +66,16 @@ fn reordered(list: &DecisionList, picks: &[proptest::sample::Index]) -> Decision
     turned
 }
 
-fn may_trade(a: &Line, b: &Line) -> bool {
+fn may_trade(a: &ListLine, b: &ListLine) -> bool {
     let same = (a.action, a.effect) == (b.action, b.effect);
-    let sources = |line: &Line| line.matches[0].sources.clone();
+    let sources = |line: &ListLine| line.matches[0].sources.clone();
     let (x, y) = (sources(a), sources(b));
     same || x.atoms.is_empty() && y.atoms.is_empty() && !x.addresses.intersects(&y.addresses)
 }
 
 /// The list with a line that does the opposite, has gone, or trades places with the next, or with any source.
 fn mutants(list: &DecisionList, at: usize) -> Vec<DecisionList> {
-    let mutated = |change: &dyn Fn(&mut Vec<Line>)| {
+    let mutated = |change: &dyn Fn(&mut Vec<ListLine>)| {
         let mut mutant = list.clone();
         change(&mut mutant.lines);
         mutant
@@ -83,12 +83,12 @@ fn mutants(list: &DecisionList, at: usize) -> Vec<DecisionList> {
     vec![
         mutated(&|lines| {
             lines[at].action = match lines[at].action {
-                fwc::flow::Action::Allow => fwc::flow::Action::Deny,
-                fwc::flow::Action::Deny => fwc::flow::Action::Allow,
+                fwc::flow::FlowAction::Allow => fwc::flow::FlowAction::Deny,
+                fwc::flow::FlowAction::Deny => fwc::flow::FlowAction::Allow,
             };
         }),
         mutated(&|lines| drop(lines.remove(at))),
         mutated(&|lines| lines.swap(at, at + 1)),
-        mutated(&|lines| lines[at].matches[0].sources = fwc::flow::Ends::any()),
+        mutated(&|lines| lines[at].matches[0].sources = fwc::flow::MatchingEnds::any()),
     ]
 }

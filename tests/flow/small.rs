@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::{Action, Atom, Axioms, DecisionList, Ends, Field, Flow, Line, Match, Names, Paths, Service};
+use fwc::flow::{
+    Axioms, DecisionList, Flow, FlowAction, ListLine, Match, MatchingAtom, MatchingEnds, MatchingField, MatchingNames,
+    MatchingPaths, Service,
+};
 use fwc::logic::Formula;
 use fwc::net::{AddressSet, AddressSpan, AppProtocol, HostName, HostPattern, PortSet, PortSpan, ServiceSet, Transport};
-use fwc::prove::Sort;
+use fwc::prove::OpaqueSort;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -25,23 +28,27 @@ fn addresses(texts: &[&str]) -> AddressSet {
     texts.iter().filter_map(|text| text.parse::<AddressSpan>().ok()).collect()
 }
 
-fn tag(name: &str) -> Atom {
-    Sort::ServiceTag.atom(name)
+fn tag(name: &str) -> MatchingAtom {
+    OpaqueSort::ServiceTag.atom(name)
 }
 
-fn destination_atoms() -> Vec<Atom> {
-    vec![tag("Storage"), tag("Storage.West"), Sort::Dns.atom("a.x")]
+fn destination_atoms() -> Vec<MatchingAtom> {
+    vec![tag("Storage"), tag("Storage.West"), OpaqueSort::Dns.atom("a.x")]
 }
 
 /// The ends that `atoms` are: who asks for the name of one lands in it.
-fn opaque(addresses: AddressSet, atoms: Vec<Atom>) -> Ends {
-    let asked = atoms.iter().filter(|atom| Sort::of(atom) == Sort::Dns).filter_map(|atom| hosts(&atom.name)).collect();
-    Ends { addresses, atoms, asked, ..Ends::default() }
+fn opaque(addresses: AddressSet, atoms: Vec<MatchingAtom>) -> MatchingEnds {
+    let asked = atoms
+        .iter()
+        .filter(|atom| OpaqueSort::of(atom) == OpaqueSort::Dns)
+        .filter_map(|atom| hosts(&atom.name))
+        .collect();
+    MatchingEnds { addresses, atoms, asked, ..MatchingEnds::default() }
 }
 
 /// When a line is there: mostly always, else by one or both of two truths, either way.
-fn when() -> impl Strategy<Value = Formula<Atom>> {
-    let truth = || select(vec!["p", "q"]).prop_map(|name| Formula::Is(Sort::Condition.atom(name)));
+fn when() -> impl Strategy<Value = Formula<MatchingAtom>> {
+    let truth = || select(vec!["p", "q"]).prop_map(|name| Formula::Is(OpaqueSort::Condition.atom(name)));
     let literal = || prop_oneof![2 => truth(), 1 => truth().prop_map(Formula::negated)];
     prop_oneof![
         9 => Just(Formula::Always),
@@ -51,12 +58,12 @@ fn when() -> impl Strategy<Value = Formula<Atom>> {
     ]
 }
 
-fn source_atoms() -> Vec<Atom> {
-    vec![Sort::IpGroup.atom("g")]
+fn source_atoms() -> Vec<MatchingAtom> {
+    vec![OpaqueSort::IpGroup.atom("g")]
 }
 
-fn name_atoms() -> Vec<Atom> {
-    vec![Sort::FqdnTag.atom("T"), Sort::Category.atom("C")]
+fn name_atoms() -> Vec<MatchingAtom> {
+    vec![OpaqueSort::FqdnTag.atom("T"), OpaqueSort::Category.atom("C")]
 }
 
 /// What is known in these tests: one name lives at one private address.
@@ -65,27 +72,27 @@ pub fn axioms() -> Axioms {
     Axioms { given: given.into_iter().collect(), is_public: |_| false, ..fwc::prove::axioms(&Knowledge::none()) }
 }
 
-fn ends(atoms: Vec<Atom>) -> impl Strategy<Value = Ends> {
+fn ends(atoms: Vec<MatchingAtom>) -> impl Strategy<Value = MatchingEnds> {
     let known = prop_oneof![
         1 => Just(AddressSet::any()),
         3 => subsequence(ADDRESSES.to_vec(), 1..3).prop_map(|texts| addresses(&texts)),
     ];
     let count = atoms.len();
     prop_oneof![
-        4 => known.prop_map(Ends::from),
+        4 => known.prop_map(MatchingEnds::from),
         1 => (subsequence(atoms.clone(), 1..=count), subsequence(ADDRESSES.to_vec(), 0..2))
-            .prop_map(|(atoms, except)| Ends { except: addresses(&except), ..opaque(AddressSet::default(), atoms) }),
+            .prop_map(|(atoms, except)| MatchingEnds { except: addresses(&except), ..opaque(AddressSet::default(), atoms) }),
         1 => (subsequence(ADDRESSES.to_vec(), 1..2), subsequence(atoms, 1..=1))
             .prop_map(|(texts, atoms)| opaque(addresses(&texts), atoms)),
     ]
 }
 
-fn patterns() -> impl Strategy<Value = Names> {
+fn patterns() -> impl Strategy<Value = MatchingNames> {
     let known = subsequence(PATTERNS.to_vec(), 0..3)
         .prop_map(|texts| texts.iter().filter_map(|text| text.parse::<HostPattern>().ok()).collect::<Vec<_>>());
     let atoms = prop_oneof![3 => Just(Vec::new()), 1 => subsequence(name_atoms(), 1..=2)];
     (known, atoms, any::<bool>()).prop_map(|(patterns, atoms, within)| {
-        if within { Names::Within { patterns, atoms } } else { Names::Of { patterns, atoms } }
+        if within { MatchingNames::Within { patterns, atoms } } else { MatchingNames::Of { patterns, atoms } }
     })
 }
 
@@ -116,7 +123,7 @@ fn network() -> impl Strategy<Value = Match> {
         network_services(),
         ends(source_atoms()),
         ends(destination_atoms()),
-        prop_oneof![9 => Just(Names::Any), 1 => Just(Names::Unnamed)],
+        prop_oneof![9 => Just(MatchingNames::Any), 1 => Just(MatchingNames::Unnamed)],
     )
         .prop_map(|(services, sources, destinations, names)| Match {
             services,
@@ -128,7 +135,7 @@ fn network() -> impl Strategy<Value = Match> {
 }
 
 fn application() -> impl Strategy<Value = Match> {
-    let paths = prop_oneof![4 => Just(Paths::Any), 1 => select(PATHS.to_vec()).prop_map(Paths::of_url)];
+    let paths = prop_oneof![4 => Just(MatchingPaths::Any), 1 => select(PATHS.to_vec()).prop_map(MatchingPaths::of_url)];
     (application_services(), ends(source_atoms()), patterns(), paths)
         .prop_map(|(services, sources, names, paths)| Match { services, sources, names, paths, ..Match::any() })
 }
@@ -137,13 +144,13 @@ pub fn product() -> impl Strategy<Value = Match> {
     prop_oneof![network(), application()]
 }
 
-pub fn action() -> impl Strategy<Value = Action> {
-    select(vec![Action::Allow, Action::Deny])
+pub fn action() -> impl Strategy<Value = FlowAction> {
+    select(vec![FlowAction::Allow, FlowAction::Deny])
 }
 
-fn line() -> impl Strategy<Value = Line> {
+fn line() -> impl Strategy<Value = ListLine> {
     (proptest::collection::vec(product(), 1..3), action(), select(vec![0_u32, 0, 0, 1]), when())
-        .prop_map(|(matches, action, effect, when)| Line { matches, action, effect, origin: 0, when })
+        .prop_map(|(matches, action, effect, when)| ListLine { matches, action, effect, origin: 0, when })
 }
 
 pub fn list() -> impl Strategy<Value = DecisionList> {
@@ -164,7 +171,7 @@ pub fn edited() -> impl Strategy<Value = (DecisionList, DecisionList)> {
 
 fn reordered() -> impl Strategy<Value = (DecisionList, DecisionList)> {
     let shuffled = |old: DecisionList| {
-        let lines: Vec<Line> = old.lines.iter().flat_map(apart).collect();
+        let lines: Vec<ListLine> = old.lines.iter().flat_map(apart).collect();
         (Just(old), Just(lines).prop_shuffle())
     };
     list().prop_flat_map(shuffled).prop_map(|(old, lines)| {
@@ -196,8 +203,8 @@ fn one_edit() -> impl Strategy<Value = (DecisionList, DecisionList)> {
 }
 
 /// One line for each product of a line.
-pub fn apart(line: &Line) -> impl Iterator<Item = Line> {
-    line.matches.iter().map(|product| Line { matches: vec![product.clone()], ..line.clone() })
+pub fn apart(line: &ListLine) -> impl Iterator<Item = ListLine> {
+    line.matches.iter().map(|product| ListLine { matches: vec![product.clone()], ..line.clone() })
 }
 
 /// One flow of every kind that can be, with its address.
@@ -243,15 +250,15 @@ fn possible(name: Option<&HostName>, address: Ipv4Addr) -> bool {
 
 /// Every world that the opaque sets of `lists` can make, closed under the known inclusions.
 pub fn worlds(lists: &[&DecisionList]) -> Vec<World> {
-    let mut used: BTreeSet<(Field, Atom)> = BTreeSet::new();
+    let mut used: BTreeSet<(MatchingField, MatchingAtom)> = BTreeSet::new();
     for line in lists.iter().flat_map(|list| &list.lines) {
-        used.extend(line.when.atoms().into_iter().map(|atom| (Field::Common, atom.clone())));
+        used.extend(line.when.atoms().into_iter().map(|atom| (MatchingField::Common, atom.clone())));
     }
     for product in lists.iter().flat_map(|list| &list.lines).flat_map(|line| &line.matches) {
-        used.extend(product.sources.atoms.iter().map(|atom| (Field::Source, atom.clone())));
-        used.extend(product.destinations.atoms.iter().map(|atom| (Field::Destination, atom.clone())));
-        if let Names::Of { atoms, .. } | Names::Within { atoms, .. } = &product.names {
-            used.extend(atoms.iter().map(|atom| (Field::Name, atom.clone())));
+        used.extend(product.sources.atoms.iter().map(|atom| (MatchingField::Source, atom.clone())));
+        used.extend(product.destinations.atoms.iter().map(|atom| (MatchingField::Destination, atom.clone())));
+        if let MatchingNames::Of { atoms, .. } | MatchingNames::Within { atoms, .. } = &product.names {
+            used.extend(atoms.iter().map(|atom| (MatchingField::Name, atom.clone())));
         }
     }
     let mut worlds = vec![World::new()];
@@ -265,6 +272,6 @@ pub fn worlds(lists: &[&DecisionList]) -> Vec<World> {
 
 /// The known inclusions in a world that need not be closed.
 pub fn close(world: &World) -> World {
-    let west = world.contains(&(Field::Destination, tag("Storage.West")));
-    world.iter().cloned().chain(west.then(|| (Field::Destination, tag("Storage")))).collect()
+    let west = world.contains(&(MatchingField::Destination, tag("Storage.West")));
+    world.iter().cloned().chain(west.then(|| (MatchingField::Destination, tag("Storage")))).collect()
 }

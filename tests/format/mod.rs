@@ -8,13 +8,13 @@ mod respaced;
 use std::fs;
 use std::sync::Arc;
 
-use fwc::format::{LINE_LIMIT, Refusal, difference, format};
+use fwc::format::{FormatRefusal, LINE_LIMIT, difference, format};
 use fwc::source::Files;
 
 use crate::golden::is_update;
 use crate::shipped::shipped;
 
-fn try_format(text: &str) -> Result<String, Refusal> {
+fn try_format(text: &str) -> Result<String, FormatRefusal> {
     let mut files = Files::new();
     let file = files.add("test.pol", text);
     format(file, Arc::from(text))
@@ -64,7 +64,7 @@ fn every_line_end_becomes_a_line_feed() {
 #[test]
 fn a_file_with_errors_is_refused_with_them() {
     let refusal = try_format("let a = \nlet b = 10.0.0.0/8\n").unwrap_err();
-    let Refusal::Broken(findings) = refusal else { panic!("{refusal:?}") };
+    let FormatRefusal::Broken(findings) = refusal else { panic!("{refusal:?}") };
     assert_eq!(findings.len(), 1);
 }
 

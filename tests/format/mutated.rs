@@ -1,6 +1,6 @@
 //! Texts that differ a little from good ones: what parses is formatted, and the layout is stable.
 
-use fwc::format::{Refusal, difference};
+use fwc::format::{FormatRefusal, difference};
 use fwc::syntax::lex;
 use proptest::prelude::*;
 
@@ -27,8 +27,8 @@ proptest! {
             let text = ops.iter().fold(source, |text, &(way, at, other)| mutated(&text, way, at, other));
             match try_format(&text) {
                 Ok(once) => prop_assert_eq!(difference(&once, &formatted(&once)), "", "{}", text),
-                Err(Refusal::Broken(_)) => {}
-                Err(Refusal::Changed) => prop_assert!(false, "changed: {}", text),
+                Err(FormatRefusal::Broken(_)) => {}
+                Err(FormatRefusal::Changed) => prop_assert!(false, "changed: {}", text),
             }
         }
     }

@@ -8,7 +8,7 @@ use std::{env, fs};
 use fwc::diag::Severity;
 use fwc::driver::Stage;
 use fwc::source::Files;
-use fwc::syntax::{Context, Form, SettingPart, keywords, parse};
+use fwc::syntax::{Context, KeywordForm, SettingPart, keywords, parse};
 
 use crate::project::project;
 
@@ -75,7 +75,7 @@ fn the_table_and_the_grammar_name_the_same_parts_of_settings() {
     let grammar = Grammar::of_the_language();
     for (place, production) in ITEMS {
         for keyword in keywords().iter().filter(|keyword| keyword.places.contains(&place)) {
-            let Form::Setting(parts) = keyword.form else { continue };
+            let KeywordForm::Setting(parts) = keyword.form else { continue };
             let of_table = parts.iter().filter_map(|part| match part {
                 SettingPart::Word(word) => Some((*word).to_owned()),
                 SettingPart::Joined(word) | SettingPart::Optional(word) | SettingPart::OptionalList(word) => {

@@ -3,24 +3,24 @@
 use std::sync::Arc;
 
 use fwc::source::Files;
-use fwc::syntax::{Node, NodeKind, Parsed, ast, parse};
+use fwc::syntax::{NodeKind, ParsedFile, SyntaxNode, ast, parse};
 
 use super::draw::{Drawer, Drawn, Names, Random, lines};
 use super::ebnf::Grammar;
 
 const SENTENCES: usize = 40_000;
 
-fn parse_text(text: &str) -> Parsed {
+fn parse_text(text: &str) -> ParsedFile {
     let mut files = Files::new();
     let file = files.add("test.pol", text);
     parse(file, Arc::from(text))
 }
 
-fn joined(parsed: &Parsed) -> String {
+fn joined(parsed: &ParsedFile) -> String {
     parsed.tree.tokens().map(|token| token.text()).collect()
 }
 
-fn messages(parsed: &Parsed) -> Vec<String> {
+fn messages(parsed: &ParsedFile) -> Vec<String> {
     parsed.diagnostics.iter().map(|found| format!("{} {}", found.code.id, found.message)).collect()
 }
 
@@ -110,10 +110,10 @@ fn reading_goes_on_at_the_item_behind_a_wrong_one() {
 
         let depth = before.matches('{').count();
         let whole = parse_text(&format!("{before}{}{after}", lines(&items[2])));
-        let expected = item_at(whole.tree.root(), before.len() + 1, depth).map(Node::kind);
+        let expected = item_at(whole.tree.root(), before.len() + 1, depth).map(SyntaxNode::kind);
         let parsed = parse_text(&text);
         let found = item_at(parsed.tree.root(), third_starts + 1, depth);
-        assert_eq!(found.map(Node::kind), expected, "{text}\n{:#?}", messages(&parsed));
+        assert_eq!(found.map(SyntaxNode::kind), expected, "{text}\n{:#?}", messages(&parsed));
         assert!(!ast::is_broken(found.unwrap()), "{text}\n{:#?}", messages(&parsed));
     }
 }
@@ -129,8 +129,8 @@ fn item<'g>(drawer: &mut Drawer<'g>, production: &'g str) -> Vec<Drawn> {
 }
 
 /// The item around `offset`, in the block that lies `depth` blocks deep.
-fn item_at(node: Node<'_>, offset: usize, depth: usize) -> Option<Node<'_>> {
-    let holds = |node: &Node<'_>| (node.span().start as usize..node.span().end as usize).contains(&offset);
+fn item_at(node: SyntaxNode<'_>, offset: usize, depth: usize) -> Option<SyntaxNode<'_>> {
+    let holds = |node: &SyntaxNode<'_>| (node.span().start as usize..node.span().end as usize).contains(&offset);
     let item = node.children().find(holds)?;
     if depth == 0 { Some(item) } else { item_at(item.child(NodeKind::Block)?, offset, depth - 1) }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fancy_regex::Regex;
 use fwc::intent::table::predefined_services;
 use fwc::source::Files;
-use fwc::syntax::{Form, Node, NodeKind, TokenKind, ast, keywords, parse};
+use fwc::syntax::{KeywordForm, NodeKind, SyntaxNode, TokenKind, ast, keywords, parse};
 use serde_json::{Value, json};
 
 use super::keywords::{check_generated, words};
@@ -182,7 +182,7 @@ fn shipped_files_are_coloured_as_they_are_read() {
 }
 
 /// Where comments, strings, keywords, labels, addresses and hosts begin, and the scope that each should have.
-fn expected(root: Node<'_>) -> Vec<(usize, &'static str)> {
+fn expected(root: SyntaxNode<'_>) -> Vec<(usize, &'static str)> {
     let mut wanted = Vec::new();
     for token in root.all_tokens() {
         let text = token.text();
@@ -205,7 +205,7 @@ fn expected(root: Node<'_>) -> Vec<(usize, &'static str)> {
     wanted
 }
 
-fn items<'t>(node: Node<'t>, visit: &mut impl FnMut(Node<'t>)) {
+fn items<'t>(node: SyntaxNode<'t>, visit: &mut impl FnMut(SyntaxNode<'t>)) {
     for child in node.children() {
         if matches!(node.kind(), NodeKind::File | NodeKind::Block) {
             visit(child);
@@ -216,7 +216,10 @@ fn items<'t>(node: Node<'t>, visit: &mut impl FnMut(Node<'t>)) {
 
 /// Whether the word begins settings only.
 fn is_setting(word: &str) -> bool {
-    keywords().iter().filter(|keyword| keyword.word == word).all(|keyword| matches!(keyword.form, Form::Setting(_)))
+    keywords()
+        .iter()
+        .filter(|keyword| keyword.word == word)
+        .all(|keyword| matches!(keyword.form, KeywordForm::Setting(_)))
 }
 
 fn is_address(word: &str) -> bool {

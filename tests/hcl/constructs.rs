@@ -260,7 +260,7 @@ resource \"azurerm_virtual_network_peering\" \"hub\" {{
 ",
         group(&rule("\"r\"", "[\"192.0.2.1\"]"))
     );
-    let options = fwc::driver::Options::default();
+    let options = fwc::driver::ProjectOptions::default();
     let input = fwc::driver::load(&files(&[("main.tf", &text)]), std::path::Path::new("main.tf"), &options);
     let model = input.ok().unwrap().model;
     let [network] = model.virtual_networks.as_slice() else { panic!("{:?}", model.virtual_networks) };

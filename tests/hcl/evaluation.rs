@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use fwc::hcl::{Loaded, Reader, Request, plan};
+use fwc::hcl::{LoadedModules, ModuleFiles, Request, plan};
 use serde_json::Value;
 
 const EXPRESSIONS: &str = include_str!("expressions.txt");
@@ -11,7 +11,7 @@ const EXPRESSIONS: &str = include_str!("expressions.txt");
 /// Nothing but the file itself.
 struct Nothing;
 
-impl Reader for Nothing {
+impl ModuleFiles for Nothing {
     fn files(&mut self, _: &str) -> Result<Vec<String>, String> {
         Ok(Vec::new())
     }
@@ -20,14 +20,14 @@ impl Reader for Nothing {
         Ok(Vec::new())
     }
 
-    fn read(&mut self, _: &str) -> Result<Loaded, String> {
+    fn read(&mut self, _: &str) -> Result<LoadedModules, String> {
         Err("it is not here".to_owned())
     }
 }
 
 /// The attribute `value` of the only resource of a file.
 fn value(text: &str) -> Result<Value, String> {
-    let file = Loaded { name: "main.tf".to_owned(), text: text.to_owned() };
+    let file = LoadedModules { name: "main.tf".to_owned(), text: text.to_owned() };
     let request = Request { files: &[file], values: &[], settings: &[], is_read: |_| true };
     let plan = plan(&request, &mut Nothing).map_err(|fault| fault.to_string())?;
     Ok(plan.json["planned_values"]["root_module"]["resources"][0]["values"]["value"].clone())

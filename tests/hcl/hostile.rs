@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use fwc::driver::{MemoryFiles, Options, load_whole};
-use fwc::hcl::{Loaded, Reader, Request, plan};
+use fwc::driver::{MemoryFiles, ProjectOptions, load_whole};
+use fwc::hcl::{LoadedModules, ModuleFiles, Request, plan};
 use proptest::prelude::*;
 
 use super::{fault, files, group, imported, rule};
@@ -114,7 +114,7 @@ fn texts_that_look_like_expressions_of_templates_are_texts() {
 
 struct Nothing;
 
-impl Reader for Nothing {
+impl ModuleFiles for Nothing {
     fn files(&mut self, _: &str) -> Result<Vec<String>, String> {
         Err("it is not here".to_owned())
     }
@@ -123,7 +123,7 @@ impl Reader for Nothing {
         Err("it is not here".to_owned())
     }
 
-    fn read(&mut self, _: &str) -> Result<Loaded, String> {
+    fn read(&mut self, _: &str) -> Result<LoadedModules, String> {
         Err("it is not here".to_owned())
     }
 }
@@ -201,7 +201,7 @@ fn damaged(text: &str, seed: u64) -> String {
 fn a_damaged_file_is_read_or_refused_at_a_place() {
     let whole = include_str!("../../fuzz/corpus/hcl/constructs.tf");
     let read = |text: &str| {
-        let file = Loaded { name: "main.tf".to_owned(), text: text.to_owned() };
+        let file = LoadedModules { name: "main.tf".to_owned(), text: text.to_owned() };
         plan(&Request { files: &[file], values: &[], settings: &[], is_read: |_| true }, &mut Nothing)
     };
     read(whole).unwrap();
@@ -220,6 +220,6 @@ proptest! {
     fn any_pieces_are_read_or_refused(picked in prop::collection::vec(0..PIECES.len(), 0..60)) {
         let text: String = picked.into_iter().map(|at| PIECES[at]).collect();
         let files = MemoryFiles::of("main.tf", text);
-        drop(load_whole(&files, std::path::Path::new("main.tf"), &Options::default()).err());
+        drop(load_whole(&files, std::path::Path::new("main.tf"), &ProjectOptions::default()).err());
     }
 }

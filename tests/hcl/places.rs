@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use fwc::driver::{Options, artefact_findings, load_whole};
+use fwc::driver::{ProjectOptions, artefact_findings, load_whole};
 
 use super::{files, group, imported, rule};
 
 /// `FILE:LINE:COLUMN` of each finding.
 fn found(all: &[(&str, &str)], input: &str) -> Vec<String> {
-    let mut input = load_whole(&files(all), Path::new(input), &Options::default()).ok().unwrap();
-    let found = artefact_findings(&mut input, &Options::default()).found;
+    let mut input = load_whole(&files(all), Path::new(input), &ProjectOptions::default()).ok().unwrap();
+    let found = artefact_findings(&mut input, &ProjectOptions::default()).found;
     let place = |at| input.files.locate(at).unwrap().to_string();
     found.iter().filter_map(|found| Some(place(found.at.as_ref()?.at))).collect()
 }

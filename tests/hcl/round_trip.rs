@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use fwc::driver::{MemoryFiles, Options, load_alone};
-use fwc::emit::File;
+use fwc::driver::{MemoryFiles, ProjectOptions, load_alone};
+use fwc::emit::EmittedFile;
 use fwc::model::{AssumptionKind, Bearing, Model};
 
 /// The model that files which were written state together, as a module of a folder. Only what the caller of the module has to
 /// say is unknown.
 #[track_caller]
-pub(crate) fn read_back(files: &[File]) -> Model {
+pub(crate) fn read_back(files: &[EmittedFile]) -> Model {
     let mut all = MemoryFiles::new();
     files.iter().for_each(|file| all.insert(Path::new("out").join(&file.name), file.text.as_str()));
-    let read = load_alone(&all, Path::new("out"), &Options::default());
+    let read = load_alone(&all, Path::new("out"), &ProjectOptions::default());
     let texts = || files.iter().map(|file| file.text.as_str()).collect::<Vec<_>>().join("\n");
     let mut model = read.unwrap_or_else(|why| panic!("{why:?}\n{}", texts())).model;
     let of_caller = ["the region", "IPv6 addresses, as", "is taken for one"];

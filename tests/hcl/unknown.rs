@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fwc::driver::{Options, load};
+use fwc::driver::{ProjectOptions, load};
 use fwc::model::Rules;
 
 use super::{fault, files, group, imported, lines, rule};
@@ -89,7 +89,7 @@ fn two_values_that_are_not_known_are_two() {
         };
         let data = "data \"external\" \"x\" {\n  for_each = toset([\"a\", \"b\"])\n}\n";
         let text = format!("{data}{}", group(&format!("{}\n{}", one("one", first), one("two", second))));
-        let input = load(&files(&[("main.tf", &text)]), Path::new("main.tf"), &Options::default()).ok().unwrap();
+        let input = load(&files(&[("main.tf", &text)]), Path::new("main.tf"), &ProjectOptions::default()).ok().unwrap();
         let Rules::Network(_, rules) = &input.model.policies[0].groups[0].collections[0].rules else { panic!() };
         [&rules[0], &rules[1]].map(|rule| rule.matches.sources.ip_groups.clone())
     };

@@ -1,14 +1,14 @@
 //! Resources under conditions that only a deployment knows.
 
 use fwc::driver::assumptions_json;
-use fwc::evaluate::Rule;
-use fwc::import::{Artefact, Read, read_with};
+use fwc::evaluate::SortedRule;
+use fwc::import::{Artefact, ReadDocument, read_with};
 use fwc::model::{Group, ResourceId};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
-fn read(resources: Value) -> Read {
+fn read(resources: Value) -> ReadDocument {
     let parameters = json!({"env": {"type": "string"}, "on": {"type": "bool"}});
     let template = json!({"$schema": SCHEMA, "parameters": parameters, "resources": resources});
     read_with(&[Artefact { name: "t", text: &template.to_string() }], &[]).unwrap()
@@ -35,7 +35,7 @@ fn ip_group(condition: &str) -> Value {
         "properties": {"ipAddresses": ["10.0.0.0/16"]}})
 }
 
-fn groups(read: &Read) -> Vec<String> {
+fn groups(read: &ReadDocument) -> Vec<String> {
     let said = |group: &Group| format!("{} where {}", group.name, group.presence);
     read.model.policies[0].groups.iter().map(said).collect()
 }
@@ -142,10 +142,10 @@ fn of_rules(name: &str, rules: Value) -> Value {
 }
 
 /// The collections of the group, each with its rules and when it is there.
-fn collections(read: &Read) -> Vec<String> {
+fn collections(read: &ReadDocument) -> Vec<String> {
     let collections = read.model.policies[0].groups.iter().flat_map(|group| &group.collections);
     let words = collections.map(|collection| {
-        let rules: Vec<&str> = Rule::all(&collection.rules).into_iter().map(|rule| rule.name()).collect();
+        let rules: Vec<&str> = SortedRule::all(&collection.rules).into_iter().map(|rule| rule.name()).collect();
         format!("{} of {} where {}", collection.name, rules.join(" "), collection.presence)
     });
     words.collect()

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::decompile::Options;
+use fwc::decompile::DecompileOptions;
 use fwc::driver::{Decompiled, decompile};
 use fwc::import::{Artefact, read_with};
 use fwc::model::Model;
@@ -69,7 +69,7 @@ fn outcome(path: &Path) -> Outcome {
         Ok(read) => read,
         Err(error) => return Outcome::Refused(error.to_string()),
     };
-    let options = Options { catalogue: true, ..Options::default() };
+    let options = DecompileOptions { catalogue: true, ..DecompileOptions::default() };
     match decompile(&read.model, &read.model.assumptions, &options) {
         Ok(decompiled) => Outcome::Imported(Box::new(read.model), Box::new(decompiled)),
         Err(refusal) => Outcome::Refused(refusal.to_string()),

@@ -1,19 +1,19 @@
 //! What tools print about policies: PowerShell, Resource Graph, what-if, Pulumi, and parts of policies in parameter files.
 
-use fwc::import::{Artefact, Error, Moment, Part, Read, Values, read_parts, read_with};
+use fwc::import::{Artefact, Error, ImportedPart, Moment, ParameterValues, ReadDocument, read_parts, read_with};
 use fwc::model::{Model, NextHop, Rules};
 use serde_json::{Value, json};
 
 const PROVIDER: &str =
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Network";
 
-fn read(value: &Value) -> Result<Read, Error> {
+fn read(value: &Value) -> Result<ReadDocument, Error> {
     read_with(&[Artefact { name: "t", text: &value.to_string() }], &[])
 }
 
-fn read_at(value: &Value, moment: Moment) -> Result<Read, Error> {
+fn read_at(value: &Value, moment: Moment) -> Result<ReadDocument, Error> {
     let artefact = Artefact { name: "t", text: &value.to_string() };
-    read_parts(&[Part { moment, ..Part::of(artefact) }], Values::default(), &[])
+    read_parts(&[ImportedPart { moment, ..ImportedPart::of(artefact) }], ParameterValues::default(), &[])
 }
 
 fn id(path: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fwc::driver::{Files, ImportRequest, Imported, MemoryFiles, NotImported, import};
+use fwc::driver::{ImportRequest, ImportedSource, MemoryFiles, NotImported, ProjectFiles, import};
 use fwc::import::other_text;
 use fwc::model::AssumptionKind;
 
@@ -17,7 +17,7 @@ fn group(name: &str, priority: u16) -> String {
     )
 }
 
-fn imported(files: &dyn Files) -> Result<Imported, NotImported> {
+fn imported(files: &dyn ProjectFiles) -> Result<ImportedSource, NotImported> {
     let inputs = vec![PathBuf::from("in")];
     import(files, &ImportRequest { inputs, faithful: true, ..ImportRequest::default() })
 }

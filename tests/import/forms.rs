@@ -1,12 +1,12 @@
 //! The forms in which policies come.
 
-use fwc::import::{Artefact, Error, Read, read_with};
+use fwc::import::{Artefact, Error, ReadDocument, read_with};
 use fwc::model::Rules;
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
-fn read(value: &Value) -> Result<Read, Error> {
+fn read(value: &Value) -> Result<ReadDocument, Error> {
     read_with(&[Artefact { name: "t", text: &value.to_string() }], &[])
 }
 
@@ -24,7 +24,7 @@ fn template(resources: Value) -> Value {
 }
 
 /// The destinations of the first rule.
-fn destinations(read: &Read) -> Vec<String> {
+fn destinations(read: &ReadDocument) -> Vec<String> {
     let Rules::Network(_, rules) = &read.model.policies[0].groups[0].collections[0].rules else { panic!() };
     rules[0].matches.destinations.iter().map(ToString::to_string).collect()
 }

@@ -1,6 +1,6 @@
 //! The values of a template's parameters, and the cloud.
 
-use fwc::import::{Artefact, Cloud, Error, Read, Spare, Values, read_given};
+use fwc::import::{Artefact, Cloud, Error, ParameterValues, ReadDocument, Spare, read_given};
 use fwc::model::Rules;
 use serde_json::{Value, json};
 
@@ -19,15 +19,15 @@ fn with_destination(to: &Value, destination: &str) -> Value {
         "parameters": {"to": to}, "resources": [group]})
 }
 
-fn read(template: &Value, files: &[Value], spare: Spare) -> Result<Read, Error> {
+fn read(template: &Value, files: &[Value], spare: Spare) -> Result<ReadDocument, Error> {
     let texts: Vec<String> = files.iter().map(|file| json!({ "parameters": file }).to_string()).collect();
     let names = ["first.json", "second.json"];
     let parameters: Vec<Artefact<'_>> = texts.iter().zip(names).map(|(text, name)| Artefact { name, text }).collect();
     let artefact = Artefact { name: "t.json", text: &template.to_string() };
-    read_given(&[artefact], Values { parameters: &parameters, spare, cloud: None })
+    read_given(&[artefact], ParameterValues { parameters: &parameters, spare, cloud: None })
 }
 
-fn destination(read: Result<Read, Error>) -> String {
+fn destination(read: Result<ReadDocument, Error>) -> String {
     let read = read.unwrap_or_else(|error| panic!("{error}"));
     let Rules::Network(_, rules) = &read.model.policies[0].groups[0].collections[0].rules else { panic!() };
     rules[0].matches.destinations[0].to_string()
@@ -86,7 +86,9 @@ fn a_value_must_be_allowed_and_of_the_type() {
 fn the_cloud_is_assumed_and_noted() {
     let of = with_destination(&plain(), "[if(equals(environment().name, 'AzureCloud'), '192.0.2.1', '192.0.2.2')]");
     let text = of.to_string();
-    let in_cloud = |cloud| read_given(&[Artefact { name: "t", text: &text }], Values { cloud, ..Values::default() });
+    let in_cloud = |cloud| {
+        read_given(&[Artefact { name: "t", text: &text }], ParameterValues { cloud, ..ParameterValues::default() })
+    };
     let assumed = in_cloud(None).unwrap();
     assert!(
         assumed.model.assumptions.iter().any(|note| note.message.contains("`--cloud usgov`")),

@@ -1,10 +1,10 @@
 //! Pods: read from what Azure has, and opaque to every question about flows.
 
-use fwc::emit::{Options, Scope, arm::policy_template, bicep, terraform};
-use fwc::flow::Budget;
+use fwc::emit::{EmitOptions, EmitScope, arm::policy_template, bicep, terraform};
+use fwc::flow::WorkBudget;
 use fwc::import::{Artefact, read, read_with};
 use fwc::model::{Pods, Rules};
-use fwc::prove::Verdict;
+use fwc::prove::ProofVerdict;
 use serde_json::{Value, json};
 
 use crate::understood::understand_with;
@@ -97,16 +97,16 @@ fn pods_are_a_set_that_only_azure_knows() {
          expect allow https from 10.0.0.4 to b.contoso.com\n\
          expect deny https from pods(\"app=other\") to b.contoso.com }",
         &[],
-        &Budget::default(),
+        &WorkBudget::default(),
     );
     let checked = understood.project.expectations();
     let verdicts: Vec<&str> = checked
         .iter()
         .map(|checked| match &checked.verdict {
-            Verdict::Holds => "holds",
-            Verdict::Conditional(_) => "conditional",
-            Verdict::Fails { .. } => "fails",
-            Verdict::NotDecided(_) => "not decided",
+            ProofVerdict::Holds => "holds",
+            ProofVerdict::Conditional(_) => "conditional",
+            ProofVerdict::Fails { .. } => "fails",
+            ProofVerdict::NotDecided(_) => "not decided",
         })
         .collect();
     assert_eq!(verdicts, ["holds", "holds", "conditional", "fails"], "{}", understood.rendered());
@@ -117,8 +117,8 @@ fn only_what_speaks_of_pods_is_written_for_the_new_api() {
     let source = "policy egress { sku standard\n\
          group web { api: allow https from pods(\"app=web, team\" in \"a!=b\" named \"web\") to a.contoso.com }\n\
          group other { dns: allow dns from 10.0.0.4 to 10.0.0.5 } }";
-    let model = understand_with(source, &[], &Budget::default()).project.into_lowered().1.model;
-    let template = policy_template(&model, &model.policies[0], &Options::default());
+    let model = understand_with(source, &[], &WorkBudget::default()).project.into_lowered().1.model;
+    let template = policy_template(&model, &model.policies[0], &EmitOptions::default());
     let resources: Vec<(&str, &str)> = template["resources"]
         .as_array()
         .unwrap()
@@ -138,8 +138,8 @@ fn only_what_speaks_of_pods_is_written_for_the_new_api() {
         group["dependsOn"],
         json!([REFERENCE.replace(", ", ",").replace("hub", "egress").replace("example", "web")])
     );
-    let bicep = bicep::policy_file(&model, &model.policies[0], &Options::default());
+    let bicep = bicep::policy_file(&model, &model.policies[0], &EmitOptions::default());
     assert!(bicep.contains("'Microsoft.Network/firewallPolicies/kubeSelectorGroups@2025-09-01'"), "{bicep}");
-    let unsaid = terraform::unsaid(&model.policies[0], Scope::Whole);
+    let unsaid = terraform::unsaid(&model.policies[0], EmitScope::Whole);
     assert!(unsaid[0].starts_with("`pods(…)` as a source in `web/"), "{unsaid:?}");
 }

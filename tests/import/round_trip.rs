@@ -1,8 +1,8 @@
 //! Model to template to model to source to model: the same each time.
 
-use fwc::decompile::Options;
+use fwc::decompile::DecompileOptions;
 use fwc::driver::decompile;
-use fwc::emit::Options as ArmOptions;
+use fwc::emit::EmitOptions;
 use fwc::emit::arm::{policy_template, route_template};
 use fwc::emit::json_text;
 use fwc::import::{Artefact, read_all};
@@ -22,7 +22,7 @@ proptest! {
         let model = tame(model);
         let read = deployed(&model);
         prop_assert_eq!(read.canonical(), model.canonical());
-        let options = Options { faithful: true, ..Options::default() };
+        let options = DecompileOptions { faithful: true, ..DecompileOptions::default() };
         let decompiled = decompile(&read, &[], &options);
         let Ok(decompiled) = decompiled else { return Err(TestCaseError::fail(format!("{}", decompiled.unwrap_err()))) };
         prop_assert!(decompiled.proof.same_structure);
@@ -33,7 +33,7 @@ proptest! {
 
 /// What the templates of a model say, with the IP groups that no rule uses.
 fn deployed(model: &Model) -> Model {
-    let options = ArmOptions::default();
+    let options = EmitOptions::default();
     let templates = model.policies.iter().map(|policy| policy_template(model, policy, &options));
     let texts: Vec<String> = templates.chain(route_template(model)).map(|template| json_text(&template)).collect();
     let artefacts: Vec<Artefact> = texts.iter().map(|text| Artefact { name: "t", text }).collect();

@@ -1,6 +1,6 @@
 //! What sources look like, and what they keep.
 
-use fwc::decompile::{Options, Refusal};
+use fwc::decompile::{DecompileOptions, DecompileRefusal};
 use fwc::driver::decompile;
 use fwc::import::{Artefact, read_with};
 use fwc::model::Rules;
@@ -36,7 +36,7 @@ fn tcp(name: &str, source: &str, destination: &str, port: &str) -> Value {
         "destinationAddresses": [destination], "destinationPorts": [port]})
 }
 
-fn source(text: &str, options: &Options) -> Result<String, Refusal> {
+fn source(text: &str, options: &DecompileOptions) -> Result<String, DecompileRefusal> {
     let read = read_with(&[Artefact { name: "t", text }], &[]).unwrap();
     decompile(&read.model, &read.model.assumptions, options).map(|decompiled| decompiled.text)
 }
@@ -48,8 +48,11 @@ fn repeated_sets_are_named_by_what_they_hold() {
     let rules =
         json!([web("a", "10.1.0.0/16", &hosts), web("b", "10.2.0.0/16", &hosts), web("c", "10.1.0.4/16", &docker)]);
     let text = policy(json!([[collection("web", 200, "Allow", rules)]]));
-    golden("lets.pol.txt", &source(&text, &Options { catalogue: true, ..Options::default() }).unwrap());
-    assert!(!source(&text, &Options::default()).unwrap().contains("docker::"));
+    golden(
+        "lets.pol.txt",
+        &source(&text, &DecompileOptions { catalogue: true, ..DecompileOptions::default() }).unwrap(),
+    );
+    assert!(!source(&text, &DecompileOptions::default()).unwrap().contains("docker::"));
 }
 
 #[test]
@@ -57,14 +60,17 @@ fn collections_stay_where_the_meaning_needs_them() {
     let allow = collection("first", 100, "Allow", json!([web("a", "10.0.0.0/8", &["good.contoso.com"])]));
     let deny = collection("then", 200, "Deny", json!([web("b", "10.0.0.0/8", &["*.contoso.com"])]));
     let last = collection("last", 300, "Allow", json!([web("c", "10.0.0.0/8", &["*"])]));
-    golden("collections.pol.txt", &source(&policy(json!([[allow, deny, last]])), &Options::default()).unwrap());
+    golden(
+        "collections.pol.txt",
+        &source(&policy(json!([[allow, deny, last]])), &DecompileOptions::default()).unwrap(),
+    );
 }
 
 #[test]
 fn azures_order_is_said_where_the_meaning_needs_it() {
     let deny = collection("deny", 100, "Deny", json!([web("no", "10.0.0.0/8", &["bad.contoso.com"])]));
     let allow = collection("allow", 100, "Allow", json!([tcp("yes", "10.0.0.0/8", "*", "443")]));
-    let text = source(&policy(json!([[deny], [allow]])), &Options::default()).unwrap();
+    let text = source(&policy(json!([[deny], [allow]])), &DecompileOptions::default()).unwrap();
     assert!(
         text.lines().any(|line| line.split_whitespace().eq(["order", "azure"])) && !text.contains("collection "),
         "{text}"
@@ -74,7 +80,8 @@ fn azures_order_is_said_where_the_meaning_needs_it() {
 #[test]
 fn everything_is_kept_on_request() {
     let allow = collection("allow.web", 250, "Allow", json!([web("a", "10.0.0.0/8", &["a.com"])]));
-    let text = source(&policy(json!([[allow]])), &Options { faithful: true, ..Options::default() }).unwrap();
+    let text =
+        source(&policy(json!([[allow]])), &DecompileOptions { faithful: true, ..DecompileOptions::default() }).unwrap();
     assert!(text.contains("collection \"allow.web\" priority 250 allow"), "{text}");
 }
 
@@ -93,15 +100,15 @@ fn oddities_are_kept_whole_and_said() {
         "sourceAddresses": ["*"], "destinationAddresses": ["20.0.0.1", "20.0.0.2"], "destinationPorts": ["53"],
         "translatedAddress": "10.0.0.4", "translatedPort": "5353"}]});
     let text = policy(json!([[nat, collection("odd", 200, "Allow", rules)]]));
-    golden("odd.pol.txt", &source(&text, &Options::default()).unwrap());
+    golden("odd.pol.txt", &source(&text, &DecompileOptions::default()).unwrap());
 }
 
 #[test]
 fn what_the_language_cannot_say_is_named() {
     let rules = json!([{"ruleType": "NetworkRule", "name": "portless", "sourceAddresses": ["*"], "ipProtocols": ["TCP"],
         "destinationAddresses": ["*"]}]);
-    let refused = source(&policy(json!([[collection("c", 200, "Allow", rules)]])), &Options::default());
-    let Err(Refusal::Inexpressible(what)) = refused else { panic!("{refused:?}") };
+    let refused = source(&policy(json!([[collection("c", 200, "Allow", rules)]])), &DecompileOptions::default());
+    let Err(DecompileRefusal::Inexpressible(what)) = refused else { panic!("{refused:?}") };
     assert!(what.starts_with("hub.weu/group-0/c: rule `portless`: it has no port"), "{what}");
 }
 

@@ -4,13 +4,13 @@
 
 use std::collections::HashSet;
 
-use fwc::evaluate::{self, Atom, Knowledge, Line, Order, Outside, Point, World};
-use fwc::flow::{self, Axioms, Budget, Field, Need, Space, Standing, Witness, redundancies, shadows};
+use fwc::evaluate::{self, Atom, FlowPoint, Knowledge, OrderLine, Outside, RuleOrder, World};
+use fwc::flow::{self, Axioms, MatchingField, Need, Space, Standing, Witness, WorkBudget, redundancies, shadows};
 use fwc::intent::Intent;
 use fwc::lint;
 use fwc::lower::as_written;
 use fwc::model::{Model, Policy, Rules};
-use fwc::prove::{Sort, decisions};
+use fwc::prove::{OpaqueSort, decisions};
 use fwc::source::Origin;
 
 use crate::oracle::{
@@ -51,7 +51,7 @@ fn one(seed: u64, counts: &mut Counts) {
     let Some((intent, lowered)) = lowered(&text) else { return };
     let known = fwc::prove::knowledge(&intent);
     let model = known.applied_to(&as_written(&intent, &lowered));
-    let found = lint::of_source(&intent, &lowered.model, &model, &known, &Budget::default());
+    let found = lint::of_source(&intent, &lowered.model, &model, &known, &WorkBudget::default());
     let about = |codes: &[&str], policy: &str| -> HashSet<Origin> {
         let of = found
             .iter()
@@ -84,7 +84,7 @@ impl Case<'_> {
     }
 
     fn shadows(&self, dead: &HashSet<Origin>, random: &mut Random, counts: &mut Counts) {
-        let order = Order::of(self.model, self.policy);
+        let order = RuleOrder::of(self.model, self.policy);
         for ask in self.corners(random) {
             let line = decide(&order, self.known, &ask);
             let origin = line.filter(|line| line.policy.name == self.policy.name).and_then(|line| line.rule.origin());
@@ -93,7 +93,7 @@ impl Case<'_> {
         let decisions = decisions(&order, self.known);
         let (space, [lowered]) = Space::of(&axioms(self.known), [&decisions.list]);
         let mut alive = HashSet::new();
-        for (standing, line) in shadows(&space, &lowered, &Budget::default()).iter().zip(&decisions.lines) {
+        for (standing, line) in shadows(&space, &lowered, &WorkBudget::default()).iter().zip(&decisions.lines) {
             let Standing::Reached(sample) = standing else { continue };
             let witness = space.show(sample);
             let decided = at(&order, self.known, &witness);
@@ -107,11 +107,11 @@ impl Case<'_> {
     }
 
     fn redundancies(&self, needless: &HashSet<Origin>, random: &mut Random, counts: &mut Counts) {
-        let order = Order::of(self.model, self.policy);
+        let order = RuleOrder::of(self.model, self.policy);
         let corners = self.corners(random);
         for origin in needless {
             let rest = self.without(origin);
-            let rest_order = Order::of(&rest, rest.policy(&self.policy.name).unwrap());
+            let rest_order = RuleOrder::of(&rest, rest.policy(&self.policy.name).unwrap());
             for ask in &corners {
                 let (with, without) = (decide(&order, self.known, ask), decide(&rest_order, self.known, ask));
                 assert_eq!(does(with), does(without), "seed {}: {ask:?} needs {origin:?}", self.seed);
@@ -119,7 +119,7 @@ impl Case<'_> {
         }
         let decisions = decisions(&order, self.known);
         let (space, [lowered]) = Space::of(&axioms(self.known), [&decisions.list]);
-        for (need, line) in redundancies(&space, &lowered, &Budget::default()).iter().zip(&decisions.lines) {
+        for (need, line) in redundancies(&space, &lowered, &WorkBudget::default()).iter().zip(&decisions.lines) {
             let (Need::Needed(sample), Some(origin)) = (need, line.rule.origin()) else { continue };
             let lines = decisions.lines.iter().filter(|line| line.rule.origin() == Some(origin)).count();
             if line.policy.name != self.policy.name || lines > 1 {
@@ -127,7 +127,7 @@ impl Case<'_> {
             }
             assert!(!needless.contains(origin), "seed {}: {origin:?}", self.seed);
             let rest = self.without(origin);
-            let rest_order = Order::of(&rest, rest.policy(&self.policy.name).unwrap());
+            let rest_order = RuleOrder::of(&rest, rest.policy(&self.policy.name).unwrap());
             let witness = space.show(sample);
             let (with, without) = (at(&order, self.known, &witness), at(&rest_order, self.known, &witness));
             assert_ne!(does(with), does(without), "seed {}: {witness:?}", self.seed);
@@ -151,7 +151,7 @@ impl Case<'_> {
     }
 }
 
-fn own<'l>(lines: &'l [Line<'_>], policy: &Policy) -> impl Iterator<Item = &'l Origin> {
+fn own<'l>(lines: &'l [OrderLine<'_>], policy: &Policy) -> impl Iterator<Item = &'l Origin> {
     lines.iter().filter(move |line| line.policy.name == policy.name).filter_map(|line| line.rule.origin())
 }
 
@@ -159,40 +159,40 @@ fn axioms(known: &Knowledge) -> Axioms {
     fwc::prove::axioms_of_any_address(known)
 }
 
-fn decide<'m>(order: &Order<'m>, known: &Knowledge, ask: &Ask) -> Option<Line<'m>> {
+fn decide<'m>(order: &RuleOrder<'m>, known: &Knowledge, ask: &Ask) -> Option<OrderLine<'m>> {
     let Ask { source, address, name, service, facts } = ask;
-    let point = Point { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
+    let point = FlowPoint { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
     evaluate::decide(order, &point, known, &meaning::world(facts))
 }
 
-fn at<'m>(order: &Order<'m>, known: &Knowledge, witness: &Witness) -> Option<Line<'m>> {
+fn at<'m>(order: &RuleOrder<'m>, known: &Knowledge, witness: &Witness) -> Option<OrderLine<'m>> {
     let world: World = witness.inside.iter().map(|(field, atom)| fact(*field, atom)).collect();
-    evaluate::decide(order, &Point::of(&witness.flow, witness.flow.address.unwrap()), known, &world)
+    evaluate::decide(order, &FlowPoint::of(&witness.flow, witness.flow.address.unwrap()), known, &world)
 }
 
-fn fact(field: Field, atom: &flow::Atom) -> Atom {
+fn fact(field: MatchingField, atom: &flow::MatchingAtom) -> Atom {
     let name = &*atom.name;
-    let outside = match Sort::of(atom) {
-        Sort::ServiceTag => Outside::ServiceTag(name.into()),
-        Sort::IpGroup => Outside::IpGroup(name.into()),
-        Sort::Pods => Outside::Pods(name.into()),
-        Sort::Dns => Outside::Dns(name.parse().unwrap()),
-        Sort::FqdnTag => return Atom::FqdnTag(name.into()),
-        Sort::Category => return Atom::WebCategory(name.into()),
-        Sort::Url => return Atom::Url(name.to_owned()),
-        Sort::ReadFirst | Sort::Condition => return Atom::Condition(name.into()),
+    let outside = match OpaqueSort::of(atom) {
+        OpaqueSort::ServiceTag => Outside::ServiceTag(name.into()),
+        OpaqueSort::IpGroup => Outside::IpGroup(name.into()),
+        OpaqueSort::Pods => Outside::Pods(name.into()),
+        OpaqueSort::Dns => Outside::Dns(name.parse().unwrap()),
+        OpaqueSort::FqdnTag => return Atom::FqdnTag(name.into()),
+        OpaqueSort::Category => return Atom::WebCategory(name.into()),
+        OpaqueSort::Url => return Atom::Url(name.to_owned()),
+        OpaqueSort::ReadFirst | OpaqueSort::Condition => return Atom::Condition(name.into()),
     };
     match field {
-        Field::Source => Atom::Source(outside),
-        Field::Destination | Field::Name | Field::Common => Atom::Destination(outside),
+        MatchingField::Source => Atom::Source(outside),
+        MatchingField::Destination | MatchingField::Name | MatchingField::Common => Atom::Destination(outside),
     }
 }
 
 /// What happens to a flow: whether it passes, and where it goes instead.
-fn does(line: Option<Line<'_>>) -> (fwc::model::Action, Option<String>) {
+fn does(line: Option<OrderLine<'_>>) -> (fwc::model::Action, Option<String>) {
     let target = line.and_then(|line| match line.rule {
-        evaluate::Rule::Nat(rule) => Some(format!("{:?}:{}", rule.handling.target, rule.handling.port)),
-        evaluate::Rule::Network(..) | evaluate::Rule::Application(..) => None,
+        evaluate::SortedRule::Nat(rule) => Some(format!("{:?}:{}", rule.handling.target, rule.handling.port)),
+        evaluate::SortedRule::Network(..) | evaluate::SortedRule::Application(..) => None,
     });
     (evaluate::action_of(line), target)
 }

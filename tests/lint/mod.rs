@@ -11,7 +11,7 @@ mod upkeep;
 mod voided;
 
 use fwc::diag::{CODES, Diagnostic, Diagnostics, Family};
-use fwc::driver::{Depth, Options, Project};
+use fwc::driver::{CheckDepth, Project, ProjectOptions};
 use fwc::lint::codes;
 use jiff::civil::date;
 
@@ -22,8 +22,8 @@ pub const NOTHING: [&str; 0] = [];
 
 /// A source with its findings, on a day on which its catalogue is not stale.
 pub fn linted(text: &str) -> (Project<'static>, Diagnostics) {
-    let project = with(text, Options { today: Some(date(2026, 10, 1)), ..Options::default() });
-    let found = project.diagnostics(Depth::Linted);
+    let project = with(text, ProjectOptions { today: Some(date(2026, 10, 1)), ..ProjectOptions::default() });
+    let found = project.diagnostics(CheckDepth::Linted);
     (project, found)
 }
 

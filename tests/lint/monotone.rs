@@ -4,11 +4,11 @@
 use std::net::Ipv4Addr;
 
 use fwc::diag::Family;
-use fwc::diff::{Limits, Side, causes, diff, renderers::Source};
+use fwc::diff::{DiffSide, Limits, causes, diff, renderers::RuleSource};
 use fwc::driver::Project;
-use fwc::flow::Budget;
-use fwc::report::{Given, report};
-use fwc::risk::{Level, Table, judge};
+use fwc::flow::WorkBudget;
+use fwc::report::{ReportGiven, report};
+use fwc::risk::{RiskLevel, RiskTable, judge};
 use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -47,22 +47,22 @@ fn policy(rule: &str) -> String {
 
 /// What is said of a rule: whether there is a finding, the highest risk of adding it, whether the headline names it.
 #[derive(PartialEq, PartialOrd, Debug)]
-struct Said(bool, Level, bool);
+struct Said(bool, RiskLevel, bool);
 
 fn said(rule: &str) -> Said {
     let with = |text: String| sound(project(&text));
     let (old, new): (Project<'_>, Project<'_>) = (with(policy("")), with(policy(&format!("x: allow {rule}"))));
     let [old, new] = [&old, &new].map(|project| {
         let model = &project.lowered().model;
-        (Side { model, policy: &model.policies[0], knowledge: project.knowledge() }, project)
+        (DiffSide { model, policy: &model.policies[0], knowledge: project.knowledge() }, project)
     });
     let apart = diff(old.0, new.0, &Limits::default()).unwrap();
     let today = date(2026, 10, 1);
-    let risks = causes(&apart).into_iter().flat_map(|cause| judge(&cause, &Table::default(), None, false, today));
-    let risk = risks.map(|risk| risk.level).max().unwrap_or(Level::Off);
-    let source = Source { side: new.0, intent: Some(new.1.intent()), files: new.1.texts(), label: "test" };
+    let risks = causes(&apart).into_iter().flat_map(|cause| judge(&cause, &RiskTable::default(), None, false, today));
+    let risk = risks.map(|risk| risk.level).max().unwrap_or(RiskLevel::Off);
+    let source = RuleSource { side: new.0, intent: Some(new.1.intent()), files: new.1.texts(), label: "test" };
     let limits = fwc::limits::CheckOptions::default();
-    let page = report(&source, &Given { today, soon: 30, limits: &limits, budget: Budget::default() });
+    let page = report(&source, &ReportGiven { today, soon: 30, limits: &limits, budget: WorkBudget::default() });
     let found = page.rules.iter().any(|row| row.remarks.iter().any(|remark| remark.code.family == Family::Exposure));
     Said(found, risk, !page.openings().is_empty())
 }

@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use fwc::diag::{Style, render};
+use fwc::diag::{RenderStyle, render};
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::lint;
 use fwc::model::{Model, Moves, NatRule, NatTarget, NextHop, Route, RoutePrefix, RouteTable, Scope};
 use proptest::prelude::*;
@@ -602,7 +602,7 @@ fn each_finding_draws_a_path_of_80_columns() {
         let (project, found) = linted(&text);
         for found in found.iter().filter(|found| found.code.id.starts_with("FW06")) {
             assert!(found.path.len() >= 3, "{found:?}");
-            let text = render(found, project.texts(), Style::Plain);
+            let text = render(found, project.texts(), RenderStyle::Plain);
             assert!(text.contains("= path: "), "{text}");
             let source = |line: &&str| line.contains(" | ");
             assert!(text.lines().filter(|line| !source(line)).all(|line| line.chars().count() <= 80), "{text}");
@@ -646,7 +646,7 @@ fn exported(routes: &[(&str, &str, NextHop)]) -> RouteTable {
 }
 
 fn codes_of(model: &Model) -> Vec<&'static str> {
-    let (found, _) = lint::of_model(model, &Knowledge::none(), &Budget::default());
+    let (found, _) = lint::of_model(model, &Knowledge::none(), &WorkBudget::default());
     found.iter().map(|found| found.code.id).filter(|code| code.starts_with("FW06")).collect()
 }
 

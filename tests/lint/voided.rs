@@ -1,7 +1,7 @@
 //! FW0303 in artefacts, and what a base's rule is for where a child is beside it.
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::lint;
 
 use super::{NOTHING, child, found};
@@ -10,7 +10,7 @@ use super::{NOTHING, child, found};
 #[track_caller]
 fn artefact(code: &str, text: &str) -> Vec<String> {
     let model = crate::project::model(text).as_deployed();
-    let (found, _) = lint::of_model(&model, &Knowledge::none(), &Budget::default());
+    let (found, _) = lint::of_model(&model, &Knowledge::none(), &WorkBudget::default());
     let told = found.iter().filter(|found| found.code.id == code);
     told.map(|found| {
         let rule = found.rule.as_ref().unwrap();

@@ -6,12 +6,12 @@ mod forms;
 mod written;
 
 use fwc::explain::FlowLine;
-use fwc::logs::{Entry, Reader};
+use fwc::logs::{LogEntry, LogReader};
 
 /// All records of a log.
-fn entries(log: &str) -> Vec<Entry> {
-    let mut reader = Reader::default();
-    let mut entries: Vec<Entry> = log.lines().flat_map(|line| reader.line(line)).collect();
+fn entries(log: &str) -> Vec<LogEntry> {
+    let mut reader = LogReader::default();
+    let mut entries: Vec<LogEntry> = log.lines().flat_map(|line| reader.line(line)).collect();
     entries.extend(reader.end());
     entries
 }
@@ -25,7 +25,7 @@ fn shown(flow: &FlowLine) -> String {
 
 /// Each record with its line, as its flow or as the reason why it is not one.
 fn told(log: &str) -> Vec<String> {
-    let told = |entry: Entry| {
+    let told = |entry: LogEntry| {
         let record = entry.record.map(|record| format!(".{record}")).unwrap_or_default();
         let what = entry.flow.map_or_else(|error| error.to_string(), |flow| shown(&flow));
         format!("{}{record}: {what}", entry.line)

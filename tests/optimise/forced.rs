@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fwc::driver::Stage;
-use fwc::limits::{self, CheckOptions, Used};
+use fwc::limits::{self, CheckOptions, LimitUsed};
 use fwc::lower::Lock;
 use fwc::model::Model;
 
@@ -16,7 +16,7 @@ fn limit(name: &str, number: u64) -> CheckOptions {
 }
 
 fn used(model: &Model, limit: &str) -> Vec<u64> {
-    let used: Vec<Used> = limits::used(model, &model.policies[0]);
+    let used: Vec<LimitUsed> = limits::used(model, &model.policies[0]);
     used.iter().filter(|used| used.limit.name == limit).map(|used| used.used).collect()
 }
 

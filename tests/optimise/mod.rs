@@ -6,8 +6,8 @@ mod remembered;
 
 use std::collections::BTreeMap;
 
-use fwc::driver::{Options, Project, Stage};
-use fwc::flow::{Budget, NotDecided};
+use fwc::driver::{Project, ProjectOptions, Stage};
+use fwc::flow::{NotDecided, WorkBudget};
 use fwc::limits::CheckOptions;
 use fwc::lower::{How, Lock, Lowered, STEPS};
 use fwc::model::{Model, Rules};
@@ -17,15 +17,15 @@ use crate::oracle::{random::Random, source::source};
 use crate::project::with;
 
 /// Options with all steps, within these limits.
-fn within(checks: &CheckOptions) -> Options {
-    Options { checks: checks.clone(), ..Options::default() }
+fn within(checks: &CheckOptions) -> ProjectOptions {
+    ProjectOptions { checks: checks.clone(), ..ProjectOptions::default() }
 }
 
 /// The first step that changes a flow.
 fn unlike(project: &Project<'_>, lock: &Lock) -> Result<Option<(&'static str, String)>, NotDecided> {
     let options = &project.options().checks;
     let how = How { lock, options, steps: &STEPS, bases: &[] };
-    prove::unlike(project.intent(), &how, project.knowledge(), &Budget::default())
+    prove::unlike(project.intent(), &how, project.knowledge(), &WorkBudget::default())
 }
 
 fn policy(rules: &str) -> String {

@@ -1,6 +1,6 @@
 //! A name that was made up and given stays, whatever else is written; the lock remembers it.
 
-use fwc::driver::Options;
+use fwc::driver::ProjectOptions;
 use fwc::limits::CheckOptions;
 use fwc::lower::{Lock, STEPS};
 use fwc::model::Model;
@@ -15,7 +15,7 @@ fn names(model: &Model) -> Vec<String> {
 }
 
 fn lowered(rules: &str, lock: &Lock) -> (Vec<String>, Lock) {
-    let project = locked(&policy(rules), lock, Options::default());
+    let project = locked(&policy(rules), lock, ProjectOptions::default());
     (names(project.model()), project.next_lock())
 }
 

@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use fwc::diag::{Diagnostics, Severity};
 use fwc::driver::Stage;
-use fwc::emit::{Options, Parents, arm, json_text};
-use fwc::evaluate::{self, Knowledge, Line, Order, Point};
+use fwc::emit::{EmitOptions, Parents, arm, json_text};
+use fwc::evaluate::{self, FlowPoint, Knowledge, OrderLine, RuleOrder};
 use fwc::import;
 use fwc::intent::{Action, Host, Intent, Rule};
 use fwc::lower;
 use fwc::model::{self, NatTarget};
 use fwc::net::HostPattern;
-use fwc::source::{Place, Span};
+use fwc::source::{Place, SourceSpan};
 
 use crate::project::project;
 
@@ -112,7 +112,7 @@ impl Run {
         counts.warned += usize::from(!warnings.0.is_empty());
         let meant = intent.policies.iter().find(|policy| policy.name.value == ATTACHED).unwrap();
         let meaning = Meaning::of(&intent, meant);
-        let order = Order::of(&model, model.policy(ATTACHED).unwrap());
+        let order = RuleOrder::of(&model, model.policy(ATTACHED).unwrap());
         let knowledge = knowledge(&meaning);
         let corners = Corners::of(&intent, &meaning);
         for _ in 0..self.flows {
@@ -152,7 +152,7 @@ pub fn compile(text: &str, mutant: Option<fn(&mut Value)>) -> Result<Compiled, &
     }
     let (intent, lowered) = project.into_lowered();
     let policy = lowered.model.policy(ATTACHED).unwrap();
-    let options = Options { parents: Parents::Included, ..Options::default() };
+    let options = EmitOptions { parents: Parents::Included, ..EmitOptions::default() };
     let mut template = arm::policy_template(&lowered.model, policy, &options);
     if let Some(mutate) = mutant {
         mutate(&mut template);
@@ -172,14 +172,14 @@ fn knowledge(meaning: &Meaning<'_>) -> Knowledge {
     knowledge
 }
 
-fn decide<'m>(order: &Order<'m>, knowledge: &Knowledge, ask: &Ask) -> Option<Line<'m>> {
+fn decide<'m>(order: &RuleOrder<'m>, knowledge: &Knowledge, ask: &Ask) -> Option<OrderLine<'m>> {
     let Ask { source, address, name, service, facts } = ask;
-    let point = Point { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
+    let point = FlowPoint { source: *source, address: *address, name: name.as_ref(), path: None, service: *service };
     evaluate::decide(order, &point, knowledge, &world(facts))
 }
 
 /// Whether the flow passes in both or in neither, and goes to the same place.
-fn agree(wanted: &Decision<'_>, got: Option<Line<'_>>, ask: &Ask) -> bool {
+fn agree(wanted: &Decision<'_>, got: Option<OrderLine<'_>>, ask: &Ask) -> bool {
     let action = match evaluate::action_of(got) {
         model::Action::Allow => Action::Allow,
         model::Action::Deny => Action::Deny,
@@ -191,18 +191,18 @@ fn agree(wanted: &Decision<'_>, got: Option<Line<'_>>, ask: &Ask) -> bool {
     action == wanted.action() && translated == got.and_then(emitted_translation)
 }
 
-fn emitted_translation(line: Line<'_>) -> Option<(String, u16)> {
+fn emitted_translation(line: OrderLine<'_>) -> Option<(String, u16)> {
     match line.rule {
-        evaluate::Rule::Nat(rule) => Some(match &rule.handling.target {
+        evaluate::SortedRule::Nat(rule) => Some(match &rule.handling.target {
             NatTarget::Address(address) => (address.to_string(), rule.handling.port),
             NatTarget::Fqdn(name) => (name.to_string(), rule.handling.port),
         }),
-        evaluate::Rule::Network(..) | evaluate::Rule::Application(..) => None,
+        evaluate::SortedRule::Network(..) | evaluate::SortedRule::Application(..) => None,
     }
 }
 
 fn described(decision: &Decision<'_>, text: &str) -> String {
-    let line = |span: Span| text.get(span.range()).unwrap_or_default().to_owned();
+    let line = |span: SourceSpan| text.get(span.range()).unwrap_or_default().to_owned();
     match decision {
         Decision::Dnat(dnat) => line(dnat.origin.span().unwrap()),
         Decision::Rule(level, rule, mention) => format!("{level:?} {mention:?} {}", line(rule.origin.span().unwrap())),

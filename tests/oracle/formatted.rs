@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fwc::emit::{Options, arm, json_text};
+use fwc::emit::{EmitOptions, arm, json_text};
 use fwc::format::format;
 use fwc::source::Files;
 
@@ -10,7 +10,7 @@ use super::random::Random;
 use super::source::source;
 
 fn template(text: &str) -> Vec<String> {
-    let (model, options) = (crate::project::model(text), Options::default());
+    let (model, options) = (crate::project::model(text), EmitOptions::default());
     let policies = model.policies.iter();
     policies.map(|policy| json_text(&arm::policy_template(&model, policy, &options))).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use fwc::driver::{MemoryFiles, Options, ParentInput, load_whole};
+use fwc::driver::{MemoryFiles, ParentInput, ProjectOptions, load_whole};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -114,7 +114,7 @@ fn name_of(text: &str, reading: &Reading, number: usize) -> Result<String, Strin
     let mut files = MemoryFiles::of("input.json", text);
     files.insert("values.json", parameter_file(reading));
     let parameters = if reading.parameters.is_empty() { Vec::new() } else { vec!["values.json".into()] };
-    let options = Options { parent: Some(ParentInput::LeftOut), parameters, ..Options::default() };
+    let options = ProjectOptions { parent: Some(ParentInput::LeftOut), parameters, ..ProjectOptions::default() };
     let input = match load_whole(&files, Path::new("input.json"), &options) {
         Ok(input) => input,
         Err(fwc::driver::Unusable::Fault(fault)) => return Err(format!("refused: {fault}")),

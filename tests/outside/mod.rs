@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use fwc::emit::arm::policy_template;
-use fwc::emit::{Options, Scope, json_text, terraform};
+use fwc::emit::{EmitOptions, EmitScope, json_text, terraform};
 use fwc::model::Policy;
 use serde_json::{Value, json};
 
@@ -157,9 +157,9 @@ fn write_artefacts(sandbox: &Sandbox, folder: &str, names: &[&str]) {
     for (at, name) in names.iter().enumerate() {
         let model = everywhere(name);
         let policies: Vec<&Policy> = model.policies.iter().collect();
-        let template = policy_template(&model, &model.policies[0], &Options::default());
+        let template = policy_template(&model, &model.policies[0], &EmitOptions::default());
         sandbox.write(&format!("{folder}/{at}.arm"), &json_text(&template));
-        let files = terraform::files(&model, &policies, Scope::Whole);
+        let files = terraform::files(&model, &policies, EmitScope::Whole);
         let text: String = files.iter().map(|file| file.text.as_str()).collect();
         sandbox.write(&format!("{folder}/{at}.tf"), &text);
     }

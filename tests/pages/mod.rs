@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use fwc::diag::{CODES, Code, Diagnostic, Needs, Severity};
-use fwc::flow::Budget;
+use fwc::diag::{CODES, Code, CodeNeeds, Diagnostic, Severity};
+use fwc::flow::WorkBudget;
 use fwc::lint::codes as lints;
-use fwc::resolve::{Answer, Answers, judge, questions};
+use fwc::resolve::{DnsAnswer, DnsAnswers, judge, questions};
 
 use crate::understood::{linted, understand_with};
 
@@ -15,7 +15,7 @@ use crate::understood::{linted, understand_with};
 const BESIDE: [(&str, &str); 1] = [("FW0310", "FW0707")];
 
 /// A budget that no question is decided within.
-const TINY: Budget = Budget { nodes: 1, bytes: 1 };
+const TINY: WorkBudget = WorkBudget { nodes: 1, bytes: 1 };
 
 #[test]
 fn each_page_is_that_of_its_code() {
@@ -53,19 +53,19 @@ fn a_page_speaks_of_codes_that_exist() {
 #[test]
 fn the_wrong_example_yields_the_code_and_nothing_else() {
     for code in CODES {
-        let budget = if *code == Code::FW0305 { TINY } else { Budget::default() };
+        let budget = if *code == Code::FW0305 { TINY } else { WorkBudget::default() };
         let wrong = example(code, "## Wrong");
         // Other wrong examples yield those of lints by the way.
-        let is_lint = lints().any(|lint| lint == *code) && code.needs == Needs::Source;
+        let is_lint = lints().any(|lint| lint == *code) && code.needs == CodeNeeds::Source;
         let understood = if is_lint { linted(wrong) } else { understand_with(wrong, &[], &budget) };
         let found: BTreeSet<&str> = understood.diagnostics.iter().map(|found| found.code.id).collect();
-        if code.needs == Needs::Answers {
+        if code.needs == CodeNeeds::Answers {
             assert!(found.is_empty(), "{}:\n{}", code.id, understood.rendered());
             let (wrong, right) = (resolved(wrong), resolved(example(code, "## Right")));
             assert_eq!((wrong.as_slice(), right.as_slice()), ([code.id].as_slice(), [].as_slice()));
             continue;
         }
-        if code.needs != Needs::Source {
+        if code.needs != CodeNeeds::Source {
             assert!(found.is_empty(), "{}: it needs no more than a source\n{}", code.id, understood.rendered());
             continue;
         }
@@ -100,19 +100,19 @@ fn example(code: &Code, heading: &str) -> &'static str {
 fn resolved(text: &str) -> Vec<&'static str> {
     let understood = linted(text);
     let questions = questions(understood.project.model(), &understood.project.intent().private_endpoints);
-    let answers: Answers = questions.names.keys().map(|name| (name.clone(), answer(name.as_str()))).collect();
+    let answers: DnsAnswers = questions.names.keys().map(|name| (name.clone(), answer(name.as_str()))).collect();
     judge(&questions, &answers, &[]).iter().map(|found| found.code.id).collect()
 }
 
-fn answer(name: &str) -> Answer {
-    let at = |aliases: &[&str], address: [u8; 4], varies| Answer::Addresses {
+fn answer(name: &str) -> DnsAnswer {
+    let at = |aliases: &[&str], address: [u8; 4], varies| DnsAnswer::Addresses {
         aliases: aliases.iter().map(|alias| alias.parse().unwrap()).collect(),
         addresses: [address.into()].into(),
         varies,
     };
     match name.split('.').next().unwrap() {
-        "gone" => Answer::NoName,
-        "failing" => Answer::Failed("no answer in time".to_owned()),
+        "gone" => DnsAnswer::NoName,
+        "failing" => DnsAnswer::Failed("no answer in time".to_owned()),
         "changing" => at(&[], [20, 1, 2, 3], true),
         "public" => at(&["x.privatelink.vaultcore.azure.net"], [20, 1, 2, 4], false),
         "private" => at(&["x.privatelink.vaultcore.azure.net"], [10, 240, 20, 5], false),

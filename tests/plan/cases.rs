@@ -1,9 +1,9 @@
 //! Plans whose order matters.
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::model::{Base, Model, Rules, Sku};
-use fwc::plan::{Deed, Given, Plan, Why, plan, text};
+use fwc::plan::{Deed, MigrationPlan, PlanGiven, PlanReason, plan, text};
 
 use super::{checked, model};
 
@@ -11,12 +11,12 @@ fn policy(groups: &str) -> String {
     format!("policy web {{\n location \"westeurope\"\n sku standard\n{groups}\n}}")
 }
 
-fn planned(old: &str, new: &str) -> Plan {
+fn planned(old: &str, new: &str) -> MigrationPlan {
     checked(&model(&policy(old)), &model(&policy(new))).unwrap()
 }
 
-fn steps(plan: &Plan) -> Vec<String> {
-    let line = |step: &fwc::plan::Step| format!("{} {}", step.operation.deed, step.operation.what.path());
+fn steps(plan: &MigrationPlan) -> Vec<String> {
+    let line = |step: &fwc::plan::PlanStep| format!("{} {}", step.operation.deed, step.operation.what.path());
     plan.steps.iter().map(line).collect()
 }
 
@@ -45,8 +45,8 @@ fn what_no_order_gives_a_temporary_group_does() {
     };
     let plan = planned(&groups("10.1.0.1", "10.1.0.2"), &groups("10.1.0.2", "10.1.0.1"));
     assert!(plan.is_guarded());
-    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
-    assert_eq!(whys, [Why::Guard, Why::Changed, Why::Changed, Why::GuardDone]);
+    let whys: Vec<PlanReason> = plan.steps.iter().map(|step| step.operation.why).collect();
+    assert_eq!(whys, [PlanReason::Guard, PlanReason::Changed, PlanReason::Changed, PlanReason::GuardDone]);
     assert_eq!(steps(&plan)[0], "put web/fwc-plan-guard");
     assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{:#?}", text(&plan));
 }
@@ -76,7 +76,7 @@ fn what_an_export_says_in_other_words_is_not_written_again() {
     let child = old.policies.iter_mut().find(|policy| policy.base.is_some()).unwrap();
     child.base = Some(Base::id("/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/firewallPolicies/base"));
     assert_eq!(
-        plan(&old, &new, &Given { knowledge: &Knowledge::none(), budget: &Budget::default() }).unwrap().steps,
+        plan(&old, &new, &PlanGiven { knowledge: &Knowledge::none(), budget: &WorkBudget::default() }).unwrap().steps,
         []
     );
 }
@@ -89,8 +89,8 @@ fn without_a_free_priority_in_front_the_first_group_denies_for_a_while() {
         format!("group first priority 100 {{ {} }} group second priority 200 {{ {} }} {OPEN}", deny(one), deny(next))
     };
     let plan = planned(&groups("10.1.0.1", "10.1.0.2"), &groups("10.1.0.2", "10.1.0.1"));
-    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
-    assert_eq!(whys, [Why::Guard, Why::Changed, Why::Changed]);
+    let whys: Vec<PlanReason> = plan.steps.iter().map(|step| step.operation.why).collect();
+    assert_eq!(whys, [PlanReason::Guard, PlanReason::Changed, PlanReason::Changed]);
     assert_eq!(steps(&plan), ["put web/first", "put web/second", "put web/first"]);
     assert!(plan.steps.iter().all(|step| step.cut.is_empty()), "{:#?}", text(&plan));
 }
@@ -110,7 +110,7 @@ fn groups_that_swap_their_priorities_make_way() {
         format!("{other} {OPEN}").replace("1000", "x").replace("3000", "1000").replace("x", "3000"),
     );
     let plan = planned(&old, &new);
-    assert!(plan.steps.iter().any(|step| step.operation.why == Why::InTheWay), "{:#?}", text(&plan));
+    assert!(plan.steps.iter().any(|step| step.operation.why == PlanReason::InTheWay), "{:#?}", text(&plan));
     assert_eq!(plan.steps.len(), 3);
 }
 
@@ -186,8 +186,8 @@ fn translations_that_cross_are_taken_out_on_the_way() {
     let new =
         groups(&[nat("203.0.113.2", "10.1.0.3")], &[nat("203.0.113.1", "10.1.0.4"), nat("203.0.113.2", "10.1.0.5")]);
     let plan = planned(&old, &new);
-    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
-    assert_eq!(whys.iter().filter(|why| **why == Why::Untranslated).count(), 2, "{:#?}", text(&plan));
+    let whys: Vec<PlanReason> = plan.steps.iter().map(|step| step.operation.why).collect();
+    assert_eq!(whys.iter().filter(|why| **why == PlanReason::Untranslated).count(), 2, "{:#?}", text(&plan));
     assert!(!plan.is_guarded());
 }
 
@@ -273,9 +273,14 @@ fn groups_without_room_move_back_for_one_that_denies() {
     let both = [nat("203.0.113.1", "10.1.0.4"), nat("203.0.113.2", "10.1.0.5")].join("\n");
     let new = policy(&nat("203.0.113.2", "10.1.0.3"), &both);
     let plan = checked(&model(&old), &model(&new)).unwrap();
-    let whys: Vec<Why> = plan.steps.iter().map(|step| step.operation.why).collect();
-    let count = |wanted: Why| whys.iter().filter(|why| **why == wanted).count();
-    assert_eq!((count(Why::InTheWay), count(Why::Guard), count(Why::Back)), (3, 1, 3), "{:#?}", text(&plan));
+    let whys: Vec<PlanReason> = plan.steps.iter().map(|step| step.operation.why).collect();
+    let count = |wanted: PlanReason| whys.iter().filter(|why| **why == wanted).count();
+    assert_eq!(
+        (count(PlanReason::InTheWay), count(PlanReason::Guard), count(PlanReason::Back)),
+        (3, 1, 3),
+        "{:#?}",
+        text(&plan)
+    );
 }
 
 /// Names are kept out by name: all else that the same sources ask for passes meanwhile.

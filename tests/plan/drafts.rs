@@ -3,9 +3,9 @@
 use std::fs;
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::model::Model;
-use fwc::plan::{Given, NoPlan, Plan, by_draft, json, normal, text};
+use fwc::plan::{MigrationPlan, NoPlan, PlanGiven, by_draft, json, normal, text};
 use serde_json::Value;
 
 use super::model;
@@ -25,8 +25,8 @@ fn crossed() -> String {
         .replace("threat-intel deny", "threat-intel alert")
 }
 
-fn drafted(old: &Model, new: &Model) -> Result<Plan, NoPlan> {
-    by_draft(old, new, &Given { knowledge: &Knowledge::none(), budget: &Budget::default() })
+fn drafted(old: &Model, new: &Model) -> Result<MigrationPlan, NoPlan> {
+    by_draft(old, new, &PlanGiven { knowledge: &Knowledge::none(), budget: &WorkBudget::default() })
 }
 
 /// Why there is no plan by a draft.

@@ -1,9 +1,9 @@
 //! Two models, of which the first is deployed and the second is wanted.
 
 use fwc::model::{
-    Action, AddressTerm, Base, Collection, Dns, Group, Model, Moves, NatMatches, NatRule, NatTarget, NetworkMatches,
-    NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Presence, Priority, Route, RoutePrefix, RouteTable, Rules,
-    Scope, Sku, Translation,
+    Action, AddressTerm, Base, Collection, DnatTranslation, Dns, Group, Model, Moves, NatMatches, NatRule, NatTarget,
+    NetworkMatches, NetworkProtocol, NetworkRule, NextHop, Pods, Policy, Presence, Priority, Route, RoutePrefix,
+    RouteTable, Rules, Scope, Sku,
 };
 
 use fwc::net::PortSpan;
@@ -159,7 +159,7 @@ fn translations(model: &mut Model, [first, second]: [&[(&str, &str)]; 2]) {
                 destinations: vec![AddressTerm::Span("20.61.0.99".parse().unwrap())],
                 ports: PortSpan::single(443).into_iter().collect(),
             },
-            handling: Translation { target: NatTarget::Address(to.parse().unwrap()), port: 443 },
+            handling: DnatTranslation { target: NatTarget::Address(to.parse().unwrap()), port: 443 },
             carried: Default::default(),
         };
         Rules::Nat(rules.iter().enumerate().map(rule).collect())

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::model::{Action, Collection, Group, Model, Policy, Presence, Priority, Rules, Scope, Settings, Sku};
-use fwc::plan::{Given, effect, plan};
+use fwc::plan::{PlanGiven, effect, plan};
 
 use super::draws::{group, rule};
 use crate::diff::number;
@@ -73,7 +73,7 @@ fn turn(model: &mut Model) {
 #[test]
 fn a_policy_that_changes_everywhere_has_a_plan() {
     let (groups, rules) = (number("FWC_PLAN_GROUPS", 20), number("FWC_PLAN_RULES", 20));
-    let given = Given { knowledge: &Knowledge::none(), budget: &Budget::default() };
+    let given = PlanGiven { knowledge: &Knowledge::none(), budget: &WorkBudget::default() };
     for (what, is_turned, is_crossed) in [("moved", false, false), ("turned", true, false), ("crossed", false, true)] {
         let (mut old, mut new) = (policy(groups, rules, 0), policy(groups, rules, 1));
         if is_turned {

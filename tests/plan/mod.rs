@@ -14,11 +14,11 @@ mod ways;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use fwc::evaluate::{Knowledge, Order};
-use fwc::flow::{Action, Budget, By, DecisionList, Space, difference};
+use fwc::evaluate::{Knowledge, RuleOrder};
+use fwc::flow::{By, DecisionList, FlowAction, Space, WorkBudget, difference};
 use fwc::import;
 use fwc::model::{self, Model, Policy, Scope, Settings, Sku};
-use fwc::plan::{Given, NoPlan, Plan, Step, What, Why, effect, plan};
+use fwc::plan::{MigrationPlan, NoPlan, PlanChange, PlanGiven, PlanReason, PlanStep, effect, plan};
 use fwc::prove::{Effects, axioms, decisions_with};
 use serde_json::json;
 
@@ -34,9 +34,9 @@ pub fn model(text: &str) -> Model {
 }
 
 /// The plan, each of whose steps keeps the promise, and which leads to `new`.
-pub fn checked(old: &Model, new: &Model) -> Result<Plan, NoPlan> {
-    let (knowledge, budget) = (Knowledge::none(), Budget::default());
-    let given = Given { knowledge: &knowledge, budget: &budget };
+pub fn checked(old: &Model, new: &Model) -> Result<MigrationPlan, NoPlan> {
+    let (knowledge, budget) = (Knowledge::none(), WorkBudget::default());
+    let given = PlanGiven { knowledge: &knowledge, budget: &budget };
     let found = plan(old, new, &given)?;
     let ends = [old, new];
     let (old, new) = (old.as_deployed(), new.as_deployed());
@@ -55,23 +55,23 @@ pub fn checked(old: &Model, new: &Model) -> Result<Plan, NoPlan> {
 }
 
 /// A step changes the resource that it names, and no other.
-fn one_write(before: &Model, step: &Step) {
+fn one_write(before: &Model, step: &PlanStep) {
     let (mut one, mut other) = (before.clone(), step.after.clone());
     for model in [&mut one, &mut other] {
         match &step.operation.what {
-            What::IpGroup(name) => model.ip_groups.retain(|known, _| known.name != *name),
-            What::RouteTable(name) => model.route_tables.retain(|table| table.name != *name),
-            What::Settings(name) => {
+            PlanChange::IpGroup(name) => model.ip_groups.retain(|known, _| known.name != *name),
+            PlanChange::RouteTable(name) => model.route_tables.retain(|table| table.name != *name),
+            PlanChange::Settings(name) => {
                 let known = model.policies.iter_mut().filter(|policy| policy.name.eq_ignore_ascii_case(name));
                 known.for_each(|policy| *policy = Policy { groups: policy.groups.clone(), ..blank() });
                 model.policies.retain(|policy| policy.name != blank().name || !policy.groups.is_empty());
             }
-            What::Group(policy, name) => {
+            PlanChange::Group(policy, name) => {
                 let known = model.policies.iter_mut().find(|known| known.name.eq_ignore_ascii_case(policy)).unwrap();
                 known.groups.retain(|group| !group.name.eq_ignore_ascii_case(name));
             }
-            What::Draft(..) => panic!("no operation of this plan is a draft"),
-            What::Pods(..) => {
+            PlanChange::Draft(..) => panic!("no operation of this plan is a draft"),
+            PlanChange::Pods(..) => {
                 model.policies.iter_mut().flat_map(network_rules).for_each(|rule| rule.matches.sources.pods.clear())
             }
         }
@@ -93,7 +93,7 @@ fn blank() -> Policy {
 fn list(model: &Model, policy: &str, effects: &mut Effects) -> DecisionList {
     let empty = || DecisionList::new(Vec::new());
     let policy = model.policy(policy);
-    policy.map_or_else(empty, |policy| decisions_with(&Order::of(model, policy), &Knowledge::none(), effects).list)
+    policy.map_or_else(empty, |policy| decisions_with(&RuleOrder::of(model, policy), &Knowledge::none(), effects).list)
 }
 
 /// What passes now and did not before passes afterwards; by differences of two lists and flows in a third.
@@ -101,16 +101,15 @@ fn nothing_is_opened(models: [&Model; 3], policy: &str) {
     let mut effects = Effects::default();
     let [old, now, new] = models.map(|model| list(model, policy, &mut effects));
     let (space, [left, right]) = Space::of(&axioms(&Knowledge::none()), [&old, &now]);
-    let found = difference(&space, &left, &right, 300, &Budget::default()).unwrap();
-    let opened = found
-        .changes
-        .iter()
-        .filter(|change| old.action(change.before) == Action::Deny && now.action(change.after) == Action::Allow);
+    let found = difference(&space, &left, &right, 300, &WorkBudget::default()).unwrap();
+    let opened = found.changes.iter().filter(|change| {
+        old.action(change.before) == FlowAction::Deny && now.action(change.after) == FlowAction::Allow
+    });
     for change in opened {
-        let inside = |field, atom: &fwc::flow::Atom| change.witness.inside.contains(&(field, atom.clone()));
+        let inside = |field, atom: &fwc::flow::MatchingAtom| change.witness.inside.contains(&(field, atom.clone()));
         let allows = |list: &DecisionList| {
             let by = list.decide(&change.witness.flow, &inside);
-            (list.action(by) == Action::Allow, by != By::Default)
+            (list.action(by) == FlowAction::Allow, by != By::Default)
         };
         // A witness names the sets that it is in, those around them apart; where they matter the flow is left to `effect`.
         if change.witness.inside.is_empty() {
@@ -209,7 +208,7 @@ fn generated_pairs_keep_the_promise() {
     assert_eq!(kept.plans, pairs, "{:#?}", kept.refused);
     let often = |count: usize, per_hundred: usize| count * 100 >= pairs * per_hundred;
     assert!(often(kept.guarded, 10) && often(kept.steps, 300) && often(kept.cutting, 15), "{}", kept.said());
-    for why in [Why::InTheWay, Why::Untranslated, Why::Guard, Why::Gone] {
+    for why in [PlanReason::InTheWay, PlanReason::Untranslated, PlanReason::Guard, PlanReason::Gone] {
         assert!(kept.whys.get(&why.to_string()).is_some_and(|count| *count >= 3), "{why}: {}", kept.said());
     }
     let seen = &kept.seen;
@@ -225,11 +224,11 @@ fn a_careless_order_is_seen() {
     for seed in seeds() {
         let Pair { old, new, .. } = pair(seed);
         let (old, new) = (old.as_deployed(), new.as_deployed());
-        let (knowledge, budget) = (Knowledge::none(), Budget::default());
-        let mut plan = plan(&old, &new, &Given { knowledge: &knowledge, budget: &budget }).unwrap();
+        let (knowledge, budget) = (Knowledge::none(), WorkBudget::default());
+        let mut plan = plan(&old, &new, &PlanGiven { knowledge: &knowledge, budget: &budget }).unwrap();
         let states = careless(&old, &plan, &whole(&old, &new));
         let template = plan.steps.first().cloned();
-        let step = |after| Some(Step { after, cut: Vec::new(), ..template.clone()? });
+        let step = |after| Some(PlanStep { after, cut: Vec::new(), ..template.clone()? });
         plan.steps = states.into_iter().filter_map(step).collect();
         let before = seen.opened.len();
         watch([&old, &new], &plan, FLOWS, &mut random, &mut seen);
@@ -250,7 +249,7 @@ fn there_is_a_plan_from_every_state_on_the_way() {
         for step in found.steps.iter().take(6) {
             let on = checked(&step.after, &new).unwrap();
             states += 1;
-            guards += usize::from(step.operation.why == Why::Guard && !on.steps.is_empty());
+            guards += usize::from(step.operation.why == PlanReason::Guard && !on.steps.is_empty());
         }
     }
     assert!(states * 2 >= seeds().count() && guards >= 2, "{states} states, {guards} with a guard");

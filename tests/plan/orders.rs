@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::model::{Model, ResourceId, ResourceName};
-use fwc::plan::{Given, What, effect, plan};
+use fwc::plan::{PlanChange, PlanGiven, effect, plan};
 
 use super::draws::{Pair, pair};
 use super::{seeds, whole};
@@ -15,7 +15,7 @@ struct Orders<'m> {
     old: &'m Model,
     new: &'m Model,
     end: Model,
-    whats: Vec<What>,
+    whats: Vec<PlanChange>,
     /// The share of the flows that a set of operations cuts; nothing where it opens some.
     known: BTreeMap<usize, Option<f64>>,
 }
@@ -24,26 +24,28 @@ impl Orders<'_> {
     fn state(&self, done: usize) -> Option<Model> {
         let mut state = self.old.clone();
         state.ip_groups = self.end.ip_groups.clone();
-        let changed = |name: &ResourceName| self.whats.contains(&What::IpGroup(name.clone()));
+        let changed = |name: &ResourceName| self.whats.contains(&PlanChange::IpGroup(name.clone()));
         for (id, group) in self.old.ip_groups.iter().filter(|(id, _)| changed(&id.name)) {
             state.ip_groups.insert(id.clone(), group.clone());
         }
-        let done: Vec<&What> =
+        let done: Vec<&PlanChange> =
             (0..self.whats.len()).filter(|at| done >> at & 1 == 1).map(|at| &self.whats[at]).collect();
         for what in done {
             match what {
-                What::IpGroup(name) => {
+                PlanChange::IpGroup(name) => {
                     let id = ResourceId::own(name.clone());
                     let group = self.end.ip_groups[&id].clone();
                     drop(state.ip_groups.insert(id, group));
                 }
-                What::Group(policy, name) => {
+                PlanChange::Group(policy, name) => {
                     let wanted = self.new.policy(policy)?.groups.iter().find(|group| group.name == *name);
                     let here = state.policies.iter_mut().find(|known| known.name == *policy)?;
                     here.groups.retain(|group| group.name != *name);
                     here.groups.extend(wanted.cloned());
                 }
-                What::Settings(_) | What::Pods(..) | What::RouteTable(_) | What::Draft(..) => return None,
+                PlanChange::Settings(_) | PlanChange::Pods(..) | PlanChange::RouteTable(_) | PlanChange::Draft(..) => {
+                    return None;
+                }
             }
         }
         let twice = state.policies.iter().any(|policy| {
@@ -58,9 +60,9 @@ impl Orders<'_> {
         if let Some(known) = self.known.get(&done) {
             return *known;
         }
-        let given = Given { knowledge: &Knowledge::none(), budget: &Budget::default() };
+        let given = PlanGiven { knowledge: &Knowledge::none(), budget: &WorkBudget::default() };
         let found = self.state(done).map(|state| effect([self.old, &state, self.new], &given).unwrap());
-        let share = |cut: &[fwc::flow::Passing]| cut.iter().map(|passing| passing.product.share).sum();
+        let share = |cut: &[fwc::flow::PassingFlows]| cut.iter().map(|passing| passing.product.share).sum();
         let found = found.filter(|found| found.opened.is_empty()).map(|found| share(&found.cut));
         self.known.insert(done, found);
         found
@@ -82,30 +84,29 @@ impl Orders<'_> {
 
 #[test]
 fn the_order_of_few_operations_is_the_best_there_is() {
-    let given = Given { knowledge: &Knowledge::none(), budget: &Budget::default() };
+    let given = PlanGiven { knowledge: &Knowledge::none(), budget: &WorkBudget::default() };
     let (mut pairs, mut none, mut cutting, mut saved) = (0, 0, 0, 0);
     for seed in seeds() {
         let Pair { old, new, .. } = pair(seed);
         let (old, new) = (old.as_deployed(), new.as_deployed());
         let plan = plan(&old, &new, &given).unwrap();
-        let mut whats: Vec<What> = Vec::new();
+        let mut whats: Vec<PlanChange> = Vec::new();
         for step in &plan.steps {
             let what = step.operation.what.clone();
-            let is_new =
-                matches!(&what, What::IpGroup(name) if !old.ip_groups.contains_key(&ResourceId::own(name.clone())));
+            let is_new = matches!(&what, PlanChange::IpGroup(name) if !old.ip_groups.contains_key(&ResourceId::own(name.clone())));
             if !whats.contains(&what) && !what.path().ends_with("/fwc-plan-guard") && !is_new {
                 whats.push(what);
             }
         }
         if !(2..=5).contains(&whats.len())
-            || !whats.iter().all(|what| matches!(what, What::Group(..) | What::IpGroup(_)))
+            || !whats.iter().all(|what| matches!(what, PlanChange::Group(..) | PlanChange::IpGroup(_)))
         {
             continue;
         }
         pairs += 1;
         let mut orders = Orders { old: &old, new: &new, end: whole(&old, &new), whats, known: BTreeMap::new() };
         let least = orders.least(0);
-        let share = |passing: &fwc::flow::Passing| passing.product.share;
+        let share = |passing: &fwc::flow::PassingFlows| passing.product.share;
         let found: f64 = plan.steps.iter().flat_map(|step| &step.cut).map(share).sum();
         match least {
             None => none += 1,

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use fwc::diff::Side;
-use fwc::evaluate::{Atom, Knowledge, Order, Outside};
-use fwc::flow::{Budget, Passing};
+use fwc::diff::DiffSide;
+use fwc::evaluate::{Atom, Knowledge, Outside, RuleOrder};
+use fwc::flow::{PassingFlows, WorkBudget};
 use fwc::model::{Action, Model};
-use fwc::plan::{Given, Plan, Step, What, effect, ended, json};
+use fwc::plan::{MigrationPlan, PlanChange, PlanGiven, PlanStep, effect, ended, json};
 use fwc::reach;
-use fwc::way::{By, Sender, Ways};
+use fwc::way::{Carrier, Sender, Ways};
 
 use super::whole;
 use crate::diff::{
@@ -40,26 +40,26 @@ pub struct Counts {
 }
 
 /// Flows that the operations of a plan would open in the opposite order: those that its order has to keep out.
-fn at_risk(old: &Model, plan: &Plan, end: &Model) -> Vec<Entry> {
-    let given = Given { knowledge: &Knowledge::none(), budget: &Budget::default() };
+fn at_risk(old: &Model, plan: &MigrationPlan, end: &Model) -> Vec<Entry> {
+    let given = PlanGiven { knowledge: &Knowledge::none(), budget: &WorkBudget::default() };
     let mut entries = Vec::new();
     for state in careless(old, plan, end) {
         let opened = effect([old, &state, end], &given).unwrap().opened;
-        let entry = |passing: &Passing| Entry::of(&serde_json::json!(reach::Entry::of(&passing.product)));
+        let entry = |passing: &PassingFlows| Entry::of(&serde_json::json!(reach::ReachEntry::of(&passing.product)));
         entries.extend(opened.iter().take(20).map(entry));
     }
     entries
 }
 
 /// What would stand there if the groups of a plan were written as they shall be, the last one first.
-pub fn careless(old: &Model, plan: &Plan, end: &Model) -> Vec<Model> {
+pub fn careless(old: &Model, plan: &MigrationPlan, end: &Model) -> Vec<Model> {
     let mut state = old.clone();
     for (name, group) in &end.ip_groups {
         state.ip_groups.entry(name.clone()).or_insert_with(|| group.clone());
     }
     let mut states = Vec::new();
     for step in plan.steps.iter().rev() {
-        let What::Group(policy, name) = &step.operation.what else { continue };
+        let PlanChange::Group(policy, name) = &step.operation.what else { continue };
         let wanted = end.policy(policy).and_then(|policy| policy.groups.iter().find(|group| group.name == *name));
         let Some(here) = state.policies.iter_mut().find(|known| known.name == *policy) else { continue };
         here.groups.retain(|group| group.name != *name);
@@ -78,7 +78,7 @@ struct Roads<'m> {
 }
 
 impl<'m> Roads<'m> {
-    fn of(old: &'m Model, plan: &'m Plan, end: &'m Model, knowledge: &Knowledge) -> Self {
+    fn of(old: &'m Model, plan: &'m MigrationPlan, end: &'m Model, knowledge: &Knowledge) -> Self {
         let behind = |number: usize| plan.steps.iter().skip(number + 1).filter_map(table_of).collect();
         let unwritten = (0..plan.steps.len()).map(behind).collect();
         Self { old: Ways::of(old, knowledge), end: Ways::of(end, knowledge), unwritten }
@@ -86,7 +86,7 @@ impl<'m> Roads<'m> {
 
     /// Where the network sends a flow in each state, the ends among them; `None` where a subnet changes its table, which no
     /// operation does.
-    fn of_flow(&self, asked: &Asked) -> Option<Vec<By>> {
+    fn of_flow(&self, asked: &Asked) -> Option<Vec<Carrier>> {
         let holds = |tag: &str| asked.world.holds(&Atom::Destination(Outside::ServiceTag(tag.into())));
         let by = |ways: &Ways<'_>| ways.of_flow(asked.source, asked.address, &holds).by;
         let (before, after) = (by(&self.old), by(&self.end));
@@ -104,26 +104,26 @@ impl<'m> Roads<'m> {
     }
 }
 
-fn table_of(step: &Step) -> Option<&str> {
+fn table_of(step: &PlanStep) -> Option<&str> {
     match &step.operation.what {
-        What::RouteTable(name) => Some(name.as_str()),
+        PlanChange::RouteTable(name) => Some(name.as_str()),
         _ => None,
     }
 }
 
 /// What becomes of a flow that the network sends `by`, and that the rules decide as `decided`; `None` where the way is not known.
-fn became(by: By, decided: Outcome) -> Option<Outcome> {
+fn became(by: Carrier, decided: Outcome) -> Option<Outcome> {
     match by {
-        By::Unknown => None,
-        By::Firewall => Some(decided),
-        By::Nowhere => Some((Action::Deny, None)),
-        By::PrivateEndpoint => Some((Action::Allow, Some("to a private endpoint".to_owned()))),
+        Carrier::Unknown => None,
+        Carrier::Firewall => Some(decided),
+        Carrier::Nowhere => Some((Action::Deny, None)),
+        Carrier::PrivateEndpoint => Some((Action::Allow, Some("to a private endpoint".to_owned()))),
         _ => Some((Action::Allow, Some("past the firewall".to_owned()))),
     }
 }
 
 /// Looks at `flows` flows of each firewall in every state of a plan between two models.
-pub fn watch(ends: [&Model; 2], plan: &Plan, flows: usize, random: &mut Random, counts: &mut Counts) {
+pub fn watch(ends: [&Model; 2], plan: &MigrationPlan, flows: usize, random: &mut Random, counts: &mut Counts) {
     let knowledge = Knowledge::none();
     let network = ended(ends[0], ends[1]);
     let roads = Roads::of(ends[0], plan, &network, &knowledge);
@@ -140,11 +140,11 @@ pub fn watch(ends: [&Model; 2], plan: &Plan, flows: usize, random: &mut Random, 
     let leaves: BTreeSet<&str> = end.leaves().chain(old.leaves()).map(|policy| policy.name.as_str()).collect();
     for leaf in &leaves {
         let models: Vec<&Model> = std::iter::once(old).chain(plan.steps.iter().map(after)).chain([&end]).collect();
-        let sides: Vec<Option<Side<'_>>> =
+        let sides: Vec<Option<DiffSide<'_>>> =
             models.iter().map(|model| model.policy(leaf).map(|policy| side(model, policy, &knowledge))).collect();
         let corners = Corners::of(&sides.iter().flatten().copied().collect::<Vec<_>>());
-        let orders: Vec<Option<Order<'_>>> =
-            sides.iter().map(|side| side.map(|side| Order::of(side.model, side.policy))).collect();
+        let orders: Vec<Option<RuleOrder<'_>>> =
+            sides.iter().map(|side| side.map(|side| RuleOrder::of(side.model, side.policy))).collect();
         for number in 0..flows {
             let cut = listed.get(number % listed.len().max(1)).map_or(&[][..], Vec::as_slice);
             let near = if number % 2 == 0 && !at_risk.is_empty() { &at_risk } else { cut };
@@ -159,14 +159,14 @@ pub fn watch(ends: [&Model; 2], plan: &Plan, flows: usize, random: &mut Random, 
             });
             let said: Option<Vec<_>> = decided.zip(&ways).map(|(decided, &by)| became(by, decided)).collect();
             let Some(said) = said else { continue };
-            counts.elsewhere += usize::from(ways.iter().any(|by| *by != By::Firewall));
+            counts.elsewhere += usize::from(ways.iter().any(|by| *by != Carrier::Firewall));
             let complete: Vec<bool> = plan.steps.iter().map(|step| step.cut_complete).collect();
             compare(&said, &listed, (leaves.len() == 1, &complete), &asked, counts);
         }
     }
 }
 
-fn after(step: &Step) -> &Model {
+fn after(step: &PlanStep) -> &Model {
     &step.after
 }
 

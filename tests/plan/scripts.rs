@@ -5,10 +5,10 @@ use std::fs;
 use std::process::{Command, Output};
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::import;
 use fwc::model::{IpGroup, IpGroupRef, Model, Moves, NextHop, Route, RoutePrefix, RouteTable, Rules, Scope};
-use fwc::plan::{Deed, Given, Plan, What, Why, json, plan, rollback, script};
+use fwc::plan::{Deed, MigrationPlan, PlanChange, PlanGiven, PlanReason, json, plan, rollback, script};
 use serde_json::{Value, json as json_of};
 
 use super::cases::PODS;
@@ -19,8 +19,8 @@ use crate::cli::Sandbox;
 /// What stands in Azure: the resources by kind and name.
 pub(super) type Store = BTreeMap<String, Value>;
 
-pub(super) fn planned(old: &Model, new: &Model) -> Plan {
-    plan(old, new, &Given { knowledge: &Knowledge::none(), budget: &Budget::default() }).unwrap()
+pub(super) fn planned(old: &Model, new: &Model) -> MigrationPlan {
+    plan(old, new, &PlanGiven { knowledge: &Knowledge::none(), budget: &WorkBudget::default() }).unwrap()
 }
 
 fn put(store: &mut Store, template: &Value) {
@@ -36,7 +36,7 @@ fn put(store: &mut Store, template: &Value) {
 }
 
 /// All that stands there before and after each operation, by the templates of the JSON.
-pub(super) fn states(plan: &Plan) -> Vec<Store> {
+pub(super) fn states(plan: &MigrationPlan) -> Vec<Store> {
     let mut store = Store::new();
     run(&planned(&Model::default(), &plan.before), &mut store);
     let mut states = vec![store.clone()];
@@ -45,13 +45,13 @@ pub(super) fn states(plan: &Plan) -> Vec<Store> {
 }
 
 /// Does all operations of a plan; what stands there after each.
-fn run(plan: &Plan, store: &mut Store) -> Vec<Store> {
+fn run(plan: &MigrationPlan, store: &mut Store) -> Vec<Store> {
     let mut states = Vec::new();
     for (operation, step) in json(plan)["operations"].as_array().unwrap().iter().zip(&plan.steps) {
         match operation["do"].as_str().unwrap() {
             "put" => put(store, &operation["template"]),
             _ => {
-                let What::Group(policy, group) = &step.operation.what else { panic!("{:?}", step.operation) };
+                let PlanChange::Group(policy, group) = &step.operation.what else { panic!("{:?}", step.operation) };
                 store.remove(&format!("firewallPolicies/{policy}/ruleCollectionGroups/{group}")).unwrap();
             }
         }
@@ -84,7 +84,7 @@ pub(super) enum Fails {
 }
 
 impl Azure {
-    pub(super) fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &MigrationPlan) -> Self {
         let sandbox = Sandbox::new();
         sandbox.write("bin/az", include_str!("az.sh"));
         let made = Command::new("chmod").arg("+x").arg(sandbox.path("bin/az")).status().unwrap();
@@ -480,7 +480,7 @@ fn no_name_in_any_position_is_a_command_an_option_or_a_file() {
     for text in HOSTILE {
         let (old, new) = (hostile(text, 1, "out"), hostile(text, 2, "other"));
         let plan = planned(&old, &new);
-        assert!(plan.steps.iter().any(|step| step.operation.why == Why::Gone), "{text:?}");
+        assert!(plan.steps.iter().any(|step| step.operation.why == PlanReason::Gone), "{text:?}");
         for kind in ["ip-group", "policy", "group", "route-table"] {
             assert!(plan.steps.iter().any(|step| step.operation.what.kind() == kind), "{text:?}: {kind}");
         }

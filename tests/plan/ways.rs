@@ -1,9 +1,9 @@
 //! Route tables: what a write of one makes pass, and when it is done.
 
 use fwc::evaluate::Knowledge;
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::model::Model;
-use fwc::plan::{Given, Plan, effect};
+use fwc::plan::{MigrationPlan, PlanGiven, effect};
 
 use super::{checked, model};
 
@@ -24,11 +24,11 @@ fn group(rule: &str) -> String {
     )
 }
 
-fn steps(plan: &Plan) -> Vec<String> {
+fn steps(plan: &MigrationPlan) -> Vec<String> {
     plan.steps.iter().map(|step| format!("{} {}", step.operation.deed, step.operation.what.path())).collect()
 }
 
-fn cuts(plan: &Plan) -> usize {
+fn cuts(plan: &MigrationPlan) -> usize {
     plan.steps.iter().map(|step| step.cut.len()).sum()
 }
 
@@ -72,8 +72,8 @@ fn a_route_that_drops_flows_comes_before_a_rule_that_allows_them() {
     assert_eq!((steps(&plan), cuts(&plan)), (vec!["put nodes".to_owned(), "put web/out".to_owned()], 0));
     // In the opposite order the same writes open it, which the promise sees.
     let careless = Model { route_tables: old.as_deployed().route_tables, ..new.as_deployed() };
-    let (knowledge, budget) = (Knowledge::none(), Budget::default());
-    let given = Given { knowledge: &knowledge, budget: &budget };
+    let (knowledge, budget) = (Knowledge::none(), WorkBudget::default());
+    let given = PlanGiven { knowledge: &knowledge, budget: &budget };
     assert_eq!(effect([&old, &careless, &new], &given).unwrap().opened.len(), 1);
     assert!(effect([&old.as_deployed(), &careless, &new.as_deployed()], &given).unwrap().opened.is_empty());
 }

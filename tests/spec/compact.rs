@@ -9,13 +9,13 @@
 
 use std::fmt::{Display, Write};
 
-use fwc::flow::Budget;
+use fwc::flow::WorkBudget;
 use fwc::intent::{Intent, Meta};
 use fwc::model::{
-    AddressTerm, ApplicationRule, Carried, Collection, IpGroupRef, Model, NatRule, NatTarget, NetworkRule, NextHop,
-    Policy, RouteTable, Rules, Sources, Spelling,
+    AddressTerm, ApplicationRule, Carried, Collection, IpGroupRef, Model, NameSpelling, NatRule, NatTarget,
+    NetworkRule, NextHop, Policy, RouteTable, Rules, Sources,
 };
-use fwc::prove::{Verdict, describe, expectations};
+use fwc::prove::{ProofVerdict, describe, expectations};
 use fwc::source::Origin;
 
 use crate::understood::Understood;
@@ -207,12 +207,12 @@ fn routes(table: &RouteTable) -> String {
 /// What came of each expectation, by the policy it was judged in.
 fn verdicts(out: &mut String, understood: &Understood) {
     let (intent, lowered) = (understood.project.intent(), understood.project.lowered());
-    for checked in expectations(intent, &lowered.model, understood.project.knowledge(), &Budget::default()) {
+    for checked in expectations(intent, &lowered.model, understood.project.knowledge(), &WorkBudget::default()) {
         let verdict = match &checked.verdict {
-            Verdict::Holds => "holds".to_owned(),
-            Verdict::Conditional(conditions) => format!("holds {}", conditions.join(" and ")),
-            Verdict::Fails { witness, .. } => format!("fails: {}", describe(witness)),
-            Verdict::NotDecided(_) => "not decided".to_owned(),
+            ProofVerdict::Holds => "holds".to_owned(),
+            ProofVerdict::Conditional(conditions) => format!("holds {}", conditions.join(" and ")),
+            ProofVerdict::Fails { witness, .. } => format!("fails: {}", describe(witness)),
+            ProofVerdict::NotDecided(_) => "not decided".to_owned(),
         };
         let test = checked.test.map_or(String::new(), |test| format!("{test:?}, "));
         writeln!(out, "{test}{}: {}\n  {verdict}", checked.policy, checked.expectation.text).unwrap();

@@ -9,8 +9,8 @@ mod compact;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fwc::emit::{Options, arm::policy_template, json_text};
-use fwc::flow::Budget;
+use fwc::emit::{EmitOptions, arm::policy_template, json_text};
+use fwc::flow::WorkBudget;
 use fwc::format::difference;
 use fwc::syntax::{TokenKind, keywords, lex};
 
@@ -78,7 +78,7 @@ fn rewritten(chapter: &str) -> String {
 fn result(options: &str, source: &str) -> String {
     let words: Vec<&str> = options.split_whitespace().collect();
     let set: Vec<(&str, &str)> = words.iter().filter_map(|word| word.split_once('=')).collect();
-    let understood = understand_with(source, &set, &Budget::default());
+    let understood = understand_with(source, &set, &WorkBudget::default());
     let mut blocks = Vec::new();
     if !understood.diagnostics.has_errors() {
         blocks.push(if words.contains(&"json") {
@@ -95,7 +95,7 @@ fn result(options: &str, source: &str) -> String {
 fn properties(understood: &Understood) -> String {
     let model = understood.project.model();
     let policy = model.policies.last().expect("a policy to show");
-    let template = policy_template(model, policy, &Options::default());
+    let template = policy_template(model, policy, &EmitOptions::default());
     let resources = template["resources"].as_array().unwrap();
     let resource = resources.iter().find(|resource| resource["name"] == policy.name.as_str()).unwrap();
     let mut shown = resource.clone();

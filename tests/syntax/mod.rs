@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use fwc::source::Files;
-use fwc::syntax::{Parsed, parse};
+use fwc::syntax::{ParsedFile, parse};
 
 use crate::shipped::shipped;
 
-fn parse_text(text: &str) -> Parsed {
+fn parse_text(text: &str) -> ParsedFile {
     let mut files = Files::new();
     let file = files.add("test.pol", text);
     parse(file, Arc::from(text))
@@ -23,7 +23,7 @@ fn messages(text: &str) -> Vec<String> {
     parsed.diagnostics.iter().map(|found| format!("{}: {} {}", line(found), found.code.id, found.message)).collect()
 }
 
-fn joined(parsed: &Parsed) -> String {
+fn joined(parsed: &ParsedFile) -> String {
     parsed.tree.tokens().map(|token| token.text()).collect()
 }
 

@@ -3,7 +3,7 @@
 #[path = "../../fuzz/measure/src/expressions/mod.rs"]
 mod expressions;
 
-use fwc::template::Answer;
+use fwc::template::ConditionAnswer;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ proptest! {
 
 #[test]
 fn a_wrong_answer_is_found() {
-    assert!(!holds(&Answer::Known(json!(true)), &json!(false)));
-    assert!(!holds(&Answer::List(vec![Answer::Known(json!(1))]), &json!([2])));
-    assert!(holds(&Answer::Unknown { rest: String::new(), why: String::new() }, &json!(2)));
+    assert!(!holds(&ConditionAnswer::Known(json!(true)), &json!(false)));
+    assert!(!holds(&ConditionAnswer::List(vec![ConditionAnswer::Known(json!(1))]), &json!([2])));
+    assert!(holds(&ConditionAnswer::Unknown { rest: String::new(), why: String::new() }, &json!(2)));
 }

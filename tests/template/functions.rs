@@ -1,6 +1,6 @@
 //! The pages of Microsoft's reference, function by function: examples of the pages in other words, and what lies at the edges.
 
-use fwc::template::Answer;
+use fwc::template::ConditionAnswer;
 use serde_json::Value;
 
 use super::value;
@@ -334,9 +334,9 @@ fn each_function_does_what_its_page_says() {
         for (expression, wanted) in *rows {
             let found = value(expression);
             let holds = match (*wanted, &found) {
-                ("?", Answer::Unknown { .. }) => true,
+                ("?", ConditionAnswer::Unknown { .. }) => true,
                 ("?", _) => false,
-                (wanted, found) => *found == Answer::Known(serde_json::from_str::<Value>(wanted).unwrap()),
+                (wanted, found) => *found == ConditionAnswer::Known(serde_json::from_str::<Value>(wanted).unwrap()),
             };
             if !holds {
                 wrong.push(format!("{title}: {expression}: wanted {wanted}, found {found:?}"));

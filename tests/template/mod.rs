@@ -5,24 +5,24 @@ mod functions;
 mod nested;
 mod unknown;
 
-use fwc::template::{Answer, Cloud, evaluate};
+use fwc::template::{Cloud, ConditionAnswer, evaluate};
 use serde_json::{Value, json};
 
 /// The value of an expression, written between brackets, without a template around it.
-fn value(expression: &str) -> Answer {
+fn value(expression: &str) -> ConditionAnswer {
     evaluate(&json!({}), &format!("[{expression}]"), &[], Some(Cloud::Public))
 }
 
 /// The value of `[expression]` in a template with `sections`.
-fn within(sections: &Value, expression: &str) -> Answer {
+fn within(sections: &Value, expression: &str) -> ConditionAnswer {
     evaluate(sections, &format!("[{expression}]"), &[], Some(Cloud::Public))
 }
 
 /// Why an expression has no value.
 #[track_caller]
-fn why(answer: Answer) -> String {
+fn why(answer: ConditionAnswer) -> String {
     match answer {
-        Answer::Unknown { why, .. } => why,
+        ConditionAnswer::Unknown { why, .. } => why,
         other => panic!("{other:?} is known"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fwc::template::{Answer, Cloud, evaluate};
+use fwc::template::{Cloud, ConditionAnswer, evaluate};
 use serde_json::{Value, json};
 
 use super::{why, within};
@@ -34,11 +34,11 @@ fn an_output_of_a_nested_deployment_is_its_value() {
         [NET, "reference('net').outputs.x.value", "reference('net', '2022-09-01', 'Full').properties.outputs.x.value"]
     {
         let answer = within(&json!({"resources": [plain]}), expression);
-        assert_eq!(answer, Answer::Known(json!("192.0.2.81")), "{expression}");
+        assert_eq!(answer, ConditionAnswer::Known(json!("192.0.2.81")), "{expression}");
     }
     let symbolic =
         json!({"languageVersion": "2.0", "resources": {"hub": deployment("net", json!({"outputs": output("a")}))}});
-    assert_eq!(within(&symbolic, "reference('hub').outputs.x.value"), Answer::Known(json!("a")));
+    assert_eq!(within(&symbolic, "reference('hub').outputs.x.value"), ConditionAnswer::Known(json!("a")));
 }
 
 #[test]
@@ -51,8 +51,8 @@ fn an_output_is_made_of_what_the_deployment_is_given() {
     );
     let template = json!({"parameters": {"env": {"type": "string"}}, "resources": [net]});
     let known = evaluate(&template, &format!("[{NET}]"), &[("env".into(), json!("prod"))], None);
-    assert_eq!(known, Answer::Known(json!("a-prod")));
-    let Answer::Unknown { rest, .. } = within(&template, NET) else { panic!("known") };
+    assert_eq!(known, ConditionAnswer::Known(json!("a-prod")));
+    let ConditionAnswer::Unknown { rest, .. } = within(&template, NET) else { panic!("known") };
     assert_eq!(rest, "concat('a-', parameters('env'))");
 }
 
@@ -71,11 +71,11 @@ fn a_deployment_of_another_place_or_condition_is_not_meant() {
         let mut net = deployment("net", json!({"outputs": output("a")}));
         net.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let template = json!({"parameters": {"c": {"type": "bool"}}, "resources": [net]});
-        assert!(matches!(within(&template, NET), Answer::Unknown { .. }), "{more}");
+        assert!(matches!(within(&template, NET), ConditionAnswer::Unknown { .. }), "{more}");
     }
     let net = deployment("net", json!({"outputs": output("a"), "resourceGroup": "rg-other"}));
     let there = "reference(resourceId('RG-other', 'Microsoft.Resources/deployments', 'net')).outputs.x.value";
-    assert_eq!(within(&json!({"resources": [net]}), there), Answer::Known(json!("a")));
+    assert_eq!(within(&json!({"resources": [net]}), there), ConditionAnswer::Known(json!("a")));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn each_round_of_a_loop_puts_out_its_own() {
     );
     net["copy"] = json!({"name": "nets", "count": 2});
     let answer = within(&json!({"resources": [net]}), "reference('net-1').outputs.x.value");
-    assert_eq!(answer, Answer::Known(json!(11)));
+    assert_eq!(answer, ConditionAnswer::Known(json!(11)));
 }
 
 #[test]
@@ -95,8 +95,8 @@ fn loops_of_variables_and_outputs_make_lists() {
     let looped = json!({"x": {"type": "array", "copy": {"count": 2, "input": "[concat('a', copyIndex())]"}}});
     let template = json!({"resources": [deployment("net", json!({"outputs": looped}))], "variables": {
         "copy": [{"name": "v", "count": 3, "input": {"n": "[copyIndex('v', 1)]"}}]}});
-    assert_eq!(within(&template, NET), Answer::Known(json!(["a0", "a1"])));
-    assert_eq!(within(&template, "variables('v')[2].n"), Answer::Known(json!(3)));
+    assert_eq!(within(&template, NET), ConditionAnswer::Known(json!(["a0", "a1"])));
+    assert_eq!(within(&template, "variables('v')[2].n"), ConditionAnswer::Known(json!(3)));
 }
 
 #[test]
@@ -105,8 +105,8 @@ fn a_function_of_the_template_is_called_by_its_namespace() {
         "host": {"parameters": [{"name": "a", "type": "string"}], "output": {"type": "string", "value": "[concat(parameters('a'), '.example')]"}},
         "both": {"parameters": [], "output": {"value": "[concat(net.host('x'), net.host('y'))]"}},
         "endless": {"parameters": [], "output": {"value": "[net.endless()]"}}}}]});
-    assert_eq!(within(&template, "net.host('a')"), Answer::Known(json!("a.example")));
-    assert_eq!(within(&template, "NET.both()"), Answer::Known(json!("x.exampley.example")));
+    assert_eq!(within(&template, "net.host('a')"), ConditionAnswer::Known(json!("a.example")));
+    assert_eq!(within(&template, "NET.both()"), ConditionAnswer::Known(json!("x.exampley.example")));
     assert!(why(within(&template, "net.endless()")).contains("too deep"));
     assert!(why(within(&template, "net.host()")).contains("needs 1 arguments"));
 }
@@ -136,7 +136,7 @@ fn a_long_chain_of_variables_is_followed() {
     for level in 1..3000 {
         variables[format!("v{level}")] = json!(format!("[variables('v{}')]", level - 1));
     }
-    assert_eq!(within(&json!({ "variables": variables }), "variables('v2999')"), Answer::Known(json!("end")));
+    assert_eq!(within(&json!({ "variables": variables }), "variables('v2999')"), ConditionAnswer::Known(json!("end")));
 }
 
 #[test]
@@ -164,7 +164,10 @@ fn what_grows_without_end_is_refused_before_it_is_made() {
         "format('{0:D2000000000}', 1)",
         "string(variables('l59'))",
     ] {
-        assert!(matches!(within(&template, expression), Answer::Unknown { .. } | Answer::List(_)), "{expression}");
+        assert!(
+            matches!(within(&template, expression), ConditionAnswer::Unknown { .. } | ConditionAnswer::List(_)),
+            "{expression}"
+        );
     }
     assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
 }
@@ -172,9 +175,9 @@ fn what_grows_without_end_is_refused_before_it_is_made() {
 #[test]
 fn the_cloud_says_how_hosts_end() {
     let storage = |cloud| evaluate(&json!({}), "[environment().suffixes.storage]", &[], cloud);
-    assert_eq!(storage(Some(Cloud::UsGov)), Answer::Known(json!("core.usgovcloudapi.net")));
-    assert_eq!(storage(Some(Cloud::China)), Answer::Known(json!("core.chinacloudapi.cn")));
-    assert_eq!(storage(None), Answer::Known(json!("core.windows.net")));
+    assert_eq!(storage(Some(Cloud::UsGov)), ConditionAnswer::Known(json!("core.usgovcloudapi.net")));
+    assert_eq!(storage(Some(Cloud::China)), ConditionAnswer::Known(json!("core.chinacloudapi.cn")));
+    assert_eq!(storage(None), ConditionAnswer::Known(json!("core.windows.net")));
     let gallery = evaluate(&json!({}), "[environment().gallery]", &[], Some(Cloud::China));
-    assert!(matches!(gallery, Answer::Unknown { .. }));
+    assert!(matches!(gallery, ConditionAnswer::Unknown { .. }));
 }

@@ -1,6 +1,6 @@
 //! What is not known: it stays where it is, and an answer that does not depend on it is given all the same.
 
-use fwc::template::Answer;
+use fwc::template::ConditionAnswer;
 use serde_json::{Value, json};
 
 use super::{why, within};
@@ -13,15 +13,15 @@ fn template() -> Value {
 
 fn known(expression: &str) -> Option<Value> {
     match within(&template(), expression) {
-        Answer::Known(value) => Some(value),
-        Answer::List(_) | Answer::Object(_) | Answer::Unknown { .. } => None,
+        ConditionAnswer::Known(value) => Some(value),
+        ConditionAnswer::List(_) | ConditionAnswer::Object(_) | ConditionAnswer::Unknown { .. } => None,
     }
 }
 
 #[track_caller]
 fn rest(expression: &str) -> String {
     match within(&template(), expression) {
-        Answer::Unknown { rest, .. } => rest,
+        ConditionAnswer::Unknown { rest, .. } => rest,
         other => panic!("{expression}: {other:?} is known"),
     }
 }
@@ -87,16 +87,16 @@ fn what_depends_on_the_unknown_is_unknown() {
 fn a_loop_of_unknown_length_is_its_count_and_its_input() {
     let template = json!({"parameters": {"u": {"type": "array"}}, "variables": {"list": ["a", "b"],
         "copy": [{"name": "v", "count": "[length(parameters('u'))]", "input": "[variables('list')[copyIndex('v', 1)]]"}]}});
-    let Answer::Unknown { rest, .. } = within(&template, "variables('v')") else { panic!("known") };
+    let ConditionAnswer::Unknown { rest, .. } = within(&template, "variables('v')") else { panic!("known") };
     assert_eq!(rest, "copy(length(parameters('u')), createArray('a', 'b')[add(copyIndex('v'), 1)])");
 }
 
 #[test]
 fn an_unknown_item_stays_inside_its_list() {
     let answer = within(&template(), "concat(createArray(parameters('u')), createArray('a'))");
-    let Answer::List(items) = answer else { panic!("{answer:?}") };
-    assert!(matches!(&items[0], Answer::Unknown { rest, .. } if rest == "parameters('u')"), "{items:?}");
-    assert_eq!(items[1], Answer::Known(json!("a")));
+    let ConditionAnswer::List(items) = answer else { panic!("{answer:?}") };
+    assert!(matches!(&items[0], ConditionAnswer::Unknown { rest, .. } if rest == "parameters('u')"), "{items:?}");
+    assert_eq!(items[1], ConditionAnswer::Known(json!("a")));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn everything_that_is_lacking_is_named_as_it_is_written() {
 #[test]
 fn a_value_that_is_another_each_time_is_that_of_its_parameter() {
     let template = json!({"parameters": {"a": {"defaultValue": "[newGuid()]"}, "b": {"defaultValue": "[newGuid()]"}}});
-    assert_eq!(within(&template, "equals(parameters('a'), parameters('a'))"), Answer::Known(json!(true)));
-    assert!(matches!(within(&template, "equals(parameters('a'), parameters('b'))"), Answer::Unknown { .. }));
+    assert_eq!(within(&template, "equals(parameters('a'), parameters('a'))"), ConditionAnswer::Known(json!(true)));
+    assert!(matches!(within(&template, "equals(parameters('a'), parameters('b'))"), ConditionAnswer::Unknown { .. }));
     assert!(why(within(&template, "parameters('a')")).contains("`newGuid`"));
 }

@@ -4,6 +4,7 @@ mod circles;
 mod folders;
 mod imports;
 mod links;
+mod names;
 
 use std::fs;
 use std::path::{Path, PathBuf};

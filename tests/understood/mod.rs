@@ -1,8 +1,8 @@
 //! A source from its text to the Azure model, as every command reads it.
 
-use fwc::diag::{Diagnostics, Style, render};
-use fwc::driver::{Depth, Exports, MemoryFiles, Options, Project};
-use fwc::flow::Budget;
+use fwc::diag::{Diagnostics, RenderStyle, render};
+use fwc::driver::{CheckDepth, Exports, MemoryFiles, Project, ProjectOptions};
+use fwc::flow::WorkBudget;
 use fwc::lint::{self, Looked};
 use jiff::civil::{Date, date};
 
@@ -26,7 +26,7 @@ pub(crate) struct Understood {
 impl Understood {
     /// The findings as text, one behind the other with an empty line between.
     pub(crate) fn rendered(&self) -> String {
-        let texts = self.diagnostics.iter().map(|found| render(found, self.project.texts(), Style::Plain));
+        let texts = self.diagnostics.iter().map(|found| render(found, self.project.texts(), RenderStyle::Plain));
         let texts: Vec<String> =
             texts.map(|text| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")).collect();
         texts.join("\n\n")
@@ -34,25 +34,29 @@ impl Understood {
 }
 
 /// Reads, resolves, lowers, proves and checks `text`, with a value for each of some parameters, and within a budget.
-pub(crate) fn understand_with(text: &str, set: &[(&str, &str)], budget: &Budget) -> Understood {
+pub(crate) fn understand_with(text: &str, set: &[(&str, &str)], budget: &WorkBudget) -> Understood {
     let project = everything(text, set, budget);
-    let mut diagnostics = project.diagnostics(Depth::Proved);
+    let mut diagnostics = project.diagnostics(CheckDepth::Proved);
     lint::accepted(project.intent(), &mut diagnostics, Looked::ForSome);
     Understood { project, diagnostics }
 }
 
 /// With what `check` finds remarkable besides.
 pub(crate) fn linted(text: &str) -> Understood {
-    let project = everything(text, &[], &Budget::default());
-    let diagnostics = project.diagnostics(Depth::Linted);
+    let project = everything(text, &[], &WorkBudget::default());
+    let diagnostics = project.diagnostics(CheckDepth::Linted);
     Understood { project, diagnostics }
 }
 
-fn everything(text: &str, set: &[(&str, &str)], budget: &Budget) -> Project<'static> {
+fn everything(text: &str, set: &[(&str, &str)], budget: &WorkBudget) -> Project<'static> {
     let mut files = MemoryFiles::of(NAME, text);
     IMPORTED.iter().for_each(|(name, text)| files.insert(*name, *text));
     let settings = set.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     // What a base says that is an export is no matter of the source.
     let exports = Exports::Ignore;
-    Project::new(files, NAME, Options { settings, today: Some(TODAY), budget: *budget, exports, ..Options::default() })
+    Project::new(
+        files,
+        NAME,
+        ProjectOptions { settings, today: Some(TODAY), budget: *budget, exports, ..ProjectOptions::default() },
+    )
 }

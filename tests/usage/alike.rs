@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use fwc::driver::{Input, MemoryFiles, Options, load_to_compare};
-use fwc::evaluate::{Order, Rule};
-use fwc::explain::{Detail, Explainer, Explanation, FlowLine, Written};
-use fwc::logs::{Bounds, Observed, Reader};
+use fwc::driver::{Input, MemoryFiles, ProjectOptions, load_to_compare};
+use fwc::evaluate::{RuleOrder, SortedRule};
+use fwc::explain::{Detail, Explainer, Explanation, FlowLine, WrittenAnswer};
+use fwc::logs::{Bounds, LogReader, Observed};
 use fwc::model::AddressTerm;
 use fwc::net::HostPattern;
-use fwc::usage::{Side, replay, usage};
+use fwc::usage::{UsageSide, replay, usage};
 
 use crate::dice::Dice;
 use crate::shipped::shipped;
@@ -51,7 +51,7 @@ routes spoke {
 
 fn input(text: &str) -> Input {
     let files = MemoryFiles::of("egress.pol", text);
-    match load_to_compare(&files, Path::new("egress.pol"), &Options::default()) {
+    match load_to_compare(&files, Path::new("egress.pol"), &ProjectOptions::default()) {
         Ok(input) => input.with_known_addresses(),
         Err(fwc::driver::Unusable::Fault(fault)) => panic!("{fault}"),
         Err(fwc::driver::Unusable::Errors { found, .. }) => panic!("{found:?}"),
@@ -69,7 +69,7 @@ struct Literals {
 }
 
 impl Literals {
-    fn of(order: &Order<'_>) -> Self {
+    fn of(order: &RuleOrder<'_>) -> Self {
         let mut all = Self::default();
         all.hosts.extend(["kv.vault.azure.net", "else.example.edu"].map(str::to_owned));
         all.paths.extend(["/", "/a", "/a/x", "/b", "/b/", "/b?q", "/bc"].map(str::to_owned));
@@ -81,16 +81,16 @@ impl Literals {
                 AddressTerm::Any | AddressTerm::ServiceTag(_) | AddressTerm::Ipv6(_) => None,
             }));
             match line.rule {
-                Rule::Nat(rule) => {
+                SortedRule::Nat(rule) => {
                     all.terms(&rule.matches.destinations);
                     rule.matches.ports.iter().for_each(|span| all.port(span.first(), span.last()));
                 }
-                Rule::Network(_, rule) => {
+                SortedRule::Network(_, rule) => {
                     all.terms(&rule.matches.destinations);
                     rule.matches.ports.spans().for_each(|span| all.port(span.first(), span.last()));
                     all.hosts.extend(rule.matches.destination_fqdns.iter().map(ToString::to_string));
                 }
-                Rule::Application(_, rule) => {
+                SortedRule::Application(_, rule) => {
                     rule.matches.protocols.iter().for_each(|(_, port)| all.port(*port, *port));
                     rule.matches.fqdns.iter().for_each(|pattern| all.host(pattern));
                     all.hosts
@@ -189,7 +189,7 @@ impl Literals {
 }
 
 /// The flows, without those that are the same.
-fn flows(order: &Order<'_>, seed: u64) -> Vec<FlowLine> {
+fn flows(order: &RuleOrder<'_>, seed: u64) -> Vec<FlowLine> {
     let (literals, mut dice) = (Literals::of(order), Dice::of(seed));
     let drawn = (0..FLOWS).map(|_| literals.flow(&mut dice));
     let mut by_text: BTreeMap<String, FlowLine> = BTreeMap::new();
@@ -203,7 +203,7 @@ fn flows(order: &Order<'_>, seed: u64) -> Vec<FlowLine> {
 }
 
 fn observed(flows: &[FlowLine]) -> Observed {
-    let (mut observed, mut reader) = (Observed::within(Bounds::default()), Reader::default());
+    let (mut observed, mut reader) = (Observed::within(Bounds::default()), LogReader::default());
     flows.iter().for_each(|flow| observed.line("flows", &mut reader, &serde_json::to_string(flow).unwrap()));
     observed.end("flows", &mut reader);
     assert_eq!((observed.flows(), observed.unread().0), (flows.len(), 0));
@@ -244,13 +244,14 @@ fn what_is_counted_is_what_each_flow_is_decided_by() {
 }
 
 fn compare(input: &Input, written: &fwc::model::Model, policy: &fwc::model::Policy, seed: u64) {
-    let order = Order::of(&input.model, policy);
-    let as_written = Order::of(written, written.policy(policy.name.as_ref()).unwrap());
+    let order = RuleOrder::of(&input.model, policy);
+    let as_written = RuleOrder::of(written, written.policy(policy.name.as_ref()).unwrap());
     let flows = flows(&order, seed);
-    let side = Side { order: &order, written: Some(&as_written), knowledge: &input.knowledge, files: &input.files };
+    let side =
+        UsageSide { order: &order, written: Some(&as_written), knowledge: &input.knowledge, files: &input.files };
     let found = usage(&observed(&flows), side);
     let mut explainer =
-        Explainer::new(&order, &input.knowledge, Detail::Decision).with_source(Written::new(&as_written));
+        Explainer::new(&order, &input.knowledge, Detail::Decision).with_source(WrittenAnswer::new(&as_written));
     let mut expected: BTreeMap<String, u64> = BTreeMap::new();
     for flow in &flows {
         let explained = explainer.explain(&flow.flow(&input.model).unwrap()).unwrap();
@@ -299,16 +300,20 @@ fn a_replay_tells_exactly_the_flows_of_which_something_else_becomes() {
         let new = input(&RICH.replace(from, to));
         let of = |input: &Input| input.model.policies[0].name.to_string();
         let (before, after) = (
-            Order::of(&old.model, old.model.policy(&of(&old)).unwrap()),
-            Order::of(&new.model, new.model.policy(&of(&new)).unwrap()),
+            RuleOrder::of(&old.model, old.model.policy(&of(&old)).unwrap()),
+            RuleOrder::of(&new.model, new.model.policy(&of(&new)).unwrap()),
         );
         let (mut flows, sure) = (flows(&before, 5), sure.parse().unwrap());
         if !flows.contains(&sure) {
             flows.push(sure);
         }
         let sides = [(&before, &old), (&after, &new)];
-        let [one, other] =
-            sides.map(|(order, input)| Side { order, written: None, knowledge: &input.knowledge, files: &input.files });
+        let [one, other] = sides.map(|(order, input)| UsageSide {
+            order,
+            written: None,
+            knowledge: &input.knowledge,
+            files: &input.files,
+        });
         let table = observed(&flows);
         let replayed = replay(&table, one, other);
         let told: BTreeSet<String> = replayed

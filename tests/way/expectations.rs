@@ -1,7 +1,7 @@
 //! Expectations are proved along the way of each flow.
 
-use fwc::driver::{Conditional, MemoryFiles, Options, Project, is_failed};
-use fwc::prove::{Caveat, Checked, Reason, Verdict};
+use fwc::driver::{Conditional, MemoryFiles, Project, ProjectOptions, is_failed};
+use fwc::prove::{Caveat, Checked, ProofVerdict, VerdictReason};
 
 /// Asks about `expected` where the table of the nodes has the given lines, and a group of rules more.
 fn judged<T>(lines: &str, rules: &str, expected: &str, answer: impl Fn(&Checked<'_, '_>) -> T) -> T {
@@ -18,7 +18,7 @@ fn judged<T>(lines: &str, rules: &str, expected: &str, answer: impl Fn(&Checked<
          private-endpoint vault {{ host kv.vault.azure.net address 10.240.20.5 zone privatelink.vaultcore.azure.net }}
          test \"promise\" for edge {{ expect {expected} }}"
     );
-    let project = Project::new(MemoryFiles::of("egress.pol", source.clone()), "egress.pol", Options::default());
+    let project = Project::new(MemoryFiles::of("egress.pol", source.clone()), "egress.pol", ProjectOptions::default());
     let checked = project.expectations();
     assert_eq!(checked.len(), 1, "{source}");
     answer(&checked[0])
@@ -115,8 +115,8 @@ fn a_route_to_a_service_tag_leads_to_the_rules() {
 fn what_depends_on_a_set_says_how_to_state_it() {
     let outside = |rules: &str, expected: &str| {
         judged("via hub", rules, expected, |checked| match &checked.verdict {
-            Verdict::Fails { outside, .. } => outside.clone(),
-            Verdict::Holds | Verdict::Conditional(_) | Verdict::NotDecided(_) => None,
+            ProofVerdict::Fails { outside, .. } => outside.clone(),
+            ProofVerdict::Holds | ProofVerdict::Conditional(_) | ProofVerdict::NotDecided(_) => None,
         })
     };
     let rules =
@@ -159,7 +159,7 @@ fn what_no_table_can_move_is_a_note_beside_other_destinations() {
 #[test]
 fn a_name_without_an_endpoint_is_the_reason() {
     judged("via hub", "", "private https from nodes to other.vault.azure.net", |checked| {
-        assert!(matches!(checked.verdict, Verdict::Fails { by: Reason::NoEndpoint, .. }), "{checked:?}");
+        assert!(matches!(checked.verdict, ProofVerdict::Fails { by: VerdictReason::NoEndpoint, .. }), "{checked:?}");
     });
 }
 
@@ -167,6 +167,6 @@ fn a_name_without_an_endpoint_is_the_reason() {
 fn an_endpoint_on_an_unknown_way_is_a_condition() {
     let appliance = "via hub route 10.240.20.5/32 via 10.9.9.9";
     judged(appliance, "", "private https from nodes to kv.vault.azure.net", |checked| {
-        assert!(matches!(checked.verdict, Verdict::Conditional(_)), "{checked:?}");
+        assert!(matches!(checked.verdict, ProofVerdict::Conditional(_)), "{checked:?}");
     });
 }

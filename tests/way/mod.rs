@@ -6,10 +6,10 @@ pub mod walk;
 
 use std::net::Ipv4Addr;
 
-use fwc::driver::{MemoryFiles, Options, Project};
+use fwc::driver::{MemoryFiles, Project, ProjectOptions};
 use fwc::evaluate::Knowledge;
 use fwc::import::read;
-use fwc::way::{By, Ways};
+use fwc::way::{Carrier, Ways};
 use serde_json::json;
 
 use crate::oracle::random::Random;
@@ -58,36 +58,36 @@ fn the_senders_share_no_address_and_their_steps_leave_none_out() {
 }
 
 /// The way in a source whose nodes have the given lines in their route table.
-fn way(lines: &str, from: &str, to: &str) -> (By, Option<String>) {
+fn way(lines: &str, from: &str, to: &str) -> (Carrier, Option<String>) {
     let source = format!(
         "policy edge {{ sku standard }}
          firewall hub {{ policy edge sku standard private-ip 10.0.1.4 public-ip web 203.0.113.10 }}
          routes rt {{ subnet \"snet\" 10.240.0.0/20 {lines} }}
          private-endpoint vault {{ host kv.vault.azure.net address 10.240.20.5 zone privatelink.vaultcore.azure.net }}"
     );
-    let project = Project::new(MemoryFiles::of("egress.pol", source), "egress.pol", Options::default());
+    let project = Project::new(MemoryFiles::of("egress.pol", source), "egress.pol", ProjectOptions::default());
     let address = |text: &str| text.parse::<Ipv4Addr>().unwrap();
     let way =
         Ways::of(project.model(), &Knowledge::none()).of_flow(address(from), address(to), &|tag| tag == "Storage");
     (way.by, way.route.map(|route| route.prefix.to_string()))
 }
 
-fn by(lines: &str, to: &str) -> By {
+fn by(lines: &str, to: &str) -> Carrier {
     way(lines, "10.240.0.4", to).0
 }
 
 #[test]
 fn the_longest_prefix_wins() {
     let lines = "via hub route 198.51.100.0/24 via internet route 198.51.100.8/29 via gateway";
-    assert_eq!(way(lines, "10.240.0.4", "198.51.100.9"), (By::Gateway, Some("198.51.100.8/29".to_owned())));
-    assert_eq!(by(lines, "198.51.100.77"), By::Internet);
-    assert_eq!(by(lines, "192.0.2.1"), By::Firewall);
+    assert_eq!(way(lines, "10.240.0.4", "198.51.100.9"), (Carrier::Gateway, Some("198.51.100.8/29".to_owned())));
+    assert_eq!(by(lines, "198.51.100.77"), Carrier::Internet);
+    assert_eq!(by(lines, "192.0.2.1"), Carrier::Firewall);
 }
 
 #[test]
 fn the_address_of_a_firewall_comes_there_whatever_the_table_states() {
-    assert_eq!(by("via internet", "203.0.113.10"), By::Firewall);
-    assert_eq!(by("via internet", "10.0.1.4"), By::Firewall);
+    assert_eq!(by("via internet", "203.0.113.10"), Carrier::Firewall);
+    assert_eq!(by("via internet", "10.0.1.4"), Carrier::Firewall);
 }
 
 /// Azure refuses the table, so that nobody knows which route would hold; whoever reads one is told.
@@ -107,11 +107,11 @@ fn of_two_routes_to_one_prefix_none_is_known_to_hold() {
     assert!(told.contains(&twice), "{told:#?}");
     let ways = Ways::of(&model, &Knowledge::none());
     let way = ways.of_flow(Ipv4Addr::new(10, 240, 0, 4), Ipv4Addr::new(192, 0, 2, 1), &|_| false);
-    assert_eq!(way.by, By::Unknown);
+    assert_eq!(way.by, Carrier::Unknown);
 }
 
 /// The way of a flow to the Internet where the policy, the table and a route of its own are under these conditions.
-fn conditional(policy: &str, table: &str, route: &str) -> By {
+fn conditional(policy: &str, table: &str, route: &str) -> Carrier {
     let network = |kind: &str, name: &str, condition: &str, properties: serde_json::Value| {
         let mut one = json!({"type": format!("Microsoft.Network/{kind}"), "apiVersion": "2024-05-01", "name": name,
             "location": "westeurope", "properties": properties});
@@ -144,61 +144,61 @@ fn conditional(policy: &str, table: &str, route: &str) -> By {
 #[test]
 fn a_route_under_a_condition_leads_nobody_knows_where() {
     let on = "[parameters('on')]";
-    assert_eq!(conditional("", "", ""), By::Firewall);
-    assert_eq!(conditional("", "", on), By::Unknown);
-    assert_eq!(conditional("", on, ""), By::Unknown);
+    assert_eq!(conditional("", "", ""), Carrier::Firewall);
+    assert_eq!(conditional("", "", on), Carrier::Unknown);
+    assert_eq!(conditional("", on, ""), Carrier::Unknown);
     // The policy is supposed to be there, and so is what comes along with it.
-    assert_eq!(conditional(on, on, on), By::Firewall);
-    assert_eq!(conditional("[parameters('off')]", "", on), By::Unknown);
+    assert_eq!(conditional(on, on, on), Carrier::Firewall);
+    assert_eq!(conditional("[parameters('off')]", "", on), Carrier::Unknown);
 }
 
 #[test]
 fn a_return_route_moves_no_flow() {
-    assert_eq!(by("via hub return via internet for 198.51.100.9", "198.51.100.9"), By::Firewall);
+    assert_eq!(by("via hub return via internet for 198.51.100.9", "198.51.100.9"), Carrier::Firewall);
 }
 
 #[test]
 fn a_private_endpoint_loses_only_to_a_route_for_its_own_address() {
-    assert_eq!(by("via hub", "10.240.20.5"), By::PrivateEndpoint);
-    assert_eq!(by("via hub route 10.240.20.0/28 via hub", "10.240.20.5"), By::PrivateEndpoint);
-    assert_eq!(by("via hub route 10.240.20.5/32 via hub", "10.240.20.5"), By::Firewall);
+    assert_eq!(by("via hub", "10.240.20.5"), Carrier::PrivateEndpoint);
+    assert_eq!(by("via hub route 10.240.20.0/28 via hub", "10.240.20.5"), Carrier::PrivateEndpoint);
+    assert_eq!(by("via hub route 10.240.20.5/32 via hub", "10.240.20.5"), Carrier::Firewall);
 }
 
 #[test]
 fn the_own_subnet_is_reached_directly_unless_a_route_is_as_long() {
-    assert_eq!(by("via hub", "10.240.0.9"), By::VirtualNetwork);
-    assert_eq!(by("via hub route 10.240.0.0/19 via hub", "10.240.0.9"), By::VirtualNetwork);
-    assert_eq!(by("via hub route 10.240.0.0/20 via hub", "10.240.0.9"), By::Firewall);
+    assert_eq!(by("via hub", "10.240.0.9"), Carrier::VirtualNetwork);
+    assert_eq!(by("via hub route 10.240.0.0/19 via hub", "10.240.0.9"), Carrier::VirtualNetwork);
+    assert_eq!(by("via hub route 10.240.0.0/20 via hub", "10.240.0.9"), Carrier::Firewall);
 }
 
 #[test]
 fn link_local_addresses_ask_no_table() {
-    assert_eq!(by("via hub route 169.254.169.254/32 via hub", "169.254.169.254"), By::LinkLocal);
+    assert_eq!(by("via hub route 169.254.169.254/32 via hub", "169.254.169.254"), Carrier::LinkLocal);
 }
 
 #[test]
 fn a_service_endpoint_wins_over_the_default_route_alone() {
     let lines = "service-endpoints Storage via hub";
-    assert_eq!(by(lines, "192.0.2.1"), By::ServiceEndpoint);
+    assert_eq!(by(lines, "192.0.2.1"), Carrier::ServiceEndpoint);
     let lines = "service-endpoints Storage via hub route 192.0.2.0/24 via hub";
-    assert_eq!(by(lines, "192.0.2.1"), By::Unknown);
+    assert_eq!(by(lines, "192.0.2.1"), Carrier::Unknown);
     let lines = "service-endpoints Storage via hub route 192.0.2.1/32 via hub";
-    assert_eq!(by(lines, "192.0.2.1"), By::Firewall);
-    assert_eq!(by("service-endpoints Sql via hub", "192.0.2.1"), By::Firewall);
+    assert_eq!(by(lines, "192.0.2.1"), Carrier::Firewall);
+    assert_eq!(by("service-endpoints Sql via hub", "192.0.2.1"), Carrier::Firewall);
 }
 
 #[test]
 fn an_appliance_that_is_no_stated_firewall_is_unknown() {
-    assert_eq!(by("via 10.9.9.9", "192.0.2.1"), By::Unknown);
+    assert_eq!(by("via 10.9.9.9", "192.0.2.1"), Carrier::Unknown);
 }
 
 #[test]
 fn without_a_default_route_azure_has_its_own() {
-    assert_eq!(by("route 10.50.0.0/16 via gateway", "192.0.2.1"), By::Internet);
-    assert_eq!(by("route 10.50.0.0/16 via gateway", "10.60.0.1"), By::Nowhere);
+    assert_eq!(by("route 10.50.0.0/16 via gateway", "192.0.2.1"), Carrier::Internet);
+    assert_eq!(by("route 10.50.0.0/16 via gateway", "10.60.0.1"), Carrier::Nowhere);
 }
 
 #[test]
 fn a_source_of_no_stated_subnet_comes_to_the_firewall() {
-    assert_eq!(way("via internet", "192.0.2.1", "198.51.100.1"), (By::Firewall, None));
+    assert_eq!(way("via internet", "192.0.2.1", "198.51.100.1"), (Carrier::Firewall, None));
 }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use fwc::evaluate::Knowledge;
 use fwc::model::{Model, Moves, RoutePrefix, TableOf};
 use fwc::net::AddressSet;
-use fwc::way::{By, Destinations, Step, Ways};
+use fwc::way::{Carrier, Destinations, WayStep, Ways};
 
 use super::walk::Network;
 use crate::oracle::random::Random;
@@ -13,7 +13,7 @@ use crate::oracle::random::Random;
 /// A mistake, in what is read of a network or in the order in which its routes win.
 enum Mistake {
     Reading(fn(&mut Model)),
-    Winning(fn(&mut Vec<Step<'_>>)),
+    Winning(fn(&mut Vec<WayStep<'_>>)),
 }
 
 use Mistake::{Reading, Winning};
@@ -34,9 +34,9 @@ const MISTAKES: [(&str, Mistake); 18] = [
     ("service tags go after every prefix", Winning(|steps| steps.sort_by_key(is_tagged))),
     ("tags count outside of the prefixes that they meet", Winning(tags_hold_everything)),
     ("one of several tags is enough", Winning(one_tag_is_enough)),
-    ("link-local addresses are routed", Winning(|steps| steps.retain(|step| step.way.by != By::LinkLocal))),
-    ("what is not known leads to the firewall", Winning(|steps| turn(steps, By::Unknown, By::Firewall))),
-    ("what no route takes goes to the Internet", Winning(|steps| turn(steps, By::Nowhere, By::Internet))),
+    ("link-local addresses are routed", Winning(|steps| steps.retain(|step| step.way.by != Carrier::LinkLocal))),
+    ("what is not known leads to the firewall", Winning(|steps| turn(steps, Carrier::Unknown, Carrier::Firewall))),
+    ("what no route takes goes to the Internet", Winning(|steps| turn(steps, Carrier::Nowhere, Carrier::Internet))),
 ];
 
 fn routes(model: &mut Model, change: fn(&mut fwc::model::Route)) {
@@ -81,11 +81,11 @@ fn without_repeated_routes(model: &mut Model) {
     }
 }
 
-fn is_tagged(step: &Step<'_>) -> bool {
+fn is_tagged(step: &WayStep<'_>) -> bool {
     matches!(step.to, Destinations::Tagged { .. })
 }
 
-fn tags_hold_everything(steps: &mut Vec<Step<'_>>) {
+fn tags_hold_everything(steps: &mut Vec<WayStep<'_>>) {
     for step in steps {
         if let Destinations::Tagged { within, .. } = &mut step.to {
             *within = AddressSet::any();
@@ -93,7 +93,7 @@ fn tags_hold_everything(steps: &mut Vec<Step<'_>>) {
     }
 }
 
-fn one_tag_is_enough(steps: &mut Vec<Step<'_>>) {
+fn one_tag_is_enough(steps: &mut Vec<WayStep<'_>>) {
     for step in steps {
         if let Destinations::Tagged { tags, .. } = &mut step.to {
             tags.truncate(1);
@@ -101,12 +101,12 @@ fn one_tag_is_enough(steps: &mut Vec<Step<'_>>) {
     }
 }
 
-fn turn(steps: &mut [Step<'_>], from: By, to: By) {
+fn turn(steps: &mut [WayStep<'_>], from: Carrier, to: Carrier) {
     steps.iter_mut().filter(|step| step.way.by == from).for_each(|step| step.way.by = to);
 }
 
 /// The way that `way` would say if it made the mistake.
-fn mistaken(model: &Model, mistake: &Mistake) -> Vec<(AddressSet, Vec<(Destinations<'static>, By)>)> {
+fn mistaken(model: &Model, mistake: &Mistake) -> Vec<(AddressSet, Vec<(Destinations<'static>, Carrier)>)> {
     let mut model = model.clone();
     if let Reading(change) = mistake {
         change(&mut model);
@@ -135,12 +135,12 @@ fn owned(to: &Destinations<'_>) -> Destinations<'static> {
 }
 
 fn by(
-    senders: &[(AddressSet, Vec<(Destinations<'static>, By)>)],
+    senders: &[(AddressSet, Vec<(Destinations<'static>, Carrier)>)],
     (from, to): (Ipv4Addr, Ipv4Addr),
     holds: &dyn Fn(&str) -> bool,
-) -> By {
-    let Some((_, steps)) = senders.iter().find(|(sources, _)| sources.contains(from)) else { return By::Firewall };
-    steps.iter().find(|(destinations, _)| destinations.holds(to, holds)).map_or(By::Nowhere, |(_, by)| *by)
+) -> Carrier {
+    let Some((_, steps)) = senders.iter().find(|(sources, _)| sources.contains(from)) else { return Carrier::Firewall };
+    steps.iter().find(|(destinations, _)| destinations.holds(to, holds)).map_or(Carrier::Nowhere, |(_, by)| *by)
 }
 
 /// Whether the walk of a packet differs from the way with the mistake, in one of so many random networks.

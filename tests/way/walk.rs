@@ -7,7 +7,7 @@ use fwc::model::{
     RouteTable, Scope, Subnet, TableOf, VirtualNetwork,
 };
 use fwc::net::{AddressSet, AddressSpan, Cidr};
-use fwc::way::By;
+use fwc::way::Carrier;
 
 use crate::oracle::random::Random;
 
@@ -139,22 +139,22 @@ impl Network {
     }
 
     /// What becomes of one packet: each sentence of LANGUAGE.md, in its order.
-    pub fn walk(&self, from: Ipv4Addr, to: Ipv4Addr, inside: &dyn Fn(&str) -> bool) -> By {
+    pub fn walk(&self, from: Ipv4Addr, to: Ipv4Addr, inside: &dyn Fn(&str) -> bool) -> Carrier {
         let (from, to) = (u32::from(from), u32::from(to));
         let lans: Vec<&Lan> = self.subnets.iter().filter(|lan| holds(lan.prefix, from)).collect();
-        let Some(lan) = lans.first() else { return By::Firewall };
+        let Some(lan) = lans.first() else { return Carrier::Firewall };
         if self.firewalls.contains(&to) {
-            return By::Firewall;
+            return Carrier::Firewall;
         }
         if to >> 16 == 0xa9fe {
-            return By::LinkLocal;
+            return Carrier::LinkLocal;
         }
         let network = |lan: &Lan| self.is_artefact.then_some(lan.network);
         let same = |other: &&Lan| {
             other.table == lan.table && other.endpoints == lan.endpoints && network(other) == network(lan)
         };
         if !lans.iter().all(same) || lan.table == Named::Elsewhere {
-            return By::Unknown;
+            return Carrier::Unknown;
         }
         let routes: &[(To, NextHop, Moves)] = match lan.table {
             Named::Table(at) => &self.tables[at].routes,
@@ -164,10 +164,10 @@ impl Network {
         // Of two routes to one prefix, nobody knows which one holds.
         let leads = |to: &To, hop: &NextHop| {
             let differ = routes.iter().any(|(other, elsewhere, _)| other == to && elsewhere != hop);
-            if differ { By::Unknown } else { self.leads(hop) }
+            if differ { Carrier::Unknown } else { self.leads(hop) }
         };
         // A user's route for the address itself; then the endpoint's own.
-        let mut best: Option<(u8, By)> = None;
+        let mut best: Option<(u8, Carrier)> = None;
         for (prefix, hop, _) in &routes {
             if let To::Prefix(network, length) = prefix
                 && holds((*network, *length), to)
@@ -177,7 +177,7 @@ impl Network {
             }
         }
         if self.endpoints.contains(&to) && best.is_none_or(|(length, _)| length < 32) {
-            return By::PrivateEndpoint;
+            return Carrier::PrivateEndpoint;
         }
         let near: Vec<(u32, u8)> = match self.is_artefact {
             true if self.spaces[lan.network].is_empty() => {
@@ -188,14 +188,14 @@ impl Network {
         };
         for prefix in near {
             if holds(prefix, to) && best.is_none_or(|(length, _)| prefix.1 > length) {
-                best = Some((prefix.1, By::VirtualNetwork));
+                best = Some((prefix.1, Carrier::VirtualNetwork));
             }
         }
         if best.is_some_and(|(length, _)| length == 32) {
             return best.unwrap().1;
         }
         // Every route to a tag that holds the address; a service endpoint is one.
-        let mut tagged: Vec<(u8, By)> = Vec::new();
+        let mut tagged: Vec<(u8, Carrier)> = Vec::new();
         for (prefix, hop, _) in &routes {
             if let To::Tag(tag) = prefix
                 && inside(tag)
@@ -203,34 +203,34 @@ impl Network {
                 tagged.push((rank(tag), leads(prefix, hop)));
             }
         }
-        tagged.extend(lan.endpoints.iter().filter(|tag| inside(tag)).map(|tag| (rank(tag), By::ServiceEndpoint)));
+        tagged.extend(lan.endpoints.iter().filter(|tag| inside(tag)).map(|tag| (rank(tag), Carrier::ServiceEndpoint)));
         if let Some((length, by)) = best
             && length > 0
         {
             let agree = tagged.iter().all(|(_, other)| *other == by);
-            return if agree { by } else { By::Unknown };
+            return if agree { by } else { Carrier::Unknown };
         }
         if let Some(first) = tagged.iter().map(|(rank, _)| *rank).min() {
-            let of_rank: Vec<By> = tagged.iter().filter(|(rank, _)| *rank == first).map(|(_, by)| *by).collect();
-            return if of_rank.iter().all(|by| *by == of_rank[0]) { of_rank[0] } else { By::Unknown };
+            let of_rank: Vec<Carrier> = tagged.iter().filter(|(rank, _)| *rank == first).map(|(_, by)| *by).collect();
+            return if of_rank.iter().all(|by| *by == of_rank[0]) { of_rank[0] } else { Carrier::Unknown };
         }
         match best {
             Some((_, by)) => by,
-            None if AddressSet::internet().contains(to.into()) => By::Internet,
-            None => By::Nowhere,
+            None if AddressSet::internet().contains(to.into()) => Carrier::Internet,
+            None => Carrier::Nowhere,
         }
     }
 
-    fn leads(&self, hop: &NextHop) -> By {
+    fn leads(&self, hop: &NextHop) -> Carrier {
         match hop {
             NextHop::Appliance(at) if self.firewalls.is_empty() || self.firewalls.contains(&u32::from(*at)) => {
-                By::Firewall
+                Carrier::Firewall
             }
-            NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) => By::Unknown,
-            NextHop::Internet => By::Internet,
-            NextHop::Gateway => By::Gateway,
-            NextHop::VnetLocal => By::VirtualNetwork,
-            NextHop::None => By::Nowhere,
+            NextHop::Appliance(_) | NextHop::Appliances(_) | NextHop::Unknown(_) => Carrier::Unknown,
+            NextHop::Internet => Carrier::Internet,
+            NextHop::Gateway => Carrier::Gateway,
+            NextHop::VnetLocal => Carrier::VirtualNetwork,
+            NextHop::None => Carrier::Nowhere,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fwc::format::{Refusal, format};
+use fwc::format::{FormatRefusal, format};
 use fwc::source::{FileId, Files};
 use fwc::syntax::parse;
 
@@ -27,8 +27,8 @@ pub fn formats(text: &str, run: impl Fn(&str, fn(&str) -> Option<String>) -> Opt
 pub fn formatted(text: &str) -> Option<String> {
     match format(file(), Arc::from(text)) {
         Ok(formatted) => Some(formatted),
-        Err(Refusal::Broken(_)) => None,
-        Err(Refusal::Changed) => panic!("the formatted text would say something else"),
+        Err(FormatRefusal::Broken(_)) => None,
+        Err(FormatRefusal::Changed) => panic!("the formatted text would say something else"),
     }
 }
 

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use fwc::driver::{
-    Approvals, Baseline, Input, MemoryFiles, Options, OtherFqdnTags, Project, Unusable, artefact_findings,
+    Approvals, Baseline, Input, MemoryFiles, OtherFqdnTags, Project, ProjectOptions, Unusable, artefact_findings,
     dns_snapshot, load_whole, lock_text, parse_lock,
 };
-use fwc::evaluate::Order;
+use fwc::evaluate::RuleOrder;
 use fwc::explain::{Detail, Explainer, report};
-use fwc::logs::{self, Bounds, Entry, Observed};
-use fwc::risk::Table;
-use fwc::usage::{self, Side, usage};
+use fwc::logs::{self, Bounds, LogEntry, Observed};
+use fwc::risk::RiskTable;
+use fwc::usage::{self, UsageSide, usage};
 
 /// A reader, by the name of its fuzz target.
 pub type Reader = (&'static str, fn(&str));
@@ -56,7 +56,7 @@ policy hub {
 fn parameters(text: &str) {
     let mut files = MemoryFiles::of("template.json", TEMPLATE);
     files.insert("values.json", text);
-    let options = Options { parameters: vec![PathBuf::from("values.json")], ..Options::default() };
+    let options = ProjectOptions { parameters: vec![PathBuf::from("values.json")], ..ProjectOptions::default() };
     checked(&files, "template.json", &options);
 }
 
@@ -64,7 +64,7 @@ fn parameters(text: &str) {
 pub fn artefact(text: &str) {
     // What does not look like an artefact is a source, which has targets of its own.
     if fwc::import::recognise(text) {
-        checked(&MemoryFiles::of("input.json", text), "input.json", &Options::default());
+        checked(&MemoryFiles::of("input.json", text), "input.json", &ProjectOptions::default());
     }
 }
 
@@ -72,10 +72,11 @@ pub fn artefact(text: &str) {
 fn bicep(text: &str) {
     let mut files = MemoryFiles::of("template.json", TEMPLATE);
     files.insert("input.bicep", text);
-    checked(&files, "input.bicep", &Options::default());
-    if fwc::bicep::recognise(text) == Some(fwc::bicep::Kind::Parameters) {
+    checked(&files, "input.bicep", &ProjectOptions::default());
+    if fwc::bicep::recognise(text) == Some(fwc::bicep::BicepKind::Parameters) {
         files.insert("input.bicepparam", text);
-        let options = Options { parameters: vec![PathBuf::from("input.bicepparam")], ..Options::default() };
+        let options =
+            ProjectOptions { parameters: vec![PathBuf::from("input.bicepparam")], ..ProjectOptions::default() };
         checked(&files, "template.json", &options);
     }
 }
@@ -85,13 +86,13 @@ fn bicep(text: &str) {
 fn hcl(text: &str) {
     let name = if fwc::import::recognise(text) { "main.tf.json" } else { "main.tf" };
     let mut files = MemoryFiles::of(format!("in/{name}"), text);
-    checked(&files, &format!("in/{name}"), &Options::default());
+    checked(&files, &format!("in/{name}"), &ProjectOptions::default());
     files.insert("in/more/main.tf", text);
     files.insert("in/terraform.tfvars", text);
-    checked(&files, "in", &Options::default());
+    checked(&files, "in", &ProjectOptions::default());
 }
 
-fn checked(files: &MemoryFiles, path: &str, options: &Options) {
+fn checked(files: &MemoryFiles, path: &str, options: &ProjectOptions) {
     match load_whole(files, Path::new(path), options) {
         Ok(mut input) => drop(artefact_findings(&mut input, options)),
         Err(Unusable::Fault(fault)) => says_why::<()>(Err(fault)),
@@ -102,16 +103,16 @@ fn checked(files: &MemoryFiles, path: &str, options: &Options) {
 /// What the template states.
 static POLICY: LazyLock<Input> = LazyLock::new(|| {
     let files = MemoryFiles::of("template.json", TEMPLATE);
-    load_whole(&files, Path::new("template.json"), &Options::default()).expect("the template has no error")
+    load_whole(&files, Path::new("template.json"), &ProjectOptions::default()).expect("the template has no error")
 });
 
 /// A line of `--flows`, or a record of a log, is decided by the rules of a policy.
 fn flows(text: &str) {
     let input = &*POLICY;
-    let order = Order::of(&input.model, &input.model.policies[0]);
+    let order = RuleOrder::of(&input.model, &input.model.policies[0]);
     let mut explainer = Explainer::new(&order, &input.knowledge, Detail::Passed);
-    let mut reader = logs::Reader::default();
-    let mut entries: Vec<Entry> = text.lines().flat_map(|line| reader.line(line)).collect();
+    let mut reader = logs::LogReader::default();
+    let mut entries: Vec<LogEntry> = text.lines().flat_map(|line| reader.line(line)).collect();
     entries.extend(reader.end());
     for entry in entries {
         let Ok(given) = entry.flow.map_err(|error| says_why::<()>(Err(error))) else { continue };
@@ -126,8 +127,8 @@ fn flows(text: &str) {
 /// Logs become a table, which is joined to the rules of a policy, told in each form, and read back as the same table.
 fn observed(text: &str) {
     let input = &*POLICY;
-    let order = Order::of(&input.model, &input.model.policies[0]);
-    let side = Side { order: &order, written: None, knowledge: &input.knowledge, files: &input.files };
+    let order = RuleOrder::of(&input.model, &input.model.policies[0]);
+    let side = UsageSide { order: &order, written: None, knowledge: &input.knowledge, files: &input.files };
     let table = table(text);
     let found = usage(&table, side);
     drop(usage::json(&found, &table, &input.files, None).to_string());
@@ -139,7 +140,7 @@ fn observed(text: &str) {
 }
 
 fn table(text: &str) -> Observed {
-    let (mut table, mut reader) = (Observed::within(Bounds::default()), logs::Reader::default());
+    let (mut table, mut reader) = (Observed::within(Bounds::default()), logs::LogReader::default());
     text.lines().for_each(|line| table.line("log", &mut reader, line));
     table.end("log", &mut reader);
     table
@@ -153,14 +154,14 @@ fn lock(text: &str) {
         assert_eq!(parse_lock(&written).as_ref(), Ok(lock));
         let mut files = MemoryFiles::of("egress.pol", SOURCE);
         files.insert("egress.lock", text);
-        drop(Project::new(files, "egress.pol", Options::default()).into_lowered());
+        drop(Project::new(files, "egress.pol", ProjectOptions::default()).into_lowered());
     }
     says_why(read);
 }
 
 /// The table of risks, which is `fwc.toml`.
 fn risks(text: &str) {
-    says_why(text.parse::<Table>());
+    says_why(text.parse::<RiskTable>());
 }
 
 fn baseline(text: &str) {
@@ -174,21 +175,29 @@ fn approvals(text: &str) {
 /// A snapshot is read on its own, and gives the rules of a policy their addresses.
 fn dns(text: &str) {
     says_why(dns_snapshot(text, "dns.json"));
-    known("dns.json", text, Options { dns: Some(PathBuf::from("dns.json")), ..Options::default() });
+    known("dns.json", text, ProjectOptions { dns: Some(PathBuf::from("dns.json")), ..ProjectOptions::default() });
 }
 
 fn tags(text: &str) {
-    known("tags.json", text, Options { service_tags: Some(PathBuf::from("tags.json")), ..Options::default() });
+    known(
+        "tags.json",
+        text,
+        ProjectOptions { service_tags: Some(PathBuf::from("tags.json")), ..ProjectOptions::default() },
+    );
 }
 
 fn fqdn_tags(text: &str) {
     let documented = OtherFqdnTags::Documented;
     let file = Some(PathBuf::from("tags.json"));
-    known("tags.json", text, Options { fqdn_tags: file, other_fqdn_tags: documented, ..Options::default() });
+    known(
+        "tags.json",
+        text,
+        ProjectOptions { fqdn_tags: file, other_fqdn_tags: documented, ..ProjectOptions::default() },
+    );
 }
 
 /// The template's policy, with what a snapshot says.
-fn known(name: &str, text: &str, options: Options) {
+fn known(name: &str, text: &str, options: ProjectOptions) {
     let mut files = MemoryFiles::of("template.json", TEMPLATE);
     files.insert(name, text);
     match load_whole(&files, Path::new("template.json"), &options) {

@@ -1,17 +1,17 @@
 //! Calls of functions: those of Bicep, which templates have too, and those that files define.
 
-use super::super::ast::{At, Expression, Kind};
-use super::super::fault::{Fault, quoted};
+use super::super::ast::{BicepExpression, ExpressionKind, Spanned};
+use super::super::fault::{BicepFault, quoted};
 use super::super::unit::Symbol;
-use super::super::value::Value;
-use super::env::Env;
+use super::super::value::BicepValue;
+use super::env::BicepEnv;
 use super::expressions::{failing, lambda, within_lambda};
-use super::names::{Target, is_namespace};
-use super::{Lowered, Lowering};
+use super::names::{NameTarget, is_namespace};
+use super::{BicepLowering, LoweredBicep};
 use crate::source::Inside;
 
 /// What a name that is called means.
-enum Called {
+enum CalledAs {
     /// A function of Bicep.
     Shared,
     /// A function that a file defines, by its name in the template.
@@ -20,37 +20,37 @@ enum Called {
     Unread(String),
 }
 
-impl Lowering<'_, '_> {
+impl BicepLowering<'_, '_> {
     pub(super) fn call(
         &mut self,
-        of: Option<&Expression>,
+        of: Option<&BicepExpression>,
         name: &str,
-        arguments: &[Expression],
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
+        arguments: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         if let Some(of) = of.filter(|of| !is_namespace(of) || self.is_declared(of, env)) {
             return self.call_of(of, name, arguments, at, env);
         }
         let called = match of {
-            Some(_) => Called::Shared,
+            Some(_) => CalledAs::Shared,
             None => self.called(env.unit, name, at, env)?,
         };
         self.call_as(called, name, arguments, at, env)
     }
 
-    fn is_declared(&self, of: &Expression, env: &Env<'_>) -> bool {
-        let Kind::Name(name) = &of.kind else { return true };
+    fn is_declared(&self, of: &BicepExpression, env: &BicepEnv<'_>) -> bool {
+        let ExpressionKind::Name(name) = &of.kind else { return true };
         env.local(name).is_some() || self.units.get(env.unit).is_some_and(|unit| unit.symbols.contains_key(name))
     }
 
     /// Which function `name` is in a unit.
-    fn called(&mut self, unit: usize, name: &str, at: At, env: &Env<'_>) -> Result<Called, Fault> {
+    fn called(&mut self, unit: usize, name: &str, at: Spanned, env: &BicepEnv<'_>) -> Result<CalledAs, BicepFault> {
         let symbol = self.units.get(unit).and_then(|unit| unit.symbols.get(name)).cloned();
         match symbol {
-            Some(Symbol::Function(index)) => Ok(Called::Defined(self.function_name(unit, index, name))),
+            Some(Symbol::Function(index)) => Ok(CalledAs::Defined(self.function_name(unit, index, name))),
             Some(Symbol::Of(other, wanted)) => self.called_in(other, &wanted, at, env),
-            Some(Symbol::Unread(from)) => Ok(Called::Unread(from)),
+            Some(Symbol::Unread(from)) => Ok(CalledAs::Unread(from)),
             Some(
                 Symbol::Parameter(_)
                 | Symbol::Variable(_)
@@ -59,46 +59,52 @@ impl Lowering<'_, '_> {
                 | Symbol::Type
                 | Symbol::Unit(_),
             )
-            | None => Ok(Called::Shared),
+            | None => Ok(CalledAs::Shared),
         }
     }
 
     /// The function `name` of a file that is imported from.
-    fn called_in(&mut self, unit: usize, name: &str, at: At, env: &Env<'_>) -> Result<Called, Fault> {
+    fn called_in(&mut self, unit: usize, name: &str, at: Spanned, env: &BicepEnv<'_>) -> Result<CalledAs, BicepFault> {
         match self.units.get(unit).and_then(|unit| unit.symbols.get(name)) {
-            Some(&Symbol::Function(index)) => Ok(Called::Defined(self.function_name(unit, index, name))),
+            Some(&Symbol::Function(index)) => Ok(CalledAs::Defined(self.function_name(unit, index, name))),
             Some(_) | None => Err(env.fault(at, format!("the imported file has no function {}", quoted(name)))),
         }
     }
 
     fn call_as(
         &mut self,
-        called: Called,
+        called: CalledAs,
         name: &str,
-        arguments: &[Expression],
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
+        arguments: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         match called {
-            Called::Defined(name) => {
+            CalledAs::Defined(name) => {
                 let values = self.arguments(arguments, env)?;
-                Ok(self.plain(Value::call(&name, &values), at, env))
+                Ok(self.plain(BicepValue::call(&name, &values), at, env))
             }
-            Called::Unread(from) => {
+            CalledAs::Unread(from) => {
                 let why = format!("{name} is imported from {from}, which is not read");
                 Ok(self.plain(failing(&why), at, env))
             }
-            Called::Shared => self.shared(name, arguments, at, env),
+            CalledAs::Shared => self.shared(name, arguments, at, env),
         }
     }
 
     /// A function of Bicep. Those that templates do not have are made of those that they have.
-    fn shared(&mut self, name: &str, arguments: &[Expression], at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
+    fn shared(
+        &mut self,
+        name: &str,
+        arguments: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         match (name, arguments) {
             ("any", [value]) => self.lower(value, env),
             ("nameof", [value]) => {
                 let text = named(value).ok_or_else(|| env.fault(value.at, "expected a name"))?;
-                Ok(self.plain(Value::Text(text), at, env))
+                Ok(self.plain(BicepValue::Text(text), at, env))
             }
             ("concat", lists) => self.concatenated(lists, at, env),
             ("loadTextContent" | "loadJsonContent" | "loadYamlContent" | "loadFileAsBase64", [path, more @ ..]) => {
@@ -107,34 +113,39 @@ impl Lowering<'_, '_> {
             _ => {
                 let values = self.arguments(arguments, env)?;
                 let inside = Inside::Nothing;
-                Ok(self.placed(Value::call(name, &values), at, inside, env))
+                Ok(self.placed(BicepValue::call(name, &values), at, inside, env))
             }
         }
     }
 
     /// `concat`, whose elements are those of its arguments.
-    fn concatenated(&mut self, lists: &[Expression], at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
+    fn concatenated(
+        &mut self,
+        lists: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let (mut values, mut places) = (Vec::new(), Vec::new());
         for list in lists {
             let lowered = self.lower(list, env)?;
             values.push(lowered.value);
             places.push(lowered.place);
         }
-        Ok(self.placed(Value::call("concat", &values), at, Inside::Lists(places), env))
+        Ok(self.placed(BicepValue::call("concat", &values), at, Inside::Lists(places), env))
     }
 
     /// The arguments of a call, which may be lambdas.
-    fn arguments(&mut self, arguments: &[Expression], env: &Env<'_>) -> Result<Vec<Value>, Fault> {
+    fn arguments(&mut self, arguments: &[BicepExpression], env: &BicepEnv<'_>) -> Result<Vec<BicepValue>, BicepFault> {
         let mut values = Vec::new();
         for argument in arguments {
-            let Kind::Lambda(names, body) = &argument.kind else {
+            let ExpressionKind::Lambda(names, body) = &argument.kind else {
                 values.push(self.lower(argument, env)?.value);
                 continue;
             };
             self.program.charge(argument.at).map_err(|wrong| env.source.fault(wrong))?;
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let body = self.lower(body, &within_lambda(env, &names))?;
-            values.push(Value::Expression(lambda(&names, &body.value)));
+            values.push(BicepValue::Expression(lambda(&names, &body.value)));
         }
         Ok(values)
     }
@@ -142,13 +153,13 @@ impl Lowering<'_, '_> {
     /// A call of what is before the point: of all that a file exports, or of a resource.
     fn call_of(
         &mut self,
-        of: &Expression,
+        of: &BicepExpression,
         name: &str,
-        arguments: &[Expression],
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
-        if let Kind::Name(namespace) = &of.kind
+        arguments: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
+        if let ExpressionKind::Name(namespace) = &of.kind
             && env.local(namespace).is_none()
         {
             match self.units.get(env.unit).and_then(|unit| unit.symbols.get(namespace)).cloned() {
@@ -156,23 +167,25 @@ impl Lowering<'_, '_> {
                     let called = self.called_in(unit, name, at, env)?;
                     return self.call_as(called, name, arguments, at, env);
                 }
-                Some(Symbol::Unread(from)) => return self.call_as(Called::Unread(from), name, arguments, at, env),
+                Some(Symbol::Unread(from)) => return self.call_as(CalledAs::Unread(from), name, arguments, at, env),
                 Some(_) | None => {}
             }
         }
-        let Some(target @ Target::Resource { .. }) = self.target(of, env)? else {
+        let Some(target @ NameTarget::Resource { .. }) = self.target(of, env)? else {
             return Err(env.fault(at, format!("there is no function {} of a value", quoted(name))));
         };
         let (_, version) = self.kind_of(&target)?;
-        let mut values = vec![self.id(&target)?, Value::Text(version)];
+        let mut values = vec![self.id(&target)?, BicepValue::Text(version)];
         values.extend(self.arguments(arguments, env)?);
-        Ok(self.plain(Value::call(name, &values), at, env))
+        Ok(self.plain(BicepValue::call(name, &values), at, env))
     }
 }
 
 /// The last name of an expression that names something.
-fn named(expression: &Expression) -> Option<String> {
-    if let Kind::Name(name) | Kind::Member(_, _, name) | Kind::Child(_, name) = &expression.kind {
+fn named(expression: &BicepExpression) -> Option<String> {
+    if let ExpressionKind::Name(name) | ExpressionKind::Member(_, _, name) | ExpressionKind::Child(_, name) =
+        &expression.kind
+    {
         return Some(name.clone());
     }
     None

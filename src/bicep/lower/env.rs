@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use super::super::ast::At;
-use super::super::fault::{Fault, Wrong};
-use super::super::unit::Source;
+use super::super::ast::Spanned;
+use super::super::fault::{BicepFault, WrongBicep};
+use super::super::unit::BicepSource;
 
 /// Where an expression is.
 #[derive(Clone)]
-pub(super) struct Env<'e> {
+pub(super) struct BicepEnv<'e> {
     pub unit: usize,
-    pub source: &'e Source,
+    pub source: &'e BicepSource,
     locals: Option<Rc<Local>>,
     /// The resource in whose body it is.
     pub inside: Option<usize>,
@@ -23,8 +23,8 @@ struct Local {
     up: Option<Rc<Local>>,
 }
 
-impl<'e> Env<'e> {
-    pub(super) fn of(unit: usize, source: &'e Source) -> Self {
+impl<'e> BicepEnv<'e> {
+    pub(super) fn of(unit: usize, source: &'e BicepSource) -> Self {
         Self { unit, source, locals: None, inside: None }
     }
 
@@ -51,7 +51,7 @@ impl<'e> Env<'e> {
         None
     }
 
-    pub(super) fn fault(&self, at: At, message: impl Into<String>) -> Fault {
-        self.source.fault(Wrong::new(at, message))
+    pub(super) fn fault(&self, at: Spanned, message: impl Into<String>) -> BicepFault {
+        self.source.fault(WrongBicep::new(at, message))
     }
 }

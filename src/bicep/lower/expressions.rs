@@ -5,76 +5,94 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::super::ast::{At, Entry, Expression, Item, Junction, Key, Kind, Operator, Rounds};
-use super::super::fault::{Fault, quoted};
-use super::super::unit::{Source, Symbol};
-use super::super::value::{self, Value};
-use super::env::Env;
-use super::{Lowered, Lowering, Named};
+use super::super::ast::{
+    ArrayEntry, ArrayItem, BicepExpression, ExpressionKind, Junction, LoopRounds, Operator, PropertyKey, Spanned,
+};
+use super::super::fault::{BicepFault, quoted};
+use super::super::unit::{BicepSource, Symbol};
+use super::super::value::{self, BicepValue};
+use super::env::BicepEnv;
+use super::{BicepLowering, LoweredBicep, NamedSymbol};
 use crate::source::{Inside, LayoutId};
 
-impl Lowering<'_, '_> {
+impl BicepLowering<'_, '_> {
     /// An expression as a value of the template.
-    pub(super) fn lower(&mut self, expression: &Expression, env: &Env<'_>) -> Result<Lowered, Fault> {
+    pub(super) fn lower(
+        &mut self,
+        expression: &BicepExpression,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         self.program.charge(expression.at).map_err(|wrong| env.source.fault(wrong))?;
         let at = expression.at;
         match &expression.kind {
-            Kind::Null => Ok(self.plain(Value::Null, at, env)),
-            Kind::Bool(value) => Ok(self.plain(Value::Bool(*value), at, env)),
-            Kind::Number(number) => Ok(self.plain(Value::Number(*number), at, env)),
-            Kind::Text(pieces) => {
+            ExpressionKind::Null => Ok(self.plain(BicepValue::Null, at, env)),
+            ExpressionKind::Bool(value) => Ok(self.plain(BicepValue::Bool(*value), at, env)),
+            ExpressionKind::Number(number) => Ok(self.plain(BicepValue::Number(*number), at, env)),
+            ExpressionKind::Text(pieces) => {
                 let value = self.text(pieces, env)?;
                 Ok(self.plain(value, at, env))
             }
-            Kind::List(items) => self.list(items, at, env),
-            Kind::Object(entries) => self.object(entries, at, env),
-            Kind::Name(name) => self.name(name, at, env),
-            Kind::Member(of, access, name) => self.member(of, *access, name, at, env),
-            Kind::Item(of, access, index) => self.item(of, *access, index, at, env),
-            Kind::FromEnd(of, access, index) => self.counted_from_end(of, *access, index, at, env),
-            Kind::Child(..) => self.resource_itself(expression, env),
-            Kind::Call(of, name, arguments) => self.call(of.as_deref(), name, arguments, at, env),
-            Kind::Not(value) => self.function("not", &[value], at, env),
-            Kind::Negative(value) => {
+            ExpressionKind::List(items) => self.list(items, at, env),
+            ExpressionKind::Object(entries) => self.object(entries, at, env),
+            ExpressionKind::Name(name) => self.name(name, at, env),
+            ExpressionKind::Member(of, access, name) => self.member(of, *access, name, at, env),
+            ExpressionKind::Item(of, access, index) => self.item(of, *access, index, at, env),
+            ExpressionKind::FromEnd(of, access, index) => self.counted_from_end(of, *access, index, at, env),
+            ExpressionKind::Child(..) => self.resource_itself(expression, env),
+            ExpressionKind::Call(of, name, arguments) => self.call(of.as_deref(), name, arguments, at, env),
+            ExpressionKind::Not(value) => self.function("not", &[value], at, env),
+            ExpressionKind::Negative(value) => {
                 let value = self.lower(value, env)?.value;
-                Ok(self.plain(Value::call("sub", [&Value::Number(0), &value]), at, env))
+                Ok(self.plain(BicepValue::call("sub", [&BicepValue::Number(0), &value]), at, env))
             }
-            Kind::Binary(operator, left, right) => self.binary(*operator, left, right, at, env),
-            Kind::Chain(junction, parts) => self.chain(*junction, parts, at, env),
-            Kind::Choice(parts) => {
+            ExpressionKind::Binary(operator, left, right) => self.binary(*operator, left, right, at, env),
+            ExpressionKind::Chain(junction, parts) => self.chain(*junction, parts, at, env),
+            ExpressionKind::Choice(parts) => {
                 let [condition, yes, no] = &**parts;
                 self.choice(condition, yes, no, at, env)
             }
-            Kind::For(rounds, body) => self.rounds(rounds, body, at, env),
-            Kind::Lambda(..) => Err(env.fault(at, "a lambda is valid as an argument only")),
+            ExpressionKind::For(rounds, body) => self.rounds(rounds, body, at, env),
+            ExpressionKind::Lambda(..) => Err(env.fault(at, "a lambda is valid as an argument only")),
         }
     }
 
     /// A value that holds nothing whose place matters.
-    pub(super) fn plain(&mut self, value: Value, at: At, env: &Env<'_>) -> Lowered {
+    pub(super) fn plain(&mut self, value: BicepValue, at: Spanned, env: &BicepEnv<'_>) -> LoweredBicep {
         self.placed(value, at, Inside::Nothing, env)
     }
 
-    pub(super) fn placed(&mut self, value: Value, at: At, inside: Inside, env: &Env<'_>) -> Lowered {
-        Lowered { value, place: self.program.place(env.source, at, inside) }
+    pub(super) fn placed(
+        &mut self,
+        value: BicepValue,
+        at: Spanned,
+        inside: Inside,
+        env: &BicepEnv<'_>,
+    ) -> LoweredBicep {
+        LoweredBicep { value, place: self.program.place(env.source, at, inside) }
     }
 
     /// A call of a template function.
-    fn function(&mut self, name: &str, arguments: &[&Expression], at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
+    fn function(
+        &mut self,
+        name: &str,
+        arguments: &[&BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let mut values = Vec::new();
         for argument in arguments {
             values.push(self.lower(argument, env)?.value);
         }
-        Ok(self.plain(Value::call(name, &values), at, env))
+        Ok(self.plain(BicepValue::call(name, &values), at, env))
     }
 
-    fn list(&mut self, items: &[Item], at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
-        let mut parts: Vec<(Value, LayoutId)> = Vec::new();
-        let mut run: Vec<Lowered> = Vec::new();
+    fn list(&mut self, items: &[ArrayItem], at: Spanned, env: &BicepEnv<'_>) -> Result<LoweredBicep, BicepFault> {
+        let mut parts: Vec<(BicepValue, LayoutId)> = Vec::new();
+        let mut run: Vec<LoweredBicep> = Vec::new();
         for item in items {
             match item {
-                Item::One(value) => run.push(self.lower(value, env)?),
-                Item::All(list) => {
+                ArrayItem::One(value) => run.push(self.lower(value, env)?),
+                ArrayItem::All(list) => {
                     let before = self.run(std::mem::take(&mut run), at, env);
                     let list = self.lower(list, env)?;
                     parts.extend([before, (list.value, list.place)]);
@@ -83,31 +101,31 @@ impl Lowering<'_, '_> {
         }
         let last = self.run(run, at, env);
         if parts.is_empty() {
-            return Ok(Lowered { value: last.0, place: last.1 });
+            return Ok(LoweredBicep { value: last.0, place: last.1 });
         }
         parts.push(last);
         let places = parts.iter().map(|(_, place)| *place).collect();
-        let all = Value::List(parts.into_iter().map(|(value, _)| value).collect());
-        Ok(self.placed(Value::call("flatten", [&all]), at, Inside::Lists(places), env))
+        let all = BicepValue::List(parts.into_iter().map(|(value, _)| value).collect());
+        Ok(self.placed(BicepValue::call("flatten", [&all]), at, Inside::Lists(places), env))
     }
 
     /// Elements that follow each other as a list.
-    fn run(&mut self, items: Vec<Lowered>, at: At, env: &Env<'_>) -> (Value, LayoutId) {
+    fn run(&mut self, items: Vec<LoweredBicep>, at: Spanned, env: &BicepEnv<'_>) -> (BicepValue, LayoutId) {
         let places = items.iter().map(|item| item.place).collect();
-        let value = Value::List(items.into_iter().map(|item| item.value).collect());
+        let value = BicepValue::List(items.into_iter().map(|item| item.value).collect());
         let place = self.program.place(env.source, at, Inside::Items(places));
         (value, place)
     }
 
-    fn object(&mut self, entries: &[Entry], at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
-        let is_plain = |entry: &Entry| matches!(entry, Entry::Property(key, _) if key.plain().is_some());
+    fn object(&mut self, entries: &[ArrayEntry], at: Spanned, env: &BicepEnv<'_>) -> Result<LoweredBicep, BicepFault> {
+        let is_plain = |entry: &ArrayEntry| matches!(entry, ArrayEntry::Property(key, _) if key.plain().is_some());
         if !entries.iter().all(is_plain) {
             return self.merged(entries, at, env);
         }
         let (mut made, mut places) = (Vec::new(), Vec::new());
         let mut seen = HashSet::new();
         for entry in entries {
-            let Entry::Property(key, value) = entry else { continue };
+            let ArrayEntry::Property(key, value) = entry else { continue };
             let name = key.plain().unwrap_or_default();
             once(name, key, &mut seen, env)?;
             let lowered = self.lower(value, env)?;
@@ -115,49 +133,49 @@ impl Lowering<'_, '_> {
             made.push((name.to_owned(), lowered.value));
             places.push((name.to_owned(), place));
         }
-        Ok(self.placed(Value::Object(made), at, Inside::Fields(places), env))
+        Ok(self.placed(BicepValue::Object(made), at, Inside::Fields(places), env))
     }
 
     /// An object with entries of others, or with names that hold values.
-    fn merged(&mut self, entries: &[Entry], at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
-        let (mut parts, mut run): (Vec<Value>, Vec<String>) = (Vec::new(), Vec::new());
+    fn merged(&mut self, entries: &[ArrayEntry], at: Spanned, env: &BicepEnv<'_>) -> Result<LoweredBicep, BicepFault> {
+        let (mut parts, mut run): (Vec<BicepValue>, Vec<String>) = (Vec::new(), Vec::new());
         for entry in entries {
             match entry {
-                Entry::Property(key, value) => {
+                ArrayEntry::Property(key, value) => {
                     run.push(self.text(&key.pieces, env)?.expression());
                     run.push(self.lower(value, env)?.value.expression());
                 }
-                Entry::All(object) => {
-                    parts.push(Value::called("createObject", &std::mem::take(&mut run)));
+                ArrayEntry::All(object) => {
+                    parts.push(BicepValue::called("createObject", &std::mem::take(&mut run)));
                     parts.push(self.lower(object, env)?.value);
                 }
-                Entry::Resource(resource) => {
+                ArrayEntry::Resource(resource) => {
                     return Err(env.fault(resource.at, "a resource is valid in the body of a resource only"));
                 }
             }
         }
-        let last = Value::called("createObject", &run);
+        let last = BicepValue::called("createObject", &run);
         if parts.is_empty() {
             return Ok(self.plain(last, at, env));
         }
         parts.push(last);
-        Ok(self.plain(Value::call("shallowMerge", [&Value::List(parts)]), at, env))
+        Ok(self.plain(BicepValue::call("shallowMerge", [&BicepValue::List(parts)]), at, env))
     }
 
     fn binary(
         &mut self,
         operator: Operator,
-        left: &Expression,
-        right: &Expression,
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
+        left: &BicepExpression,
+        right: &BicepExpression,
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let left = self.lower(left, env)?.value;
         let right = self.lower(right, env)?.value;
-        let two = |function: &str| Value::call(function, [&left, &right]);
+        let two = |function: &str| BicepValue::call(function, [&left, &right]);
         let words = || {
-            let lower = |value: &Value| Value::call("toLower", [value]);
-            Value::call("equals", [&lower(&left), &lower(&right)])
+            let lower = |value: &BicepValue| BicepValue::call("toLower", [value]);
+            BicepValue::call("equals", [&lower(&left), &lower(&right)])
         };
         let value = match operator {
             Operator::Add => two("add"),
@@ -166,9 +184,9 @@ impl Lowering<'_, '_> {
             Operator::Divide => two("div"),
             Operator::Remainder => two("mod"),
             Operator::Equal => two("equals"),
-            Operator::NotEqual => Value::call("not", [&two("equals")]),
+            Operator::NotEqual => BicepValue::call("not", [&two("equals")]),
             Operator::EqualWord => words(),
-            Operator::NotEqualWord => Value::call("not", [&words()]),
+            Operator::NotEqualWord => BicepValue::call("not", [&words()]),
             Operator::Less => two("less"),
             Operator::LessOrEqual => two("lessOrEquals"),
             Operator::Greater => two("greater"),
@@ -177,7 +195,13 @@ impl Lowering<'_, '_> {
         Ok(self.plain(value, at, env))
     }
 
-    fn chain(&mut self, junction: Junction, parts: &[Expression], at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
+    fn chain(
+        &mut self,
+        junction: Junction,
+        parts: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let function = match junction {
             Junction::And => "and",
             Junction::Or => "or",
@@ -189,28 +213,32 @@ impl Lowering<'_, '_> {
             (Junction::Coalesce | Junction::And | Junction::Or, _) => None,
         };
         let inside = first.as_ref().map_or(Inside::Nothing, |first| Inside::Defined(first.place));
-        let mut values: Vec<Value> = first.into_iter().map(|first| first.value).collect();
+        let mut values: Vec<BicepValue> = first.into_iter().map(|first| first.value).collect();
         for part in parts.iter().skip(values.len()) {
             values.push(self.lower(part, env)?.value);
         }
-        Ok(self.placed(Value::call(function, &values), at, inside, env))
+        Ok(self.placed(BicepValue::call(function, &values), at, inside, env))
     }
 
     fn choice(
         &mut self,
-        condition: &Expression,
-        yes: &Expression,
-        no: &Expression,
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
+        condition: &BicepExpression,
+        yes: &BicepExpression,
+        no: &BicepExpression,
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let condition = self.lower(condition, env)?.value;
         let (yes, no) = (self.lower(yes, env)?, self.lower(no, env)?);
-        let is_empty = |value: &Value| match value {
-            Value::Null => true,
-            Value::List(items) => items.is_empty(),
-            Value::Object(entries) => entries.is_empty(),
-            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Loaded(_) | Value::Expression(_) => false,
+        let is_empty = |value: &BicepValue| match value {
+            BicepValue::Null => true,
+            BicepValue::List(items) => items.is_empty(),
+            BicepValue::Object(entries) => entries.is_empty(),
+            BicepValue::Bool(_)
+            | BicepValue::Number(_)
+            | BicepValue::Text(_)
+            | BicepValue::Loaded(_)
+            | BicepValue::Expression(_) => false,
         };
         // What an empty value holds is nowhere.
         let inside = match (is_empty(&yes.value), is_empty(&no.value)) {
@@ -218,24 +246,30 @@ impl Lowering<'_, '_> {
             (true, false) => Inside::Defined(no.place),
             (true, true) | (false, false) => Inside::Nothing,
         };
-        Ok(self.placed(Value::call("if", [&condition, &yes.value, &no.value]), at, inside, env))
+        Ok(self.placed(BicepValue::call("if", [&condition, &yes.value, &no.value]), at, inside, env))
     }
 
     /// A loop in a value.
-    fn rounds(&mut self, rounds: &Rounds, body: &Expression, at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
+    fn rounds(
+        &mut self,
+        rounds: &LoopRounds,
+        body: &BicepExpression,
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let list = self.lower(&rounds.list, env)?.value.expression();
         let names: Vec<&str> = std::iter::once(&rounds.item).chain(&rounds.index).map(String::as_str).collect();
         let body = self.lower(body, &within_lambda(env, &names))?;
         let lambda = lambda(&names, &body.value);
-        Ok(self.placed(Value::called("map", &[list, lambda]), at, Inside::Each(body.place), env))
+        Ok(self.placed(BicepValue::called("map", &[list, lambda]), at, Inside::Each(body.place), env))
     }
 
-    fn name(&mut self, name: &str, at: At, env: &Env<'_>) -> Result<Lowered, Fault> {
+    fn name(&mut self, name: &str, at: Spanned, env: &BicepEnv<'_>) -> Result<LoweredBicep, BicepFault> {
         if let Some(text) = env.local(name) {
-            let value = Value::Expression(text.to_owned());
+            let value = BicepValue::Expression(text.to_owned());
             return Ok(self.plain(value, at, env));
         }
-        let here = Expression { at, kind: Kind::Name(name.to_owned()) };
+        let here = BicepExpression { at, kind: ExpressionKind::Name(name.to_owned()) };
         if self.target(&here, env)?.is_some() {
             return self.resource_itself(&here, env);
         }
@@ -250,9 +284,9 @@ impl Lowering<'_, '_> {
         unit: usize,
         symbol: Symbol,
         name: &str,
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         match symbol {
             Symbol::Parameter(index) if unit == 0 => {
                 let value = self.parameter_named(index, name);
@@ -285,14 +319,14 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn variable(&mut self, unit: usize, index: usize, name: &str, at: At, env: &Env<'_>) -> Lowered {
-        self.need(Named::Variable(unit, index));
-        let value = Value::called("variables", &[value::quoted(&self.variable_name(unit, name))]);
+    fn variable(&mut self, unit: usize, index: usize, name: &str, at: Spanned, env: &BicepEnv<'_>) -> LoweredBicep {
+        self.need(NamedSymbol::Variable(unit, index));
+        let value = BicepValue::called("variables", &[value::quoted(&self.variable_name(unit, name))]);
         let source = self.source(unit);
         let declared = source.as_ref().and_then(|source| Some((source, source.file.variables.get(index)?)));
         let inside = match declared {
             Some((source, variable)) => {
-                Inside::Defined(self.place_of(Named::Variable(unit, index), variable.at, source))
+                Inside::Defined(self.place_of(NamedSymbol::Variable(unit, index), variable.at, source))
             }
             None => Inside::Nothing,
         };
@@ -300,13 +334,13 @@ impl Lowering<'_, '_> {
     }
 
     fn parameter_place(&mut self, index: usize) -> Option<LayoutId> {
-        let source: Rc<Source> = self.source(0)?;
+        let source: Rc<BicepSource> = self.source(0)?;
         let at = source.file.parameters.get(index)?.at;
-        Some(self.place_of(Named::Parameter(index), at, &source))
+        Some(self.place_of(NamedSymbol::Parameter(index), at, &source))
     }
 
     /// The place of what is declared, which is filled in when it is made.
-    pub(super) fn place_of(&mut self, named: Named, at: At, source: &Source) -> LayoutId {
+    pub(super) fn place_of(&mut self, named: NamedSymbol, at: Spanned, source: &BicepSource) -> LayoutId {
         if let Some(known) = self.places.get(&named) {
             return *known;
         }
@@ -317,29 +351,34 @@ impl Lowering<'_, '_> {
 }
 
 /// The same place, where each name is one of a lambda.
-pub(super) fn within_lambda<'e>(env: &Env<'e>, names: &[&str]) -> Env<'e> {
+pub(super) fn within_lambda<'e>(env: &BicepEnv<'e>, names: &[&str]) -> BicepEnv<'e> {
     let text = |name: &str| format!("lambdaVariables({})", value::quoted(name));
     names.iter().fold(env.clone(), |env, name| env.with(name, text(name)))
 }
 
-pub(super) fn lambda(names: &[&str], body: &Value) -> String {
+pub(super) fn lambda(names: &[&str], body: &BicepValue) -> String {
     let names = names.iter().map(|name| value::quoted(name));
     format!("lambda({})", names.chain([body.expression()]).collect::<Vec<_>>().join(", "))
 }
 
 /// A value that is not known, and why.
-pub(super) fn failing(why: &str) -> Value {
-    Value::called("fail", &[value::quoted(why)])
+pub(super) fn failing(why: &str) -> BicepValue {
+    BicepValue::called("fail", &[value::quoted(why)])
 }
 
 /// Refuses a property that is stated twice.
-pub(super) fn once(name: &str, key: &Key, seen: &mut HashSet<String>, env: &Env<'_>) -> Result<(), Fault> {
+pub(super) fn once(
+    name: &str,
+    key: &PropertyKey,
+    seen: &mut HashSet<String>,
+    env: &BicepEnv<'_>,
+) -> Result<(), BicepFault> {
     match seen.insert(name.to_ascii_lowercase()) {
         true => Ok(()),
         false => Err(env.fault(key.at, format!("property {} is stated twice", quoted(name)))),
     }
 }
 
-pub(super) fn spanning(from: At, to: At) -> At {
-    At { start: from.start, end: to.end }
+pub(super) fn spanning(from: Spanned, to: Spanned) -> Spanned {
+    Spanned { start: from.start, end: to.end }
 }

@@ -2,27 +2,27 @@
 
 use serde_json::Value as Json;
 
-use super::super::ast::{At, Expression, Kind};
-use super::super::fault::{Fault, quoted};
+use super::super::ast::{BicepExpression, ExpressionKind, Spanned};
+use super::super::fault::{BicepFault, quoted};
 use super::super::unit::Symbol;
-use super::super::value::Value;
-use super::env::Env;
+use super::super::value::BicepValue;
+use super::env::BicepEnv;
 use super::expressions::failing;
-use super::{Lowered, Lowering};
+use super::{BicepLowering, LoweredBicep};
 
 /// Through how many variables the path of a file may be named.
 const MOST_NAMES: usize = 16;
 
-impl Lowering<'_, '_> {
+impl BicepLowering<'_, '_> {
     /// The content of a file; one that is not read is no value, and told.
     pub(super) fn loaded(
         &mut self,
         function: &str,
-        path: &Expression,
-        more: &[Expression],
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
+        path: &BicepExpression,
+        more: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let path = self.path_text(path, env)?;
         let loaded = match self.program.load_content(&env.source.name, &path) {
             Ok(loaded) => loaded.text,
@@ -30,8 +30,8 @@ impl Lowering<'_, '_> {
         };
         let text = loaded.strip_prefix('\u{feff}').unwrap_or(&loaded);
         match function {
-            "loadTextContent" => Ok(self.plain(Value::Text(text.to_owned()), at, env)),
-            "loadFileAsBase64" => Ok(self.plain(Value::call("base64", [&Value::Text(loaded)]), at, env)),
+            "loadTextContent" => Ok(self.plain(BicepValue::Text(text.to_owned()), at, env)),
+            "loadFileAsBase64" => Ok(self.plain(BicepValue::call("base64", [&BicepValue::Text(loaded)]), at, env)),
             "loadJsonContent" => match serde_json::from_str::<Json>(text) {
                 Ok(json) => self.json_part(&path, json, more, at, env),
                 Err(error) => Err(env.fault(at, format!("{} is no JSON: {error}", quoted(&path)))),
@@ -40,7 +40,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn unread(&mut self, path: &str, why: &str, at: At, env: &Env<'_>) -> Lowered {
+    fn unread(&mut self, path: &str, why: &str, at: Spanned, env: &BicepEnv<'_>) -> LoweredBicep {
         self.program.omit_file(&env.source.name, path, why);
         self.plain(failing(&format!("{} is not read: {why}", quoted(path))), at, env)
     }
@@ -50,10 +50,10 @@ impl Lowering<'_, '_> {
         &mut self,
         path: &str,
         json: Json,
-        more: &[Expression],
-        at: At,
-        env: &Env<'_>,
-    ) -> Result<Lowered, Fault> {
+        more: &[BicepExpression],
+        at: Spanned,
+        env: &BicepEnv<'_>,
+    ) -> Result<LoweredBicep, BicepFault> {
         let part = match more.first() {
             Some(part) => self.constant(part, env)?,
             None => String::new(),
@@ -61,16 +61,16 @@ impl Lowering<'_, '_> {
         match json_at(json, &part) {
             Ok(json) => {
                 self.program.charge_json(at, &json).map_err(|wrong| env.source.fault(wrong))?;
-                Ok(self.plain(Value::Loaded(json), at, env))
+                Ok(self.plain(BicepValue::Loaded(json), at, env))
             }
             Err(why) => Ok(self.unread(path, &why, at, env)),
         }
     }
 
     /// The path of a file, which no deployment may change: a text, or a variable that is one.
-    pub(super) fn path_text(&mut self, path: &Expression, env: &Env<'_>) -> Result<String, Fault> {
+    pub(super) fn path_text(&mut self, path: &BicepExpression, env: &BicepEnv<'_>) -> Result<String, BicepFault> {
         let Some(mut source) = self.source(env.unit) else { return self.constant(path, env) };
-        let Kind::Name(name) = &path.kind else { return self.constant(path, env) };
+        let ExpressionKind::Name(name) = &path.kind else { return self.constant(path, env) };
         let (mut unit, mut name) = (env.unit, name.clone());
         for _ in 0..MOST_NAMES {
             match self.units.get(unit).and_then(|unit| unit.symbols.get(&name)) {
@@ -78,8 +78,8 @@ impl Lowering<'_, '_> {
                 Some(Symbol::Variable(index)) => {
                     source = self.source(unit).unwrap_or(source);
                     let Some(variable) = source.file.variables.get(*index) else { break };
-                    let Kind::Name(next) = &variable.value.kind else {
-                        return self.constant(&variable.value, &Env::of(unit, &source));
+                    let ExpressionKind::Name(next) = &variable.value.kind else {
+                        return self.constant(&variable.value, &BicepEnv::of(unit, &source));
                     };
                     name = next.clone();
                 }

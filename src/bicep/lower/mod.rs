@@ -19,43 +19,43 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value as Json, json};
 
-use self::env::Env;
-use super::fault::{Fault, Wrong, quoted};
+use self::env::BicepEnv;
+use super::fault::{BicepFault, WrongBicep, quoted};
 use super::program::{MOST_LEVELS, Program};
-use super::unit::{START, Source, Unit};
-use super::value::Value;
+use super::unit::{BicepSource, BicepUnit, START};
+use super::value::BicepValue;
 use crate::source::{Inside, LayoutId};
 
 /// A value, and where it is stated.
-struct Lowered {
-    value: Value,
+struct LoweredBicep {
+    value: BicepValue,
     place: LayoutId,
 }
 
 /// An object of the template, and where it is stated.
-type Stated = (Map<String, Json>, LayoutId);
+type StatedValues = (Map<String, Json>, LayoutId);
 
 /// A template that is being made.
-struct Lowering<'p, 'r> {
+struct BicepLowering<'p, 'r> {
     program: &'p mut Program<'r>,
     /// The file, and those that it imports from.
-    units: Vec<Unit>,
+    units: Vec<BicepUnit>,
     /// Variables and functions that are named and not made yet.
-    pending: Vec<Named>,
-    seen: HashSet<Named>,
-    places: HashMap<Named, LayoutId>,
+    pending: Vec<NamedSymbol>,
+    seen: HashSet<NamedSymbol>,
+    places: HashMap<NamedSymbol, LayoutId>,
     variables: Map<String, Json>,
     functions: Map<String, Json>,
     /// The files of the templates around, the own one last.
     chain: Vec<String>,
     /// How many names of resources are being made that need each other.
     depth: usize,
-    role: Role,
+    role: SymbolRole,
 }
 
 /// What the file is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+enum SymbolRole {
     Template,
     /// Its parameters have values, and are variables of the template that is made of it.
     Parameters,
@@ -63,7 +63,7 @@ enum Role {
 
 /// What a unit declares and others name, by its number there.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Named {
+enum NamedSymbol {
     Parameter(usize),
     Variable(usize, usize),
     Function(usize, usize),
@@ -72,19 +72,19 @@ enum Named {
 /// The template of `source`, and its place. `chain` are the files of the templates around.
 pub(super) fn template(
     program: &mut Program<'_>,
-    source: &Rc<Source>,
+    source: &Rc<BicepSource>,
     chain: &[String],
-) -> Result<(Map<String, Json>, LayoutId), Fault> {
+) -> Result<(Map<String, Json>, LayoutId), BicepFault> {
     if chain.contains(&source.name) {
         let message = format!("{} is a module of itself", quoted(&source.name));
-        return Err(source.fault(Wrong::new(START, message)));
+        return Err(source.fault(WrongBicep::new(START, message)));
     }
     if chain.len() >= MOST_LEVELS {
         let message = format!("modules nest deeper than {MOST_LEVELS} levels");
-        return Err(source.fault(Wrong::new(START, message)));
+        return Err(source.fault(WrongBicep::new(START, message)));
     }
-    let mut lowering = Lowering::new(program, source, chain, Role::Template)?;
-    lowering.whole(&Env::of(0, source))
+    let mut lowering = BicepLowering::new(program, source, chain, SymbolRole::Template)?;
+    lowering.whole(&BicepEnv::of(0, source))
 }
 
 /// What a parameter file states.
@@ -98,13 +98,18 @@ pub(super) struct Parameters {
 }
 
 /// The values of the parameter file `source`.
-pub(super) fn parameters(program: &mut Program<'_>, source: &Rc<Source>) -> Result<Parameters, Fault> {
-    let mut lowering = Lowering::new(program, source, &[], Role::Parameters)?;
-    lowering.values(&Env::of(0, source))
+pub(super) fn parameters(program: &mut Program<'_>, source: &Rc<BicepSource>) -> Result<Parameters, BicepFault> {
+    let mut lowering = BicepLowering::new(program, source, &[], SymbolRole::Parameters)?;
+    lowering.values(&BicepEnv::of(0, source))
 }
 
-impl<'p, 'r> Lowering<'p, 'r> {
-    fn new(program: &'p mut Program<'r>, source: &Rc<Source>, chain: &[String], role: Role) -> Result<Self, Fault> {
+impl<'p, 'r> BicepLowering<'p, 'r> {
+    fn new(
+        program: &'p mut Program<'r>,
+        source: &Rc<BicepSource>,
+        chain: &[String],
+        role: SymbolRole,
+    ) -> Result<Self, BicepFault> {
         let mut lowering = Self {
             program,
             units: Vec::new(),
@@ -123,11 +128,11 @@ impl<'p, 'r> Lowering<'p, 'r> {
     }
 
     /// The files that units import from as units, also through others.
-    fn import_all(&mut self) -> Result<(), Fault> {
+    fn import_all(&mut self) -> Result<(), BicepFault> {
         let mut at = 0;
         while let Some(own) = self.source(at) {
             for import in &own.file.imports {
-                let path = self.constant(&import.path, &Env::of(at, &own))?;
+                let path = self.constant(&import.path, &BicepEnv::of(at, &own))?;
                 let found = match self.program.load(&own.name, &path) {
                     Ok(loaded) => {
                         let source = self.program.parsed(&loaded.name, &loaded.text)?;
@@ -146,7 +151,7 @@ impl<'p, 'r> Lowering<'p, 'r> {
         Ok(())
     }
 
-    fn unit_of(&mut self, source: &Rc<Source>) -> Result<usize, Fault> {
+    fn unit_of(&mut self, source: &Rc<BicepSource>) -> Result<usize, BicepFault> {
         if let Some(known) = self.units.iter().position(|unit| unit.source.name == source.name) {
             return Ok(known);
         }
@@ -155,17 +160,17 @@ impl<'p, 'r> Lowering<'p, 'r> {
         Ok(number)
     }
 
-    fn source(&self, unit: usize) -> Option<Rc<Source>> {
+    fn source(&self, unit: usize) -> Option<Rc<BicepSource>> {
         self.units.get(unit).map(|unit| Rc::clone(&unit.source))
     }
 
-    fn whole(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
+    fn whole(&mut self, env: &BicepEnv<'_>) -> Result<StatedValues, BicepFault> {
         let schema = self.schema(env)?;
         let (parameters, parameter_places) = self.parameters(env)?;
         let (resources, resource_places) = self.resources(env)?;
         let (outputs, output_places) = self.outputs(env)?;
         let own = 0..env.source.file.variables.len();
-        own.for_each(|index| self.need(Named::Variable(env.unit, index)));
+        own.for_each(|index| self.need(NamedSymbol::Variable(env.unit, index)));
         self.make_pending()?;
         let places = [("parameters", parameter_places), ("resources", resource_places), ("outputs", output_places)];
         let places = places.map(|(name, place)| (name.to_owned(), place)).into();
@@ -192,13 +197,13 @@ impl<'p, 'r> Lowering<'p, 'r> {
     }
 
     /// The variable or function is made before the template is done.
-    fn need(&mut self, named: Named) {
+    fn need(&mut self, named: NamedSymbol) {
         if self.seen.insert(named) {
             self.pending.push(named);
         }
     }
 }
 
-fn unit(source: &Rc<Source>, prefix: String) -> Result<Unit, Fault> {
-    Unit::new(Rc::clone(source), prefix).map_err(|wrong| source.fault(wrong))
+fn unit(source: &Rc<BicepSource>, prefix: String) -> Result<BicepUnit, BicepFault> {
+    BicepUnit::new(Rc::clone(source), prefix).map_err(|wrong| source.fault(wrong))
 }

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::ast::{self, At, Entry, Expression, Kind};
-use super::super::fault::{Fault, quoted};
-use super::super::value::Value;
-use super::env::Env;
+use super::super::ast::{self, ArrayEntry, BicepExpression, ExpressionKind, Spanned};
+use super::super::fault::{BicepFault, quoted};
+use super::super::value::BicepValue;
+use super::env::BicepEnv;
 use super::expressions::{once, spanning};
-use super::names::{Place, property};
-use super::{Lowering, Stated, template};
+use super::names::{NamePlace, property};
+use super::{BicepLowering, StatedValues, template};
 use crate::source::{Inside, LayoutId};
 
 /// The template of a module: its text, or where it is said to be.
@@ -19,9 +19,14 @@ enum Nested {
     Elsewhere(String),
 }
 
-impl Lowering<'_, '_> {
+impl BicepLowering<'_, '_> {
     /// A module as a deployment.
-    pub(super) fn module(&mut self, at: usize, module: &ast::Module, env: &Env<'_>) -> Result<Stated, Fault> {
+    pub(super) fn module(
+        &mut self,
+        at: usize,
+        module: &ast::BicepModule,
+        env: &BicepEnv<'_>,
+    ) -> Result<StatedValues, BicepFault> {
         let symbol = &module.symbol.text;
         let mut made = Map::new();
         made.insert("type".to_owned(), json!("Microsoft.Resources/deployments"));
@@ -61,10 +66,15 @@ impl Lowering<'_, '_> {
     }
 
     /// The name of the deployment of a module, in the round `index` of its loop.
-    pub(super) fn module_name(&mut self, unit: usize, module: usize, index: Option<&str>) -> Result<Value, Fault> {
-        let Some(source) = self.source(unit) else { return Ok(Value::Null) };
-        let Some(module) = source.file.modules.get(module) else { return Ok(Value::Null) };
-        let env = Env::of(unit, &source);
+    pub(super) fn module_name(
+        &mut self,
+        unit: usize,
+        module: usize,
+        index: Option<&str>,
+    ) -> Result<BicepValue, BicepFault> {
+        let Some(source) = self.source(unit) else { return Ok(BicepValue::Null) };
+        let Some(module) = source.file.modules.get(module) else { return Ok(BicepValue::Null) };
+        let env = BicepEnv::of(unit, &source);
         let env = match &module.body.rounds {
             Some(rounds) => self.round(&module.symbol.text, rounds, index, &env)?,
             None => env,
@@ -73,19 +83,24 @@ impl Lowering<'_, '_> {
     }
 
     /// Without a name of its own, a deployment has one that begins with the module's.
-    fn name_within(&mut self, symbol: &str, body: &ast::Body, env: &Env<'_>) -> Result<Value, Fault> {
+    fn name_within(
+        &mut self,
+        symbol: &str,
+        body: &ast::ResourceBody,
+        env: &BicepEnv<'_>,
+    ) -> Result<BicepValue, BicepFault> {
         match property(&body.entries, "name") {
             Some(name) => Ok(self.lower(name, env)?.value),
             None => {
-                let deployment = Value::Expression("deployment().name".to_owned());
-                let mark = Value::call("uniqueString", [&Value::Text(symbol.to_owned()), &deployment]);
-                Ok(Value::call("format", [&Value::Text(format!("{symbol}-{{0}}")), &mark]))
+                let deployment = BicepValue::Expression("deployment().name".to_owned());
+                let mark = BicepValue::call("uniqueString", [&BicepValue::Text(symbol.to_owned()), &deployment]);
+                Ok(BicepValue::call("format", [&BicepValue::Text(format!("{symbol}-{{0}}")), &mark]))
             }
         }
     }
 
     /// The template of a module.
-    fn nested(&mut self, module: &ast::Module, env: &Env<'_>) -> Result<Nested, Fault> {
+    fn nested(&mut self, module: &ast::BicepModule, env: &BicepEnv<'_>) -> Result<Nested, BicepFault> {
         let path = self.constant(&module.path, env)?;
         let loaded = match self.program.load(&env.source.name, &path) {
             Ok(loaded) => loaded,
@@ -105,7 +120,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A module that is a template already.
-    fn compiled(&mut self, path: &str, text: &str, at: At, env: &Env<'_>) -> Result<Nested, Fault> {
+    fn compiled(&mut self, path: &str, text: &str, at: Spanned, env: &BicepEnv<'_>) -> Result<Nested, BicepFault> {
         match serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
             Ok(template @ Json::Object(_)) => {
                 self.program.charge_json(at, &template).map_err(|wrong| env.source.fault(wrong))?;
@@ -124,15 +139,15 @@ impl Lowering<'_, '_> {
     fn given(
         &mut self,
         at: usize,
-        module: &ast::Module,
+        module: &ast::BicepModule,
         nested: &Nested,
-        env: &Env<'_>,
-    ) -> Result<(Json, LayoutId), Fault> {
+        env: &BicepEnv<'_>,
+    ) -> Result<(Json, LayoutId), BicepFault> {
         let Some(given) = property(&module.body.entries, "params") else {
             let place = self.program.place(env.source, module.at, Inside::Nothing);
             return Ok((json!({}), place));
         };
-        let Kind::Object(entries) = &given.kind else { return self.given_whole(given, env) };
+        let ExpressionKind::Object(entries) = &given.kind else { return self.given_whole(given, env) };
         if !entries.iter().all(is_plain) {
             return self.given_whole(given, env);
         }
@@ -145,7 +160,7 @@ impl Lowering<'_, '_> {
         let (mut made, mut places) = (Map::new(), Vec::new());
         let mut seen = HashSet::new();
         for entry in entries {
-            let Entry::Property(key, value) = entry else { continue };
+            let ArrayEntry::Property(key, value) = entry else { continue };
             let name = key.plain().unwrap_or_default();
             once(name, key, &mut seen, env)?;
             if declared.as_ref().is_some_and(|declared| !declared.contains(&name.to_ascii_lowercase())) {
@@ -161,20 +176,20 @@ impl Lowering<'_, '_> {
     }
 
     /// The values as one object, which is no literal.
-    fn given_whole(&mut self, given: &Expression, env: &Env<'_>) -> Result<(Json, LayoutId), Fault> {
+    fn given_whole(&mut self, given: &BicepExpression, env: &BicepEnv<'_>) -> Result<(Json, LayoutId), BicepFault> {
         let all = self.lower(given, env)?;
         let value = "lambda('value', createObject('value', lambdaVariables('value')))";
         let parameters = format!("[mapValues({}, {value})]", all.value.expression());
         Ok((Json::String(parameters), all.place))
     }
 
-    fn module_path(&mut self, at: usize, env: &Env<'_>) -> String {
+    fn module_path(&mut self, at: usize, env: &BicepEnv<'_>) -> String {
         let module = env.source.file.modules.get(at);
         module.and_then(|module| self.constant(&module.path, env).ok()).unwrap_or_default()
     }
 
     /// The value of a parameter, or the secret of a key vault that it is.
-    fn argument(&mut self, value: &Expression, env: &Env<'_>) -> Result<(Json, Inside), Fault> {
+    fn argument(&mut self, value: &BicepExpression, env: &BicepEnv<'_>) -> Result<(Json, Inside), BicepFault> {
         if super::sections::is_secret(value) {
             return Ok((json!({ "reference": {} }), Inside::Nothing));
         }
@@ -183,28 +198,28 @@ impl Lowering<'_, '_> {
     }
 }
 
-fn is_plain(entry: &Entry) -> bool {
-    matches!(entry, Entry::Property(key, _) if key.plain().is_some())
+fn is_plain(entry: &ArrayEntry) -> bool {
+    matches!(entry, ArrayEntry::Property(key, _) if key.plain().is_some())
 }
 
 /// States the place of a deployment.
-fn state_place(place: Place, made: &mut Map<String, Json>) {
-    let mut state = |name: &str, value: Value| drop(made.insert(name.to_owned(), value.json()));
+fn state_place(place: NamePlace, made: &mut Map<String, Json>) {
+    let mut state = |name: &str, value: BicepValue| drop(made.insert(name.to_owned(), value.json()));
     match place {
-        Place::Here => {}
-        Place::Group(given) => {
+        NamePlace::Here => {}
+        NamePlace::Group(given) => {
             let mut given = given.into_iter().rev();
             given.next().into_iter().for_each(|group| state("resourceGroup", group));
             given.next().into_iter().for_each(|subscription| state("subscriptionId", subscription));
         }
-        Place::Subscription(Some(subscription)) => state("subscriptionId", subscription),
-        Place::Subscription(None) => {}
-        Place::Tenant => state("scope", Value::Text("/".to_owned())),
-        Place::ManagementGroup(Some(group)) => {
-            let pattern = Value::Text("Microsoft.Management/managementGroups/{0}".to_owned());
-            state("scope", Value::call("format", [&pattern, &group]));
+        NamePlace::Subscription(Some(subscription)) => state("subscriptionId", subscription),
+        NamePlace::Subscription(None) => {}
+        NamePlace::Tenant => state("scope", BicepValue::Text("/".to_owned())),
+        NamePlace::ManagementGroup(Some(group)) => {
+            let pattern = BicepValue::Text("Microsoft.Management/managementGroups/{0}".to_owned());
+            state("scope", BicepValue::call("format", [&pattern, &group]));
         }
-        Place::ManagementGroup(None) => {}
-        Place::Resource(id) => state("scope", id),
+        NamePlace::ManagementGroup(None) => {}
+        NamePlace::Resource(id) => state("scope", id),
     }
 }

@@ -4,22 +4,22 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::ast::{self, Entry, Expression};
-use super::super::fault::{Fault, quoted};
+use super::super::ast::{self, ArrayEntry, BicepExpression};
+use super::super::fault::{BicepFault, quoted};
 use super::super::unit::START;
-use super::super::value::Value;
-use super::env::Env;
+use super::super::value::BicepValue;
+use super::env::BicepEnv;
 use super::expressions::{once, spanning};
-use super::names::{Place, Target, property};
-use super::{Lowered, Lowering, Stated};
+use super::names::{NamePlace, NameTarget, property};
+use super::{BicepLowering, LoweredBicep, StatedValues};
 use crate::source::{Inside, LayoutId};
 
 /// The properties of a resource that a template states in its own way.
 const OWN: [&str; 4] = ["name", "parent", "scope", "dependsOn"];
 
-impl Lowering<'_, '_> {
+impl BicepLowering<'_, '_> {
     /// The resources and the modules of the file.
-    pub(super) fn resources(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
+    pub(super) fn resources(&mut self, env: &BicepEnv<'_>) -> Result<StatedValues, BicepFault> {
         let (mut made, mut places) = (Map::new(), Vec::new());
         let declared = self.units.get(env.unit).map_or(0, |unit| unit.declared.len());
         for at in 0..declared {
@@ -42,26 +42,26 @@ impl Lowering<'_, '_> {
     }
 
     /// A resource that the file deploys; `None` for one that exists.
-    fn resource(&mut self, at: usize, env: &Env<'_>) -> Result<Option<Stated>, Fault> {
+    fn resource(&mut self, at: usize, env: &BicepEnv<'_>) -> Result<Option<StatedValues>, BicepFault> {
         let way = self.units.get(env.unit).and_then(|unit| unit.declared.get(at)).map(|one| one.way.clone());
         let Some(resource) = way.as_deref().and_then(|way| env.source.resource(way)) else { return Ok(None) };
-        let target = Target::Resource { unit: env.unit, declared: at, index: None };
+        let target = NameTarget::Resource { unit: env.unit, declared: at, index: None };
         let names = self.names(&target)?;
         if resource.is_existing {
             return Ok(None);
         }
         let (kind, version) = self.kind_of(&target)?;
         let mut made = Map::new();
-        made.insert("type".to_owned(), Value::Text(kind).json());
-        made.insert("apiVersion".to_owned(), Value::Text(version).json());
+        made.insert("type".to_owned(), BicepValue::Text(kind).json());
+        made.insert("apiVersion".to_owned(), BicepValue::Text(version).json());
         made.insert("name".to_owned(), whole_name(&names).json());
         match self.place(&target)? {
-            Place::Resource(id) => drop(made.insert("scope".to_owned(), id.json())),
-            Place::Group(_) => {
+            NamePlace::Resource(id) => drop(made.insert("scope".to_owned(), id.json())),
+            NamePlace::Group(_) => {
                 let why = "it is of another resource group, where a module deploys it";
                 return Err(env.fault(resource.symbol.at, why));
             }
-            Place::Here | Place::Subscription(_) | Place::Tenant | Place::ManagementGroup(_) => {}
+            NamePlace::Here | NamePlace::Subscription(_) | NamePlace::Tenant | NamePlace::ManagementGroup(_) => {}
         }
         let inside = env.in_body(at);
         let inside = self.looped(&resource.symbol.text, &resource.body, &mut made, &inside)?;
@@ -78,10 +78,10 @@ impl Lowering<'_, '_> {
     pub(super) fn looped<'e>(
         &mut self,
         symbol: &str,
-        body: &ast::Body,
+        body: &ast::ResourceBody,
         made: &mut Map<String, Json>,
-        env: &Env<'e>,
-    ) -> Result<Env<'e>, Fault> {
+        env: &BicepEnv<'e>,
+    ) -> Result<BicepEnv<'e>, BicepFault> {
         let Some(rounds) = &body.rounds else { return Ok(env.clone()) };
         let list = self.list_of(symbol, rounds, env)?;
         made.insert("copy".to_owned(), json!({ "name": symbol, "count": format!("[length({list})]") }));
@@ -89,7 +89,12 @@ impl Lowering<'_, '_> {
     }
 
     /// What must hold for the resource to be there: its condition, and those of the resources that it is nested in.
-    fn conditions(&mut self, body: &ast::Body, at: usize, env: &Env<'_>) -> Result<Option<Value>, Fault> {
+    fn conditions(
+        &mut self,
+        body: &ast::ResourceBody,
+        at: usize,
+        env: &BicepEnv<'_>,
+    ) -> Result<Option<BicepValue>, BicepFault> {
         let mut all = Vec::new();
         if let Some(condition) = &body.condition {
             all.push(self.lower(condition, env)?.value);
@@ -100,7 +105,7 @@ impl Lowering<'_, '_> {
             let way = self.units.get(env.unit).and_then(|unit| unit.declared.get(outer)).map(|one| one.way.clone());
             let resource = way.as_deref().and_then(|way| env.source.resource(way));
             if let Some(condition) = resource.and_then(|resource| resource.body.condition.as_ref()) {
-                let inside = Env::of(env.unit, env.source).in_body(outer);
+                let inside = BicepEnv::of(env.unit, env.source).in_body(outer);
                 all.push(self.lower(condition, &inside)?.value);
             }
             next = around(self, outer);
@@ -108,22 +113,22 @@ impl Lowering<'_, '_> {
         Ok(match all.len() {
             0 => None,
             1 => all.pop(),
-            _ => Some(Value::call("and", &all)),
+            _ => Some(BicepValue::call("and", &all)),
         })
     }
 
     /// The properties that a template states as they are, and the places of all of them.
     fn entries(
         &mut self,
-        resource: &ast::Resource,
+        resource: &ast::BicepResource,
         made: &mut Map<String, Json>,
-        env: &Env<'_>,
-    ) -> Result<Vec<(String, LayoutId)>, Fault> {
+        env: &BicepEnv<'_>,
+    ) -> Result<Vec<(String, LayoutId)>, BicepFault> {
         let mut places = Vec::new();
         let mut seen = HashSet::new();
         for entry in &resource.body.entries {
-            let Entry::Property(key, value) = entry else {
-                if let Entry::All(object) = entry {
+            let ArrayEntry::Property(key, value) = entry else {
+                if let ArrayEntry::All(object) = entry {
                     return Err(env.fault(object.at, "`...` is not valid in the body of a resource"));
                 }
                 continue;
@@ -136,7 +141,7 @@ impl Lowering<'_, '_> {
             let inside = match OWN.contains(&name) {
                 true => Inside::Nothing,
                 false => {
-                    let Lowered { value, place } = self.lower(value, env)?;
+                    let LoweredBicep { value, place } = self.lower(value, env)?;
                     made.insert(name.to_owned(), value.json());
                     Inside::Defined(place)
                 }
@@ -148,11 +153,15 @@ impl Lowering<'_, '_> {
     }
 
     /// What a resource waits for decides nothing of what it is; it is looked at for names that are not declared.
-    pub(super) fn check_order(&mut self, waits: Option<&Expression>, env: &Env<'_>) -> Result<(), Fault> {
-        let Some(ast::Kind::List(items)) = waits.map(|waits| &waits.kind) else { return Ok(()) };
+    pub(super) fn check_order(
+        &mut self,
+        waits: Option<&BicepExpression>,
+        env: &BicepEnv<'_>,
+    ) -> Result<(), BicepFault> {
+        let Some(ast::ExpressionKind::List(items)) = waits.map(|waits| &waits.kind) else { return Ok(()) };
         for item in items {
-            let (ast::Item::One(item) | ast::Item::All(item)) = item;
-            if let ast::Kind::Name(name) = &item.kind
+            let (ast::ArrayItem::One(item) | ast::ArrayItem::All(item)) = item;
+            if let ast::ExpressionKind::Name(name) = &item.kind
                 && self.target(item, env)?.is_none()
                 && env.local(name).is_none()
                 && !self.units.get(env.unit).is_some_and(|unit| unit.symbols.contains_key(name))
@@ -165,8 +174,8 @@ impl Lowering<'_, '_> {
 }
 
 /// The names of a resource and of those around it as one.
-fn whole_name(names: &[Value]) -> Value {
-    let slash = Value::Text("/".to_owned());
+fn whole_name(names: &[BicepValue]) -> BicepValue {
+    let slash = BicepValue::Text("/".to_owned());
     let mut parts = Vec::new();
     for (index, name) in names.iter().enumerate() {
         if index > 0 {

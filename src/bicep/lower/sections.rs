@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::ast::{Expression, Function, Kind, Output, Parameter, Using};
-use super::super::fault::Fault;
+use super::super::ast::{BicepExpression, BicepFunction, BicepOutput, BicepParameter, ExpressionKind, Using};
+use super::super::fault::BicepFault;
 use super::super::unit::START;
-use super::super::value::{Value, quoted};
-use super::env::Env;
-use super::{Lowering, Named, Parameters, Role, Stated};
+use super::super::value::{BicepValue, quoted};
+use super::env::BicepEnv;
+use super::{BicepLowering, NamedSymbol, Parameters, StatedValues, SymbolRole};
 use crate::source::{Inside, LayoutId};
 
-impl Lowering<'_, '_> {
+impl BicepLowering<'_, '_> {
     /// Source: Microsoft Learn, "Understand the structure and syntax of ARM templates", schemas by scope.
-    pub(super) fn schema(&mut self, env: &Env<'_>) -> Result<String, Fault> {
+    pub(super) fn schema(&mut self, env: &BicepEnv<'_>) -> Result<String, BicepFault> {
         let scope = match &env.source.file.target {
             Some(target) => self.constant(target, env)?,
             None => "resourceGroup".to_owned(),
@@ -30,18 +30,23 @@ impl Lowering<'_, '_> {
         Ok(format!("https://schema.management.azure.com/schemas/{name}.json#"))
     }
 
-    pub(super) fn parameters(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
+    pub(super) fn parameters(&mut self, env: &BicepEnv<'_>) -> Result<StatedValues, BicepFault> {
         let (mut made, mut places) = (Map::new(), Vec::new());
         for (index, parameter) in env.source.file.parameters.iter().enumerate() {
-            let place = self.place_of(Named::Parameter(index), parameter.at, env.source);
+            let place = self.place_of(NamedSymbol::Parameter(index), parameter.at, env.source);
             made.insert(parameter.name.text.clone(), self.parameter(parameter, place, env)?);
             places.push((parameter.name.text.clone(), place));
         }
         Ok((made, self.program.place(env.source, START, Inside::Fields(places))))
     }
 
-    fn parameter(&mut self, parameter: &Parameter, place: LayoutId, env: &Env<'_>) -> Result<Json, Fault> {
-        let Parameter { kind, value, allowed, .. } = parameter;
+    fn parameter(
+        &mut self,
+        parameter: &BicepParameter,
+        place: LayoutId,
+        env: &BicepEnv<'_>,
+    ) -> Result<Json, BicepFault> {
+        let BicepParameter { kind, value, allowed, .. } = parameter;
         let mut made = Map::new();
         if let Some(name) = kind.name {
             made.insert("type".to_owned(), name.into());
@@ -53,9 +58,9 @@ impl Lowering<'_, '_> {
             made.insert("allowedValues".to_owned(), kind.literals.iter().cloned().map(Json::String).collect());
         }
         if let Some(allowed) = allowed
-            && let Value::List(items) = self.lower(allowed, env)?.value
+            && let BicepValue::List(items) = self.lower(allowed, env)?.value
         {
-            made.insert("allowedValues".to_owned(), items.into_iter().map(Value::json).collect());
+            made.insert("allowedValues".to_owned(), items.into_iter().map(BicepValue::json).collect());
         }
         if let Some(value) = value {
             let lowered = self.lower(value, env)?;
@@ -65,9 +70,9 @@ impl Lowering<'_, '_> {
         Ok(Json::Object(made))
     }
 
-    pub(super) fn outputs(&mut self, env: &Env<'_>) -> Result<Stated, Fault> {
+    pub(super) fn outputs(&mut self, env: &BicepEnv<'_>) -> Result<StatedValues, BicepFault> {
         let (mut made, mut places) = (Map::new(), Vec::new());
-        for Output { name, kind, value, at } in &env.source.file.outputs {
+        for BicepOutput { name, kind, value, at } in &env.source.file.outputs {
             let lowered = self.lower(value, env)?;
             let kind = kind.name.unwrap_or("object");
             made.insert(name.text.clone(), json!({ "type": kind, "value": lowered.value.json() }));
@@ -77,42 +82,42 @@ impl Lowering<'_, '_> {
     }
 
     /// Makes the variables and functions that are named, and those that these name.
-    pub(super) fn make_pending(&mut self) -> Result<(), Fault> {
+    pub(super) fn make_pending(&mut self) -> Result<(), BicepFault> {
         while let Some(named) = self.pending.pop() {
             match named {
-                Named::Parameter(index) => self.make_given(index)?,
-                Named::Variable(unit, index) => self.make_variable(unit, index)?,
-                Named::Function(unit, index) => self.make_function(unit, index)?,
+                NamedSymbol::Parameter(index) => self.make_given(index)?,
+                NamedSymbol::Variable(unit, index) => self.make_variable(unit, index)?,
+                NamedSymbol::Function(unit, index) => self.make_function(unit, index)?,
             }
         }
         Ok(())
     }
 
-    fn make_variable(&mut self, unit: usize, index: usize) -> Result<(), Fault> {
+    fn make_variable(&mut self, unit: usize, index: usize) -> Result<(), BicepFault> {
         let Some(source) = self.source(unit) else { return Ok(()) };
         let Some(variable) = source.file.variables.get(index) else { return Ok(()) };
         let name = self.variable_name(unit, &variable.name.text);
-        let place = self.place_of(Named::Variable(unit, index), variable.at, &source);
-        self.make_as(name, &variable.value, place, &Env::of(unit, &source))
+        let place = self.place_of(NamedSymbol::Variable(unit, index), variable.at, &source);
+        self.make_as(name, &variable.value, place, &BicepEnv::of(unit, &source))
     }
 
     /// A parameter that a parameter file gives a value.
-    fn make_given(&mut self, index: usize) -> Result<(), Fault> {
+    fn make_given(&mut self, index: usize) -> Result<(), BicepFault> {
         let Some(source) = self.source(0) else { return Ok(()) };
         let Some(parameter) = source.file.parameters.get(index) else { return Ok(()) };
         let Some(value) = &parameter.value else { return Ok(()) };
-        let place = self.place_of(Named::Parameter(index), parameter.at, &source);
-        self.make_as(given_name(&parameter.name.text), value, place, &Env::of(0, &source))
+        let place = self.place_of(NamedSymbol::Parameter(index), parameter.at, &source);
+        self.make_as(given_name(&parameter.name.text), value, place, &BicepEnv::of(0, &source))
     }
 
     /// Makes the variable `name` of the template.
     pub(super) fn make_as(
         &mut self,
         name: String,
-        value: &Expression,
+        value: &BicepExpression,
         place: LayoutId,
-        env: &Env<'_>,
-    ) -> Result<(), Fault> {
+        env: &BicepEnv<'_>,
+    ) -> Result<(), BicepFault> {
         let lowered = self.lower(value, env)?;
         self.program.layout.set(place, Inside::Defined(lowered.place));
         self.variables.insert(name, lowered.value.json());
@@ -128,12 +133,12 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn make_function(&mut self, unit: usize, index: usize) -> Result<(), Fault> {
+    fn make_function(&mut self, unit: usize, index: usize) -> Result<(), BicepFault> {
         let Some(source) = self.source(unit) else { return Ok(()) };
-        let Some(Function { name, parameters, body }) = source.file.functions.get(index) else { return Ok(()) };
+        let Some(BicepFunction { name, parameters, body }) = source.file.functions.get(index) else { return Ok(()) };
         let env = parameters
             .iter()
-            .fold(Env::of(unit, &source), |env, name| env.with(name, format!("parameters({})", quoted(name))));
+            .fold(BicepEnv::of(unit, &source), |env, name| env.with(name, format!("parameters({})", quoted(name))));
         let value = self.lower(body, &env)?.value.json();
         let given: Vec<Json> = parameters.iter().map(|name| json!({ "name": name, "type": "object" })).collect();
         let function = json!({ "parameters": given, "output": { "type": "object", "value": value } });
@@ -145,7 +150,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The values of a parameter file.
-    pub(super) fn values(&mut self, env: &Env<'_>) -> Result<Parameters, Fault> {
+    pub(super) fn values(&mut self, env: &BicepEnv<'_>) -> Result<Parameters, BicepFault> {
         let mut values = Vec::new();
         for (index, parameter) in env.source.file.parameters.iter().enumerate() {
             let Some(value) = &parameter.value else {
@@ -154,7 +159,7 @@ impl Lowering<'_, '_> {
             if is_secret(value) {
                 continue;
             }
-            self.need(Named::Parameter(index));
+            self.need(NamedSymbol::Parameter(index));
             let text = format!("variables({})", quoted(&given_name(&parameter.name.text)));
             values.push((parameter.name.text.clone(), text));
         }
@@ -167,12 +172,12 @@ impl Lowering<'_, '_> {
     }
 
     /// What a parameter of the template, or of a parameter file, is in an expression.
-    pub(super) fn parameter_named(&mut self, index: usize, name: &str) -> Value {
+    pub(super) fn parameter_named(&mut self, index: usize, name: &str) -> BicepValue {
         match self.role {
-            Role::Template => Value::called("parameters", &[quoted(name)]),
-            Role::Parameters => {
-                self.need(Named::Parameter(index));
-                Value::called("variables", &[quoted(&given_name(name))])
+            SymbolRole::Template => BicepValue::called("parameters", &[quoted(name)]),
+            SymbolRole::Parameters => {
+                self.need(NamedSymbol::Parameter(index));
+                BicepValue::called("variables", &[quoted(&given_name(name))])
             }
         }
     }
@@ -184,8 +189,8 @@ fn given_name(name: &str) -> String {
 }
 
 /// Whether a parameter file takes the value from a key vault.
-pub(super) fn is_secret(value: &Expression) -> bool {
-    matches!(&value.kind, Kind::Call(_, name, _) if name == "getSecret")
+pub(super) fn is_secret(value: &BicepExpression) -> bool {
+    matches!(&value.kind, ExpressionKind::Call(_, name, _) if name == "getSecret")
 }
 
 /// The namespace of the functions that a unit defines.

@@ -1,30 +1,30 @@
 //! Texts with values in them.
 
-use super::super::ast::{Expression, Kind, Piece, plain};
-use super::super::fault::Fault;
-use super::super::value::{Value, quoted};
-use super::Lowering;
-use super::env::Env;
+use super::super::ast::{BicepExpression, ExpressionKind, StringPiece, plain};
+use super::super::fault::BicepFault;
+use super::super::value::{BicepValue, quoted};
+use super::BicepLowering;
+use super::env::BicepEnv;
 
-impl Lowering<'_, '_> {
+impl BicepLowering<'_, '_> {
     /// A text: plain where every value in it is, else a call of `format`.
-    pub(super) fn text(&mut self, pieces: &[Piece], env: &Env<'_>) -> Result<Value, Fault> {
+    pub(super) fn text(&mut self, pieces: &[StringPiece], env: &BicepEnv<'_>) -> Result<BicepValue, BicepFault> {
         if let Some(text) = plain(pieces) {
-            return Ok(Value::Text(text.to_owned()));
+            return Ok(BicepValue::Text(text.to_owned()));
         }
         let mut parts = Vec::new();
         for piece in pieces {
             parts.push(match piece {
-                Piece::Plain(text) => Value::Text(text.clone()),
-                Piece::Value(value) => self.lower(value, env)?.value,
+                StringPiece::Plain(text) => BicepValue::Text(text.clone()),
+                StringPiece::Value(value) => self.lower(value, env)?.value,
             });
         }
         Ok(joined(&parts))
     }
 
     /// The text that a path or the like must be: one that no deployment changes.
-    pub(super) fn constant(&mut self, expression: &Expression, env: &Env<'_>) -> Result<String, Fault> {
-        if let Kind::Text(pieces) = &expression.kind
+    pub(super) fn constant(&mut self, expression: &BicepExpression, env: &BicepEnv<'_>) -> Result<String, BicepFault> {
+        if let ExpressionKind::Text(pieces) = &expression.kind
             && let Some(text) = plain(pieces)
         {
             return Ok(text.to_owned());
@@ -34,17 +34,17 @@ impl Lowering<'_, '_> {
 }
 
 /// The parts as one text.
-pub(super) fn joined(parts: &[Value]) -> Value {
+pub(super) fn joined(parts: &[BicepValue]) -> BicepValue {
     let mut pattern = String::new();
     let mut arguments = Vec::new();
     let mut plain = String::new();
     for part in parts {
         match part {
-            Value::Text(text) => {
+            BicepValue::Text(text) => {
                 plain.push_str(text);
                 pattern.push_str(&text.replace('{', "{{").replace('}', "}}"));
             }
-            Value::Number(number) => {
+            BicepValue::Number(number) => {
                 plain.push_str(&number.to_string());
                 pattern.push_str(&number.to_string());
             }
@@ -55,8 +55,8 @@ pub(super) fn joined(parts: &[Value]) -> Value {
         }
     }
     if arguments.is_empty() {
-        return Value::Text(plain);
+        return BicepValue::Text(plain);
     }
     let all: Vec<String> = std::iter::once(quoted(&pattern)).chain(arguments).collect();
-    Value::called("format", &all)
+    BicepValue::called("format", &all)
 }

@@ -41,8 +41,8 @@ pub(in crate::cli) struct DiffArgs {
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub(in crate::cli) format: DiffFormat,
     /// Who takes the Markdown, which is cut to what fits.
-    #[arg(long, value_enum, default_value_t = Host::Github)]
-    pub(in crate::cli) host: Host,
+    #[arg(long, value_enum, default_value_t = HostArgument::Github)]
+    pub(in crate::cli) host: HostArgument,
     /// Exit with 1 if flows are newly allowed, unfiltered or sent elsewhere, or something protects less (`widened`), if
     /// flows newly go past the firewall (`unfiltered`), if anything but the structure changes (`changed`), or if a change
     /// is as risky (`risk=low`, `risk=medium`, `risk=high`) [default: never].
@@ -97,7 +97,7 @@ pub(in crate::cli) enum DiffFormat {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(in crate::cli) enum Host {
+pub(in crate::cli) enum HostArgument {
     /// Comments of at most 65,536 characters.
     Github,
     /// Comments of at most 150,000 characters.

@@ -16,7 +16,7 @@ pub(in crate::cli) struct Arguments {
     pub(in crate::cli) command: Command,
     /// When to use colours [default: on a terminal, unless NO_COLOR or CLICOLOR_FORCE is set].
     #[arg(long, global = true, value_enum, value_name = "WHEN", hide_possible_values = true)]
-    color: Option<When>,
+    color: Option<ColorWhen>,
 }
 
 /// What the exit status of every command says.
@@ -29,7 +29,7 @@ Exit status:
      written";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum When {
+enum ColorWhen {
     Auto,
     Always,
     Never,
@@ -39,9 +39,9 @@ impl Arguments {
     /// When there are colours.
     pub(in crate::cli) fn colours(&self) -> Colours {
         match self.color {
-            None | Some(When::Auto) => Colours::Auto,
-            Some(When::Always) => Colours::Always,
-            Some(When::Never) => Colours::Never,
+            None | Some(ColorWhen::Auto) => Colours::Auto,
+            Some(ColorWhen::Always) => Colours::Always,
+            Some(ColorWhen::Never) => Colours::Never,
         }
     }
 }

@@ -45,18 +45,18 @@ pub(in crate::cli) struct SourceArgs {
     #[arg(long)]
     pub(in crate::cli) no_optimise: bool,
     /// What a rule past its expiry date is.
-    #[arg(long, value_enum, default_value_t = Expired::Error)]
-    pub(in crate::cli) expired: Expired,
+    #[arg(long, value_enum, default_value_t = ExpiredArgument::Error)]
+    pub(in crate::cli) expired: ExpiredArgument,
     /// Take the values of parameters of templates, or of variables of Terraform, from this file; of several, the last one wins.
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) parameters: Vec<PathBuf>,
     /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
     #[arg(long, value_enum)]
-    pub(in crate::cli) cloud: Option<Cloud>,
+    pub(in crate::cli) cloud: Option<CloudArgument>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(in crate::cli) enum Cloud {
+pub(in crate::cli) enum CloudArgument {
     /// Azure.
     Public,
     /// Azure Government.
@@ -65,18 +65,18 @@ pub(in crate::cli) enum Cloud {
     China,
 }
 
-impl From<Cloud> for crate::import::Cloud {
-    fn from(cloud: Cloud) -> Self {
+impl From<CloudArgument> for crate::import::Cloud {
+    fn from(cloud: CloudArgument) -> Self {
         match cloud {
-            Cloud::Public => Self::Public,
-            Cloud::Usgov => Self::UsGov,
-            Cloud::China => Self::China,
+            CloudArgument::Public => Self::Public,
+            CloudArgument::Usgov => Self::UsGov,
+            CloudArgument::China => Self::China,
         }
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(in crate::cli) enum Expired {
+pub(in crate::cli) enum ExpiredArgument {
     /// An error.
     Error,
     /// A warning, which lets a break-glass change through.

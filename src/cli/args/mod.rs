@@ -8,9 +8,9 @@ mod sources;
 mod surroundings;
 mod traffic;
 
-pub(super) use answers::{DiffArgs, DiffFormat, ExplainArgs, Host, ReachArgs, ReportArgs, ReportFormat};
+pub(super) use answers::{DiffArgs, DiffFormat, ExplainArgs, HostArgument, ReachArgs, ReportArgs, ReportFormat};
 pub(super) use command::{Arguments, Command};
-pub(super) use common::{Expired, FailOn, Format, KnowledgeArgs, PolicyArgs, SourceArgs, TagArgs};
+pub(super) use common::{ExpiredArgument, FailOn, Format, KnowledgeArgs, PolicyArgs, SourceArgs, TagArgs};
 pub(super) use sources::{CheckArgs, CheckFormat, CompileArgs, FmtArgs, TestArgs, TestFormat};
 pub(super) use surroundings::{
     CatalogArgs, CatalogCommand, DriftArgs, ImportArgs, PlanArgs, PlanBy, PlanFormat, ResolveArgs,

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::super::dns::Server;
 use super::common::{
-    Cloud, FailOn, Format, KnowledgeArgs, PolicyArgs, SourceArgs, artefact_help, input_help, name_and_value, named_file,
+    CloudArgument, FailOn, Format, KnowledgeArgs, PolicyArgs, SourceArgs, artefact_help, input_help, name_and_value,
+    named_file,
 };
 
 #[derive(Debug, Args)]
@@ -128,7 +129,7 @@ pub(in crate::cli) struct ImportArgs {
     pub(in crate::cli) set: Vec<(String, String)>,
     /// The cloud that templates are deployed to, which `environment()` asks for [default: public, and a note].
     #[arg(long, value_enum)]
-    pub(in crate::cli) cloud: Option<Cloud>,
+    pub(in crate::cli) cloud: Option<CloudArgument>,
     /// The folder that the modules of Bicep and Terraform may not leave [default: the file's own].
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) root: Option<PathBuf>,

@@ -13,13 +13,13 @@ use super::super::reader::read;
 use super::words::push;
 
 /// A module that is not what the lock has, and what it is now; `None` where there is none of its name any more.
-pub(super) struct Change {
+pub(super) struct ModuleChange {
     name: String,
     then: Pin,
     now: Option<Pin>,
 }
 
-impl Change {
+impl ModuleChange {
     /// What it opens now and did not, and the other way round; a module that is gone opens nothing.
     fn both(&self) -> [Vec<&str>; 2] {
         match &self.now {
@@ -30,16 +30,16 @@ impl Change {
 }
 
 /// What has changed since a lock was written.
-pub(super) fn of_lock(path: &Path) -> Result<Vec<Change>, Failure> {
+pub(super) fn of_lock(path: &Path) -> Result<Vec<ModuleChange>, Failure> {
     let lock = parse_lock(&read(path)?);
     let lock = lock.map_err(|why| Failure::new(format!("`{}` is no lock file: {why}", path.display())))?;
     let now = |name: &str| module(name).map(Pin::of);
-    let all = lock.modules.into_iter().map(|(name, then)| Change { now: now(&name), name, then });
+    let all = lock.modules.into_iter().map(|(name, then)| ModuleChange { now: now(&name), name, then });
     Ok(all.filter(|change| change.now.as_ref() != Some(&change.then)).collect())
 }
 
 /// The answer for people: a line for each thing that is opened or no longer opened.
-pub(super) fn text(path: &Path, changes: &[Change]) -> String {
+pub(super) fn text(path: &Path, changes: &[ModuleChange]) -> String {
     let lock = path.display();
     let mut text = match changes {
         [] => format!("{lock}: its modules are those of this fwc\n"),
@@ -47,7 +47,7 @@ pub(super) fn text(path: &Path, changes: &[Change]) -> String {
         several => format!("{lock}: {} modules are others now\n", several.len()),
     };
     for change in changes {
-        let Change { name, then, now } = change;
+        let ModuleChange { name, then, now } = change;
         let day = now.as_ref().map(|now| now.checked.as_str());
         let what = match day {
             Some(day) => format!("checked {}, now {day}", then.checked),
@@ -66,8 +66,8 @@ pub(super) fn text(path: &Path, changes: &[Change]) -> String {
 }
 
 /// The answer for programs.
-pub(super) fn json(changes: &[Change]) -> Value {
-    let one = |change: &Change| {
+pub(super) fn json(changes: &[ModuleChange]) -> Value {
+    let one = |change: &ModuleChange| {
         let [opened, closed] = change.both();
         let now = change.now.as_ref();
         json!({

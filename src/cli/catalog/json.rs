@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::{Bundle, Entry, Module, Page, Parameter, Pin, Set, modules};
+use crate::catalogue::{Bundle, CatalogueEntry, Module, ModulePage, ModuleParameter, ModuleSet, Pin, modules};
 
 /// Every module, without what it opens.
 pub(super) fn list() -> Value {
-    document(modules().map(|module| Value::Object(head(module, &Page::of(module)))))
+    document(modules().map(|module| Value::Object(head(module, &ModulePage::of(module)))))
 }
 
 /// One module, whole.
 pub(super) fn show(module: &Module) -> Value {
-    let page = Page::of(module);
+    let page = ModulePage::of(module);
     let mut fields = head(module, &page);
     fields.insert("notes".to_owned(), json!(page.notes));
     fields.insert("sets".to_owned(), page.sets.iter().map(set).collect());
@@ -25,7 +25,7 @@ pub(super) fn document(modules: impl Iterator<Item = Value>) -> Value {
 }
 
 /// What is said of a module in every answer.
-pub(super) fn head(module: &Module, page: &Page) -> Map<String, Value> {
+pub(super) fn head(module: &Module, page: &ModulePage) -> Map<String, Value> {
     let Pin { sha256, .. } = Pin::of(module);
     let head = [
         ("name", json!(module.name)),
@@ -36,13 +36,13 @@ pub(super) fn head(module: &Module, page: &Page) -> Map<String, Value> {
     head.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-pub(super) fn set(set: &Set) -> Value {
-    let Set { name, purpose, members } = set;
+pub(super) fn set(set: &ModuleSet) -> Value {
+    let ModuleSet { name, purpose, members } = set;
     json!({ "name": name, "purpose": purpose, "members": members })
 }
 
 /// A bundle with those of its entries that are wanted.
-pub(super) fn of_bundle(bundle: &Bundle, wanted: impl Fn(&Entry) -> bool) -> Value {
+pub(super) fn of_bundle(bundle: &Bundle, wanted: impl Fn(&CatalogueEntry) -> bool) -> Value {
     let applies = bundle.applies.iter().map(|(name, with)| json!({ "bundle": name, "conditions": with }));
     json!({
         "name": bundle.name,
@@ -53,13 +53,13 @@ pub(super) fn of_bundle(bundle: &Bundle, wanted: impl Fn(&Entry) -> bool) -> Val
     })
 }
 
-fn parameter(parameter: &Parameter) -> Value {
-    let Parameter { name, kind, default, note } = parameter;
+fn parameter(parameter: &ModuleParameter) -> Value {
+    let ModuleParameter { name, kind, default, note } = parameter;
     json!({ "name": name, "kind": kind, "default": default, "note": note })
 }
 
-fn entry(entry: &Entry) -> Value {
-    let Entry { services, destinations, purpose, need, source, checked, conditions } = entry;
+fn entry(entry: &CatalogueEntry) -> Value {
+    let CatalogueEntry { services, destinations, purpose, need, source, checked, conditions } = entry;
     json!({
         "services": services,
         "destinations": destinations,

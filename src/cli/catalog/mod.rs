@@ -9,14 +9,14 @@ use std::fmt::Write;
 
 use indexmap::IndexSet;
 
-use crate::catalogue::{Bundle, Module, Page, module, modules};
+use crate::catalogue::{Bundle, Module, ModulePage, module, modules};
 use crate::diag::nearest;
 
 use super::args::{CatalogArgs, CatalogCommand, Format};
-use super::{Failure, Outcome, printer};
+use super::{CommandOutcome, Failure, printer};
 use words::{needed, push};
 
-pub(super) fn run(args: &CatalogArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &CatalogArgs) -> Result<CommandOutcome, Failure> {
     match args.command.as_ref().unwrap_or(&CatalogCommand::List { format: Format::Text }) {
         CatalogCommand::List { format: Format::Text } => say!("{}", list()),
         CatalogCommand::List { format: Format::Json } => document(&json::list()),
@@ -33,7 +33,7 @@ pub(super) fn run(args: &CatalogArgs) -> Result<Outcome, Failure> {
             }
         }
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn document(value: &serde_json::Value) {
@@ -44,7 +44,7 @@ fn list() -> String {
     let width = modules().map(|module| module.name.len()).fold(0, usize::max);
     let mut text = format!("{:width$}  {:10}  what it is for\n", "module", "checked");
     for module in modules() {
-        let page = Page::of(module);
+        let page = ModulePage::of(module);
         let head = format!("{:width$}  {:10}  ", module.name, page.oldest().unwrap_or("-"));
         push(&mut text, &page.summary, &head, &" ".repeat(width + 14));
     }
@@ -61,7 +61,7 @@ fn called(name: &str) -> Result<&'static Module, Failure> {
 }
 
 fn show(module: &Module) -> String {
-    let page = Page::of(module);
+    let page = ModulePage::of(module);
     let (mut text, mut sources) = (String::new(), IndexSet::new());
     push(&mut text, &format!("{}: {}", module.name, page.summary), "", "");
     for note in &page.notes {
@@ -94,7 +94,7 @@ fn show(module: &Module) -> String {
 }
 
 /// The set that an example names: `hosts` where there is one.
-fn first_set(page: &Page) -> &str {
+fn first_set(page: &ModulePage) -> &str {
     let names = || page.sets.iter().map(|set| set.name.as_str());
     names().find(|name| *name == "hosts").or_else(|| names().next()).unwrap_or_default()
 }
@@ -122,7 +122,7 @@ fn show_bundle(text: &mut String, bundle: &Bundle, sources: &mut IndexSet<(Strin
     }
 }
 
-fn parameter(parameter: &crate::catalogue::Parameter) -> String {
+fn parameter(parameter: &crate::catalogue::ModuleParameter) -> String {
     let default = parameter.default.as_ref().map(|default| format!(" = {default}")).unwrap_or_default();
     format!("{}: {}{default}", parameter.name, parameter.kind)
 }

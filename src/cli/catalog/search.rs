@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::catalogue::{Bundle, Entry, Module, Page, Set, modules, opens};
+use crate::catalogue::{Bundle, CatalogueEntry, Module, ModulePage, ModuleSet, modules, opens};
 
 use super::json;
 use super::words::{needed, push};
@@ -12,12 +12,12 @@ use super::words::{needed, push};
 /// What one module says of it.
 struct Hit {
     module: &'static Module,
-    page: Page,
+    page: ModulePage,
     /// Whether the name or the summary does.
     head: bool,
     /// The paragraphs that do.
     notes: Vec<String>,
-    sets: Vec<Set>,
+    sets: Vec<ModuleSet>,
     /// The bundles that do, each with whether only an entry does.
     bundles: Vec<Bundle>,
 }
@@ -33,7 +33,7 @@ fn hits(wanted: &str) -> Vec<Hit> {
 }
 
 fn hit(module: &'static Module, wanted: &str) -> Hit {
-    let page = Page::of(module);
+    let page = ModulePage::of(module);
     let holds = |text: &str| text.to_lowercase().contains(wanted);
     let says = |bundle: &&Bundle| {
         let name = format!("{}::{} {}", module.name, bundle.name, bundle.purpose);
@@ -42,7 +42,8 @@ fn hit(module: &'static Module, wanted: &str) -> Hit {
     };
     let bundles: Vec<Bundle> = page.bundles.iter().filter(says).cloned().collect();
     // What a bundle opens needs no set to be named too.
-    let told = |set: &&Set| bundles.is_empty() && (holds(&set.purpose) || set.members.iter().any(|host| holds(host)));
+    let told =
+        |set: &&ModuleSet| bundles.is_empty() && (holds(&set.purpose) || set.members.iter().any(|host| holds(host)));
     Hit {
         module,
         head: holds(module.name) || holds(&page.summary),
@@ -109,7 +110,7 @@ pub(super) fn json(wanted: &str) -> Value {
 }
 
 /// Whether an entry holds the text, or opens the host that it names.
-fn speaks_of(entry: &Entry, wanted: &str) -> bool {
+fn speaks_of(entry: &CatalogueEntry, wanted: &str) -> bool {
     let holds = |text: &str| text.to_lowercase().contains(wanted);
     holds(&entry.purpose) || entry.destinations.iter().any(|host| holds(host) || opens(host, wanted))
 }

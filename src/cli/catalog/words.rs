@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::catalogue::Entry;
+use crate::catalogue::CatalogueEntry;
 
 use super::super::wrap::wrapped;
 
@@ -14,7 +14,7 @@ pub(super) fn push(text: &mut String, words: &str, first: &str, rest: &str) {
 }
 
 /// Who needs an entry, and under which conditions it is opened.
-pub(super) fn needed(entry: &Entry) -> String {
+pub(super) fn needed(entry: &CatalogueEntry) -> String {
     match entry.conditions.as_slice() {
         [] => entry.need.clone(),
         conditions => format!("{}; with {}", entry.need, conditions.join(", ")),

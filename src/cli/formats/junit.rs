@@ -6,54 +6,54 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use crate::diag::Severity;
 use crate::source::is_unseen;
 
-use super::Found;
+use super::LocatedFinding;
 
 /// What was looked at in one file.
 pub(in crate::cli) struct Suite {
     pub(in crate::cli) name: String,
-    pub(in crate::cli) cases: Vec<Case>,
+    pub(in crate::cli) cases: Vec<TestCase>,
     /// What it rests on.
     pub(in crate::cli) remarks: Vec<String>,
 }
 
 /// One thing that was looked at.
-pub(in crate::cli) struct Case {
+pub(in crate::cli) struct TestCase {
     pub(in crate::cli) group: String,
     pub(in crate::cli) name: String,
     /// Why it failed.
-    pub(in crate::cli) fault: Option<Fault>,
+    pub(in crate::cli) fault: Option<JunitFault>,
     /// What else is to be known.
     pub(in crate::cli) remark: Option<String>,
 }
 
 /// Why a case failed.
-pub(in crate::cli) struct Fault {
+pub(in crate::cli) struct JunitFault {
     pub(in crate::cli) message: String,
     pub(in crate::cli) kind: String,
     pub(in crate::cli) details: String,
 }
 
 /// The findings of one input: those that fail a pipeline are failures, the others are told.
-pub(in crate::cli) fn suite_of(input: &str, found: &[Found], least: Severity) -> Suite {
+pub(in crate::cli) fn suite_of(input: &str, found: &[LocatedFinding], least: Severity) -> Suite {
     let of = || found.iter().filter(|found| found.input == input);
-    let mut cases: Vec<Case> = of().map(|found| case(found, found.severity >= least)).collect();
+    let mut cases: Vec<TestCase> = of().map(|found| case(found, found.severity >= least)).collect();
     if cases.is_empty() {
-        cases.push(Case { group: input.to_owned(), name: "no findings".to_owned(), fault: None, remark: None });
+        cases.push(TestCase { group: input.to_owned(), name: "no findings".to_owned(), fault: None, remark: None });
     }
     Suite { name: input.to_owned(), cases, remarks: Vec::new() }
 }
 
 /// A finding as a case, which fails or only tells.
-pub(in crate::cli) fn case(found: &Found, fails: bool) -> Case {
+pub(in crate::cli) fn case(found: &LocatedFinding, fails: bool) -> TestCase {
     let place = match &found.at {
         Some(place) => place.to_string(),
         None => found.rule.clone().unwrap_or_else(|| found.input.clone()),
     };
     let details = format!("{place}\n{}", found.whole());
-    Case {
+    TestCase {
         group: found.file().to_owned(),
         name: format!("{} at {place}", found.title()),
-        fault: fails.then(|| Fault {
+        fault: fails.then(|| JunitFault {
             message: found.message.clone(),
             kind: found.code.id.to_owned(),
             details: details.clone(),
@@ -83,7 +83,11 @@ pub(in crate::cli) fn junit(suites: &[Suite]) -> std::io::Result<String> {
     String::from_utf8(writer.into_inner()).map_err(std::io::Error::other)
 }
 
-fn counted<'c>(tag: &'static str, name: &str, cases: impl Iterator<Item = &'c Case> + Clone) -> BytesStart<'static> {
+fn counted<'c>(
+    tag: &'static str,
+    name: &str,
+    cases: impl Iterator<Item = &'c TestCase> + Clone,
+) -> BytesStart<'static> {
     let failures = cases.clone().filter(|case| case.fault.is_some()).count().to_string();
     let tests = cases.count().to_string();
     let mut start = BytesStart::new(tag);
@@ -94,7 +98,7 @@ fn counted<'c>(tag: &'static str, name: &str, cases: impl Iterator<Item = &'c Ca
     start
 }
 
-fn write_case(writer: &mut Writer<Vec<u8>>, case: &Case) -> std::io::Result<()> {
+fn write_case(writer: &mut Writer<Vec<u8>>, case: &TestCase) -> std::io::Result<()> {
     let mut start = BytesStart::new("testcase");
     start.push_attribute(("classname", clean(&case.group).as_str()));
     start.push_attribute(("name", clean(&case.name).as_str()));

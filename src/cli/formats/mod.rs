@@ -1,6 +1,6 @@
 //! Findings in the formats of pipelines.
 //!
-//! Each format is a file; all of them read the same [`Found`].
+//! Each format is a file; all of them read the same [`LocatedFinding`].
 
 mod junit;
 mod sarif;
@@ -9,22 +9,22 @@ mod workflow;
 use std::fmt;
 
 use crate::diag::{Applicability, Code, Diagnostic, Fix, Label, Severity};
-use crate::source::{self, Files, Located, Position, Spot};
+use crate::source::{self, Files, Located, PlaceSpot, Position};
 
-pub(super) use junit::{Case, Fault, Suite, case, junit, suite_of};
+pub(super) use junit::{JunitFault, Suite, TestCase, case, junit, suite_of};
 pub(super) use sarif::sarif;
 pub(super) use workflow::{azure_pipelines, github};
 
 /// One finding with its places looked up.
-pub(super) struct Found {
+pub(super) struct LocatedFinding {
     /// The input that it is of.
     pub(super) input: String,
     pub(super) code: &'static Code,
     pub(super) severity: Severity,
     pub(super) message: String,
     pub(super) help: String,
-    pub(super) at: Option<Place>,
-    pub(super) related: Vec<(String, Place)>,
+    pub(super) at: Option<FormatPlace>,
+    pub(super) related: Vec<(String, FormatPlace)>,
     /// The rule of the artefact.
     pub(super) rule: Option<String>,
     /// A flow that shows it.
@@ -37,7 +37,7 @@ pub(super) struct Found {
 pub(super) struct Replacements {
     pub(super) message: String,
     /// Each text that is written, and in place of what.
-    pub(super) edits: Vec<(Place, String)>,
+    pub(super) edits: Vec<(FormatPlace, String)>,
 }
 
 impl Replacements {
@@ -51,38 +51,38 @@ impl Replacements {
 }
 
 /// A place in a file.
-pub(super) struct Place {
+pub(super) struct FormatPlace {
     pub(super) file: String,
-    pub(super) at: Spot,
+    pub(super) at: PlaceSpot,
 }
 
-impl Place {
+impl FormatPlace {
     /// The first and the last position of a stretch of text; lines and columns count from 1, columns in Unicode scalars,
     /// the end is after the last.
     pub(super) fn region(&self) -> Option<(Position, Position)> {
         match self.at {
-            Spot::Text(start, end) => Some((start, end)),
-            Spot::Value(_) => None,
+            PlaceSpot::Text(start, end) => Some((start, end)),
+            PlaceSpot::Value(_) => None,
         }
     }
 
     /// The path of a value of a document.
     pub(super) fn path(&self) -> Option<&str> {
         match &self.at {
-            Spot::Text(..) => None,
-            Spot::Value(path) => Some(path),
+            PlaceSpot::Text(..) => None,
+            PlaceSpot::Value(path) => Some(path),
         }
     }
 }
 
 /// `FILE:LINE:COLUMN`, or `FILE: PATH`.
-impl fmt::Display for Place {
+impl fmt::Display for FormatPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Located { file: &self.file, at: self.at.clone() }.fmt(f)
     }
 }
 
-impl Found {
+impl LocatedFinding {
     pub(super) fn of(input: &str, found: &Diagnostic, files: &Files) -> Self {
         let related = found.related.iter().filter_map(|label| Some((label.message.clone(), place(label, files)?)));
         let witness = found.witness.as_ref().map(|flow| {
@@ -134,11 +134,11 @@ impl Found {
     }
 }
 
-fn place(label: &Label, files: &Files) -> Option<Place> {
+fn place(label: &Label, files: &Files) -> Option<FormatPlace> {
     place_of(label.at, files)
 }
 
 /// A part of a file, looked up.
-pub(super) fn place_of(at: impl Into<source::Place>, files: &Files) -> Option<Place> {
-    files.locate(at).map(|located| Place { file: located.file.to_owned(), at: located.at })
+pub(super) fn place_of(at: impl Into<source::Place>, files: &Files) -> Option<FormatPlace> {
+    files.locate(at).map(|located| FormatPlace { file: located.file.to_owned(), at: located.at })
 }

@@ -6,13 +6,13 @@ use sha2::{Digest, Sha256};
 use crate::diag::{Code, Severity};
 use crate::model::{Assumption, distinct};
 
-use super::{Found, Place, Replacements};
+use super::{FormatPlace, LocatedFinding, Replacements};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// One run with all findings; the rules are the codes that were found, each with its page. What the run rests on is a
 /// notification of its invocation.
-pub(in crate::cli) fn sarif<'a>(found: &[Found], assumptions: impl Iterator<Item = &'a Assumption>) -> Value {
+pub(in crate::cli) fn sarif<'a>(found: &[LocatedFinding], assumptions: impl Iterator<Item = &'a Assumption>) -> Value {
     let mut codes: Vec<&Code> = found.iter().map(|found| found.code).collect();
     codes.sort_by_key(|code| code.id);
     codes.dedup();
@@ -63,7 +63,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(found: &Found, codes: &[&Code]) -> Value {
+fn result(found: &LocatedFinding, codes: &[&Code]) -> Value {
     let mut value = json!({
         "ruleId": found.code.id,
         "ruleIndex": codes.iter().position(|code| *code == found.code),
@@ -105,13 +105,13 @@ fn fix(fix: &Replacements) -> Value {
     })
 }
 
-fn location(found: &Found) -> Value {
+fn location(found: &LocatedFinding) -> Value {
     let physical = match &found.at {
         Some(place) => physical(place),
         None => json!({ "artifactLocation": { "uri": uri(&found.input) } }),
     };
     let mut value = json!({ "physicalLocation": physical });
-    let names = found.rule.as_deref().into_iter().chain(found.at.as_ref().and_then(Place::path));
+    let names = found.rule.as_deref().into_iter().chain(found.at.as_ref().and_then(FormatPlace::path));
     let logical: Vec<Value> = names.map(|name| json!({ "fullyQualifiedName": name })).collect();
     if let (false, Some(fields)) = (logical.is_empty(), value.as_object_mut()) {
         fields.insert("logicalLocations".to_owned(), logical.into());
@@ -119,7 +119,7 @@ fn location(found: &Found) -> Value {
     value
 }
 
-fn physical(place: &Place) -> Value {
+fn physical(place: &FormatPlace) -> Value {
     let mut value = json!({ "artifactLocation": { "uri": uri(&place.file) } });
     if let (Some(region), Some(fields)) = (region(place), value.as_object_mut()) {
         fields.insert("region".to_owned(), region);
@@ -127,7 +127,7 @@ fn physical(place: &Place) -> Value {
     value
 }
 
-fn region(place: &Place) -> Option<Value> {
+fn region(place: &FormatPlace) -> Option<Value> {
     let (start, end) = place.region()?;
     Some(json!({
         "startLine": start.line,
@@ -148,7 +148,7 @@ fn uri(path: &str) -> String {
 }
 
 /// The same for the same finding, wherever its lines have moved to.
-fn fingerprint(found: &Found) -> String {
+fn fingerprint(found: &LocatedFinding) -> String {
     let rule = found.rule.as_deref().unwrap_or("");
     let hash = Sha256::digest(format!("{}\n{}\n{rule}\n{}", found.code.id, found.file(), found.message));
     hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()

@@ -4,10 +4,13 @@ use crate::diag::Severity;
 use crate::model::{Assumption, distinct};
 use crate::source::{is_unseen, without_commands};
 
-use super::{Found, Place};
+use super::{FormatPlace, LocatedFinding};
 
 /// A line of `::error file=…::message` for each finding, and a notice for each assumption.
-pub(in crate::cli) fn github<'a>(found: &[Found], assumptions: impl Iterator<Item = &'a Assumption>) -> String {
+pub(in crate::cli) fn github<'a>(
+    found: &[LocatedFinding],
+    assumptions: impl Iterator<Item = &'a Assumption>,
+) -> String {
     let notice = |assumption: &Assumption| {
         let (file, title) = (property(&assumption.at.file), assumption.kind.word());
         format!("::notice file={file},title={title}::{}\n", data(&sentence(assumption)))
@@ -20,14 +23,14 @@ fn sentence(assumption: &Assumption) -> String {
     format!("{} ({})", assumption.what(), assumption.at.path)
 }
 
-fn github_line(found: &Found) -> String {
+fn github_line(found: &LocatedFinding) -> String {
     let level = match found.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
     let mut properties = vec![format!("file={}", property(found.file()))];
-    if let Some((start, end)) = found.at.as_ref().and_then(Place::region) {
+    if let Some((start, end)) = found.at.as_ref().and_then(FormatPlace::region) {
         properties.push(format!("line={},endLine={}", start.line, end.line));
         // GitHub takes columns only where the lines are one.
         if start.line == end.line {
@@ -58,7 +61,7 @@ fn property(text: &str) -> String {
 
 /// A line of `##vso[task.logissue …]message` for each finding and each assumption.
 pub(in crate::cli) fn azure_pipelines<'a>(
-    found: &[Found],
+    found: &[LocatedFinding],
     assumptions: impl Iterator<Item = &'a Assumption>,
 ) -> String {
     let warning = |assumption: &Assumption| {
@@ -68,14 +71,14 @@ pub(in crate::cli) fn azure_pipelines<'a>(
     found.iter().map(azure_line).chain(distinct(assumptions).map(warning)).collect()
 }
 
-fn azure_line(found: &Found) -> String {
+fn azure_line(found: &LocatedFinding) -> String {
     // There are two types only.
     let level = match found.severity {
         Severity::Error => "error",
         Severity::Warning | Severity::Note => "warning",
     };
     let mut properties = vec![format!("type={level}"), format!("sourcepath={}", azure_property(found.file()))];
-    if let Some((start, _)) = found.at.as_ref().and_then(Place::region) {
+    if let Some((start, _)) = found.at.as_ref().and_then(FormatPlace::region) {
         properties.push(format!("linenumber={};columnnumber={}", start.line, start.column));
     }
     properties.push(format!("code={}", found.code.id));

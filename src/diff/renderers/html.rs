@@ -4,19 +4,19 @@ use maud::{Markup, html};
 
 use crate::html::{marked, page, search};
 use crate::model::Action;
-use crate::reach::Case;
+use crate::reach::ReachCase;
 
 use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence};
-use super::{Body, CauseView, FlowsView, Row, RuleView, Section, View};
+use super::{CauseBody, CauseView, DiffView, FlowsView, RenderedRow, RuleView, Section};
 
 /// How many causes the first screen names, and how many risks of each.
 const FIRST: usize = 3;
 const RISKS: usize = 2;
 
 /// The differences of all policies as a page that stands alone; of several, those that differ.
-pub fn html(views: &[View]) -> String {
+pub fn html(views: &[DiffView]) -> String {
     let title = match views {
         [view] => format!("{}: {}", view.policy, view.verdict.phrase()),
         several => {
@@ -39,7 +39,7 @@ pub fn html(views: &[View]) -> String {
     page(&title, &body)
 }
 
-fn of_view(view: &View, first: bool) -> Markup {
+fn of_view(view: &DiffView, first: bool) -> Markup {
     html! {
         header {
             h1 { "Firewall policy " code { (view.policy) } }
@@ -61,7 +61,7 @@ fn of_view(view: &View, first: bool) -> Markup {
 }
 
 /// Wider or narrower, by how much, decided by what, and who owns it.
-fn verdict(view: &View, first: bool) -> Markup {
+fn verdict(view: &DiffView, first: bool) -> Markup {
     let class = match (view.weakened() > 0 || view.verdict.opens(), view.verdict.is_same()) {
         (true, _) => "verdict opens",
         (false, true) => "verdict same",
@@ -88,7 +88,7 @@ fn verdict(view: &View, first: bool) -> Markup {
 }
 
 /// The causes that the first screen names: what nobody has accepted yet, the riskiest first.
-fn riskiest(view: &View) -> Vec<&CauseView> {
+fn riskiest(view: &DiffView) -> Vec<&CauseView> {
     let mut causes: Vec<&CauseView> = view.causes.iter().collect();
     let rank =
         |cause: &CauseView| ["high", "medium", "low"].iter().position(|level| cause.risk() == Some(level)).unwrap_or(3);
@@ -120,7 +120,7 @@ fn risk_badge(level: &str) -> Markup {
     html! { span class={ "badge " (level) } { (level) " risk" } }
 }
 
-fn reached(view: &View) -> Markup {
+fn reached(view: &DiffView) -> Markup {
     html! {
         @if !view.shared.is_empty() || !view.others.is_empty() {
             h2 { "What the change reaches" }
@@ -146,7 +146,7 @@ fn of_cause(cause: &CauseView, open: bool) -> Markup {
         details data-item open[open] {
             summary {
                 (badge(cause.effect)) " " (marked(&cause.title))
-                @if cause.case == Case::UnusualAddress { " " span class="soft" { (UNUSUAL) } }
+                @if cause.case == ReachCase::UnusualAddress { " " span class="soft" { (UNUSUAL) } }
                 @if cause.approved { " " span class="badge low" { "approved" } }
                 @if let Some(level) = cause.risk() { " " (risk_badge(level)) }
             }
@@ -199,11 +199,11 @@ fn of_section(section: &Section) -> Markup {
         h2 { (section.title) }
         @if let Some(note) = section.note { p class="soft" { (sentence(note)) } }
         @match &section.body {
-            Body::Changes(what, rows) => div class="scroll" { table {
+            CauseBody::Changes(what, rows) => div class="scroll" { table {
                 thead { tr { th { (what) } th { "before" } th { "after" } } }
-                tbody { @for Row { what: path, before, after } in rows { tr { td { code { (path) } } td { (before) } td { (after) } } } }
+                tbody { @for RenderedRow { what: path, before, after } in rows { tr { td { code { (path) } } td { (before) } td { (after) } } } }
             } },
-            Body::Sentences(sentences) => ul { @for one in sentences { li { (marked(one)) } } },
+            CauseBody::Sentences(sentences) => ul { @for one in sentences { li { (marked(one)) } } },
         }
     }
 }

@@ -6,18 +6,18 @@ use crate::words::NamedSet;
 use super::super::Effect;
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
-use super::{Body, CauseView, FlowsView, Row, RuleView, View};
+use super::{CauseBody, CauseView, DiffView, FlowsView, RenderedRow, RuleView};
 
 /// How many characters a comment may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Room {
+pub enum MarkdownRoom {
     /// A comment on GitHub: 65,536.
     GitHub,
     /// A comment in Azure DevOps: 150,000.
     AzureDevOps,
 }
 
-impl Room {
+impl MarkdownRoom {
     fn characters(self) -> usize {
         match self {
             Self::GitHub => 65_536,
@@ -34,9 +34,9 @@ const FLOWS: usize = 50;
 const OPEN: usize = 8;
 
 /// The differences of all policies as a comment; what does not fit is left out, and said to be.
-pub fn markdown(views: &[View], room: Room) -> String {
+pub fn markdown(views: &[DiffView], room: MarkdownRoom) -> String {
     let heads: Vec<String> = views.iter().map(head).collect();
-    let mut page = Page { text: heads.join("\n"), left: 0 };
+    let mut page = MarkdownPage { text: heads.join("\n"), left: 0 };
     page.left = room.characters().saturating_sub(NOTICE + page.text.chars().count());
     let cut = views.iter().map(|view| {
         if views.len() > 1 && !view.is_empty() {
@@ -58,22 +58,24 @@ pub fn markdown(views: &[View], room: Room) -> String {
     page.text
 }
 
-fn items(body: &Body) -> Vec<String> {
-    let row = |Row { what, before, after }: &Row| format!("{}: {} → {}", code(what), code(before), code(after));
+fn items(body: &CauseBody) -> Vec<String> {
+    let row = |RenderedRow { what, before, after }: &RenderedRow| {
+        format!("{}: {} → {}", code(what), code(before), code(after))
+    };
     match body {
-        Body::Changes(_, rows) => rows.iter().map(row).collect(),
-        Body::Sentences(sentences) => sentences.iter().map(|sentence| marked(sentence)).collect(),
+        CauseBody::Changes(_, rows) => rows.iter().map(row).collect(),
+        CauseBody::Sentences(sentences) => sentences.iter().map(|sentence| marked(sentence)).collect(),
     }
 }
 
-struct Page {
+struct MarkdownPage {
     text: String,
     left: usize,
 }
 
-impl Page {
+impl MarkdownPage {
     /// Adds the causes of a policy and what stands beside them; how many causes and how many lists do not fit.
-    fn add_lists(&mut self, view: &View) -> (usize, usize) {
+    fn add_lists(&mut self, view: &DiffView) -> (usize, usize) {
         let mut cut = 0;
         for cause in &view.causes {
             cut += usize::from(!self.add(&details(cause)) && !self.add(&details_of_few(cause)));
@@ -99,7 +101,7 @@ impl Page {
 }
 
 /// What a reader sees without opening anything.
-fn head(view: &View) -> String {
+fn head(view: &DiffView) -> String {
     let mut text = format!("### Firewall policy {}: {}\n\n", code(&view.policy), &view.headline());
     text.push_str(&format!("{} → {}\n", code(&view.old), code(&view.new)));
     view.caveats.iter().for_each(|caveat| text.push_str(&format!("\n> {}\n", marked(caveat))));

@@ -1,6 +1,6 @@
 //! A difference for people: what the three renderers have in common.
 //!
-//! A [`View`] holds every sentence in words; a renderer only lays it out.
+//! A [`DiffView`] holds every sentence in words; a renderer only lays it out.
 
 mod html;
 mod lines;
@@ -12,21 +12,21 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use crate::reach::Case;
+use crate::reach::ReachCase;
 use crate::words::NamedSet;
 
-use super::{Effect, Protection, Shared, Verdict};
+use super::{DiffVerdict, Effect, Protection, SharedContext};
 
 pub use html::html;
-pub use markdown::{Room, code, markdown, marked, set_sentence};
-pub use rule::{RuleView, Source};
+pub use markdown::{MarkdownRoom, code, markdown, marked, set_sentence};
+pub use rule::{RuleSource, RuleView};
 pub use sentences::other_sentence;
 pub use text::text;
 pub use view::{flows, view};
 
 /// A difference in words.
 #[derive(Clone, Debug)]
-pub struct View {
+pub struct DiffView {
     /// What the old side is called.
     pub old: String,
     /// What the new side is called.
@@ -34,13 +34,13 @@ pub struct View {
     /// The policy that is compared.
     pub policy: String,
     /// The answer in a word.
-    pub verdict: Verdict,
+    pub verdict: DiffVerdict,
     /// The causes, those that open first.
     pub causes: Vec<CauseView>,
     /// Shared things that differ, and what that reaches.
-    pub shared: Vec<Shared>,
+    pub shared: Vec<SharedContext>,
     /// Other policies of the input whose flows change too.
-    pub others: Vec<Other>,
+    pub others: Vec<OtherChanges>,
     /// Settings that differ.
     pub settings: Vec<SettingView>,
     /// Routes and subnets that differ.
@@ -79,13 +79,13 @@ impl SettingView {
     }
 
     /// The row of a table; it says where less is protected, and how risky that is.
-    fn row(&self) -> Row {
+    fn row(&self) -> RenderedRow {
         let risk = self.risk.as_ref().map(|(level, _)| format!("{level} risk"));
         let (weaker, approved) =
             (self.is_weaker().then(|| "weaker".to_owned()), self.approved.then(|| "approved".to_owned()));
         let marks: Vec<String> = weaker.into_iter().chain(risk).chain(approved).collect();
         let mark = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
-        Row { what: format!("{}{mark}", self.path), before: self.before.clone(), after: self.after.clone() }
+        RenderedRow { what: format!("{}{mark}", self.path), before: self.before.clone(), after: self.after.clone() }
     }
 }
 
@@ -110,7 +110,7 @@ impl GuardView {
 }
 
 /// What changes, what it was and what it is: a row of the tables below the flows.
-struct Row {
+struct RenderedRow {
     what: String,
     before: String,
     after: String,
@@ -122,24 +122,24 @@ struct Section {
     title: &'static str,
     /// What it says of flows, as a clause.
     note: Option<&'static str>,
-    body: Body,
+    body: CauseBody,
 }
 
-enum Body {
+enum CauseBody {
     /// Changes of what the word says.
-    Changes(&'static str, Vec<Row>),
+    Changes(&'static str, Vec<RenderedRow>),
     Sentences(Vec<String>),
 }
 
 impl Section {
     fn changes(title: &'static str, what: &'static str, changes: &[SettingView]) -> Self {
-        Self { title, note: None, body: Body::Changes(what, changes.iter().map(SettingView::row).collect()) }
+        Self { title, note: None, body: CauseBody::Changes(what, changes.iter().map(SettingView::row).collect()) }
     }
 
     fn is_empty(&self) -> bool {
         match &self.body {
-            Body::Changes(_, rows) => rows.is_empty(),
-            Body::Sentences(sentences) => sentences.is_empty(),
+            CauseBody::Changes(_, rows) => rows.is_empty(),
+            CauseBody::Sentences(sentences) => sentences.is_empty(),
         }
     }
 
@@ -155,7 +155,7 @@ pub struct CauseView {
     /// How flows change.
     pub effect: Effect,
     /// Whether the flows go to addresses that their names usually have.
-    pub case: Case,
+    pub case: ReachCase,
     /// What happens, in a sentence; the author's words stand in backticks.
     pub title: String,
     /// What decided.
@@ -193,11 +193,11 @@ pub struct FlowsView {
 
 /// What happens to another policy.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Other {
+pub struct OtherChanges {
     /// Its name.
     pub policy: String,
     /// The answer in a word; absent where it could not be decided, with the reason.
-    pub verdict: Result<Verdict, String>,
+    pub verdict: Result<DiffVerdict, String>,
     /// How many causes there are of each effect.
     pub counts: [usize; Effect::ALL.len()],
     /// One of the flows.
@@ -206,7 +206,7 @@ pub struct Other {
     pub weakened: bool,
 }
 
-impl View {
+impl DiffView {
     /// How many settings, routes and guards protect less.
     pub fn weakened(&self) -> usize {
         let rows = self.settings.iter().chain(&self.routes);
@@ -233,13 +233,13 @@ impl View {
             Section {
                 title: "Deny rules that deny less",
                 note: Some("no flow is allowed for it today, a rule that comes later may allow it"),
-                body: Body::Sentences(self.guards.iter().map(GuardView::line).collect()),
+                body: CauseBody::Sentences(self.guards.iter().map(GuardView::line).collect()),
             },
             Section::changes("Owners, tickets, expiries, descriptions", "rule", &self.upkeep),
             Section {
                 title: "Moved, renamed, added, removed",
                 note: Some("this says nothing of flows"),
-                body: Body::Sentences(self.structure.clone()),
+                body: CauseBody::Sentences(self.structure.clone()),
             },
         ];
         all.into_iter().filter(|section| !section.is_empty())
@@ -349,8 +349,8 @@ impl FlowsView {
 }
 
 /// Takes what is said of the network, of a base or of what policies share out of all views but the first that says it.
-pub fn say_once(views: &mut [View]) {
-    let mut said = Said::default();
+pub fn say_once(views: &mut [DiffView]) {
+    let mut said = RenderedWords::default();
     for view in views {
         view.settings.retain(|row| said.is_new(row));
         view.routes.retain(|row| said.is_new(row));
@@ -361,12 +361,12 @@ pub fn say_once(views: &mut [View]) {
 }
 
 #[derive(Default)]
-struct Said {
+struct RenderedWords {
     rows: Vec<SettingView>,
     sentences: BTreeSet<String>,
 }
 
-impl Said {
+impl RenderedWords {
     fn is_new(&mut self, row: &SettingView) -> bool {
         let is_new = !self.rows.contains(row);
         if is_new {

@@ -2,20 +2,20 @@
 
 use jiff::civil::Date;
 
-use crate::evaluate::Line;
+use crate::evaluate::OrderLine;
 use crate::explain::Decision;
 use crate::intent::Intent;
 use crate::model::Action;
 use crate::source::{Files, Place};
 use crate::way::{Fate, words};
 
-use super::super::{Outcome, Side};
+use super::super::{DiffOutcome, DiffSide};
 
 /// One side of a difference, with what is known beyond its model.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'m> {
+pub struct RuleSource<'m> {
     /// What is compared.
-    pub side: Side<'m>,
+    pub side: DiffSide<'m>,
     /// What the author means, where the input is a source.
     pub intent: Option<&'m Intent>,
     /// The texts.
@@ -53,7 +53,7 @@ pub struct RuleView {
 
 impl RuleView {
     /// A rule of one side.
-    pub fn of(decision: Decision<'_>, source: &Source<'_>) -> Self {
+    pub fn of(decision: Decision<'_>, source: &RuleSource<'_>) -> Self {
         let Some(line) = decision.line() else {
             return Self {
                 action: decision.action(),
@@ -73,20 +73,20 @@ impl RuleView {
     }
 
     /// What becomes of flows: by their way, or by a rule of one side.
-    pub fn of_outcome(outcome: &Outcome<'_>, source: &Source<'_>) -> Self {
+    pub fn of_outcome(outcome: &DiffOutcome<'_>, source: &RuleSource<'_>) -> Self {
         let Some(way) = outcome.off_course() else { return Self::of(outcome.decision, source) };
         let action = if outcome.fate == Fate::Unfiltered { Action::Allow } else { Action::Deny };
         Self { action, way: Some(words(way)), name: None, kind: "way".to_owned(), ..Self::at_firewall(source) }
     }
 
     /// That the rules decide, whichever it is.
-    pub fn at_firewall(source: &Source<'_>) -> Self {
+    pub fn at_firewall(source: &RuleSource<'_>) -> Self {
         let way = Some("to the firewall, whose rules decide".to_owned());
         Self { way, ..Self::of(Decision::Default(source.side.policy), source) }
     }
 
     /// As [`Self::of`], for a rule.
-    pub fn of_line(line: &Line<'_>, source: &Source<'_>) -> Self {
+    pub fn of_line(line: &OrderLine<'_>, source: &RuleSource<'_>) -> Self {
         let origin = line.rule.origin();
         let meta = origin.and_then(|origin| source.intent.and_then(|intent| intent.meta(origin)));
         let place = |at: Place| source.files.locate(at).map(|located| located.line());
@@ -133,9 +133,9 @@ impl RuleView {
     }
 }
 
-fn target(line: &Line<'_>) -> Option<String> {
+fn target(line: &OrderLine<'_>) -> Option<String> {
     match line.rule {
-        crate::evaluate::Rule::Nat(rule) => Some(rule.handling.to_string()),
-        crate::evaluate::Rule::Network(..) | crate::evaluate::Rule::Application(..) => None,
+        crate::evaluate::SortedRule::Nat(rule) => Some(rule.handling.to_string()),
+        crate::evaluate::SortedRule::Network(..) | crate::evaluate::SortedRule::Application(..) => None,
     }
 }

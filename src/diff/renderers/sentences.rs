@@ -1,7 +1,7 @@
 //! Sentences that the renderers share.
 
-use super::super::{Effect, Shared};
-use super::Other;
+use super::super::{Effect, SharedContext};
+use super::OtherChanges;
 use super::lines::{counted, few};
 
 /// How many terms of a list are shown.
@@ -13,7 +13,7 @@ pub(super) fn terms(list: &[String]) -> String {
 }
 
 /// That something shared differs, and what that reaches.
-pub(super) fn shared_sentence(shared: &Shared) -> String {
+pub(super) fn shared_sentence(shared: &SharedContext) -> String {
     let list = |sign: &str, list: &[String]| {
         if list.is_empty() { String::new() } else { format!(" {sign} {}", terms(list)) }
     };
@@ -33,7 +33,7 @@ pub(super) fn shared_sentence(shared: &Shared) -> String {
 }
 
 /// What happens to another policy.
-pub fn other_sentence(other: &Other) -> String {
+pub fn other_sentence(other: &OtherChanges) -> String {
     let verdict = match &other.verdict {
         Ok(verdict) => verdict.phrase().to_owned(),
         Err(why) => why.clone(),

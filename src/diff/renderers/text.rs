@@ -1,12 +1,12 @@
 //! The renderer for a terminal: at most 80 columns, the answer first.
 
-use crate::diag::Style;
-use crate::reach::Case;
+use crate::diag::RenderStyle;
+use crate::reach::ReachCase;
 
 use super::super::Effect;
 use super::lines::{counted, few, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
-use super::{Body, CauseView, Row, View};
+use super::{CauseBody, CauseView, DiffView, RenderedRow};
 
 /// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
@@ -16,7 +16,7 @@ const CAUSES: usize = 30;
 const ENTRIES: usize = 8;
 
 /// The differences of all policies as lines of text: of several, first a line for each.
-pub fn text(views: &[View], style: Style) -> String {
+pub fn text(views: &[DiffView], style: RenderStyle) -> String {
     let mut lines = Vec::new();
     if let [first, _, ..] = views {
         lines.extend(wrapped("", &format!("{} -> {}, {}", first.old, first.new, counted(views.len(), "policy"))));
@@ -33,7 +33,7 @@ pub fn text(views: &[View], style: Style) -> String {
     lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
-fn of_view(view: &View, style: Style) -> Vec<String> {
+fn of_view(view: &DiffView, style: RenderStyle) -> Vec<String> {
     let mut lines = wrapped("", &format!("{} -> {}, policy {}", view.old, view.new, view.policy));
     lines.extend(wrapped("", &view.headline()).iter().map(|line| paint(style, BOLD, line)));
     lines.extend(view.caveats.iter().flat_map(|caveat| wrapped("", caveat)));
@@ -45,7 +45,7 @@ fn of_view(view: &View, style: Style) -> Vec<String> {
     lines.extend(shared(view));
     let others = view.others.iter().map(other_sentence).collect::<Vec<_>>();
     lines.extend(list("other policies", &others));
-    let (ordinary, unusual): (Vec<_>, Vec<_>) = view.causes.iter().partition(|cause| cause.case == Case::Ordinary);
+    let (ordinary, unusual): (Vec<_>, Vec<_>) = view.causes.iter().partition(|cause| cause.case == ReachCase::Ordinary);
     for cause in ordinary.iter().take(CAUSES) {
         lines.push(String::new());
         lines.extend(of_cause(cause, style));
@@ -58,11 +58,11 @@ fn of_view(view: &View, style: Style) -> Vec<String> {
     lines
 }
 
-fn items(body: Body) -> Vec<String> {
-    let row = |Row { what, before, after }: Row| format!("{what}: {before} -> {after}");
+fn items(body: CauseBody) -> Vec<String> {
+    let row = |RenderedRow { what, before, after }: RenderedRow| format!("{what}: {before} -> {after}");
     match body {
-        Body::Changes(_, rows) => rows.into_iter().map(row).collect(),
-        Body::Sentences(sentences) => sentences,
+        CauseBody::Changes(_, rows) => rows.into_iter().map(row).collect(),
+        CauseBody::Sentences(sentences) => sentences,
     }
 }
 
@@ -82,10 +82,10 @@ fn in_short(cause: &CauseView) -> String {
 
 const BOLD: &str = "1";
 
-fn paint(style: Style, code: &str, text: &str) -> String {
+fn paint(style: RenderStyle, code: &str, text: &str) -> String {
     match style {
-        Style::Plain => text.to_owned(),
-        Style::Coloured => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+        RenderStyle::Plain => text.to_owned(),
+        RenderStyle::Coloured => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
     }
 }
 
@@ -97,7 +97,7 @@ fn colour(effect: Effect) -> &'static str {
     }
 }
 
-fn count(view: &View, effect: Effect) -> Option<String> {
+fn count(view: &DiffView, effect: Effect) -> Option<String> {
     let (causes, sets) = view.count(effect);
     (causes > 0).then(|| {
         let said = format!("{}, {} of flows", counted(causes, "cause"), counted(sets, "set"));
@@ -105,7 +105,7 @@ fn count(view: &View, effect: Effect) -> Option<String> {
     })
 }
 
-fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
+fn of_cause(cause: &CauseView, style: RenderStyle) -> Vec<String> {
     let sign = cause.effect.sign();
     let approved = if cause.approved { " (approved)" } else { "" };
     let mut title = wrapped(&format!("{sign} "), &format!("{}{approved}", cause.title));
@@ -136,7 +136,7 @@ fn of_cause(cause: &CauseView, style: Style) -> Vec<String> {
     lines
 }
 
-fn shared(view: &View) -> Vec<String> {
+fn shared(view: &DiffView) -> Vec<String> {
     let sentences: Vec<String> = view.shared.iter().map(shared_sentence).collect();
     list("what shared things reach", &sentences)
 }

@@ -2,24 +2,24 @@
 
 use serde_json::Value;
 
-use crate::flow::{Field, FlowNames, Product};
+use crate::flow::{FlowNames, MatchingField, Product};
 use crate::net::AddressSet;
-use crate::prove::{Sort, describe};
-use crate::words::{NamedSets, Words, excepted};
+use crate::prove::{OpaqueSort, describe};
+use crate::words::{NamedSets, SetWords, excepted};
 
-use super::super::structure::What;
+use super::super::structure::StructureChange;
 use super::super::{
-    Cause, Diff, Effect, GuardChange, Kind, Move, Outcome, Protection, RouteChange, Routed, SettingChange,
+    Cause, Diff, DiffOutcome, Effect, GuardChange, Move, Protection, RouteChange, Routed, SettingChange, StructureKind,
     UpkeepChange, causes, shared,
 };
-use super::rule::{RuleView, Source};
-use super::{CauseView, FlowsView, GuardView, SettingView, View};
+use super::rule::{RuleSource, RuleView};
+use super::{CauseView, DiffView, FlowsView, GuardView, SettingView};
 
 /// A difference in the words of the two sides.
-pub fn view(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &Source<'_>, new: &Source<'_>) -> View {
-    let words = Words::of((old.intent, old.side.model), (new.intent, new.side.model));
+pub fn view(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &RuleSource<'_>, new: &RuleSource<'_>) -> DiffView {
+    let words = SetWords::of((old.intent, old.side.model), (new.intent, new.side.model));
     let sets = NamedSets::of(&words);
-    View {
+    DiffView {
         old: old.label.to_owned(),
         new: new.label.to_owned(),
         policy: new.side.policy.name.to_string(),
@@ -43,9 +43,9 @@ fn cut(diff: &Diff<'_>) -> Option<String> {
 }
 
 /// What both sides leave open, because only a deployment knows it: what changes may depend on it.
-fn left_open(old: &Source<'_>, new: &Source<'_>) -> Vec<String> {
+fn left_open(old: &RuleSource<'_>, new: &RuleSource<'_>) -> Vec<String> {
     let mut open = Vec::new();
-    for Source { side, label, .. } in [old, new] {
+    for RuleSource { side, label, .. } in [old, new] {
         for policy in side.model.bases(side.policy).into_iter().rev().chain([side.policy]) {
             let said = side.model.left_open_in(policy).into_iter();
             open.extend(said.map(|said| format!("{label}: {said}, which only a deployment knows")));
@@ -119,11 +119,11 @@ fn said(value: &Option<Value>) -> String {
 
 fn of_cause(
     cause: &Cause<'_, '_>,
-    (words, sets): (&Words, &NamedSets),
-    old: &Source<'_>,
-    new: &Source<'_>,
+    (words, sets): (&SetWords, &NamedSets),
+    old: &RuleSource<'_>,
+    new: &RuleSource<'_>,
 ) -> CauseView {
-    let side = |outcome: &Outcome<'_>, source: &Source<'_>| match outcome.off_course() {
+    let side = |outcome: &DiffOutcome<'_>, source: &RuleSource<'_>| match outcome.off_course() {
         None if cause.effect.is_of_the_way() => RuleView::at_firewall(source),
         None | Some(_) => RuleView::of_outcome(outcome, source),
     };
@@ -199,7 +199,7 @@ fn sent_elsewhere(before: &RuleView, after: &RuleView) -> String {
 
 /// The flows of a cause. Those to the addresses behind a network rule's host name fall apart by the name that they ask for,
 /// which says nothing to a reader: they are told once.
-fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
+fn all_flows(cause: &Cause<'_, '_>, words: &SetWords) -> Vec<FlowsView> {
     let mut found: Vec<FlowsView> = Vec::new();
     let mut behind: Vec<(&str, Product)> = Vec::new();
     for change in &cause.changes {
@@ -229,7 +229,7 @@ fn all_flows(cause: &Cause<'_, '_>, words: &Words) -> Vec<FlowsView> {
         }
     }
     found.extend(behind.into_iter().map(|(name, product)| {
-        let inside = (Field::Destination, Sort::Dns.atom(name));
+        let inside = (MatchingField::Destination, OpaqueSort::Dns.atom(name));
         let mut rest = product.clone();
         rest.inside.retain(|atom| *atom != inside);
         rest.names = FlowNames::Any;
@@ -248,14 +248,14 @@ fn behind_name(product: &Product) -> Option<&str> {
         FlowNames::Of { unnamed, .. } => *unnamed,
     };
     let mut names = product.inside.iter().filter_map(|(field, atom)| match (field, atom) {
-        (Field::Destination, atom) if Sort::of(atom) == Sort::Dns => Some(&*atom.name),
-        (Field::Source | Field::Destination | Field::Name | Field::Common, _) => None,
+        (MatchingField::Destination, atom) if OpaqueSort::of(atom) == OpaqueSort::Dns => Some(&*atom.name),
+        (MatchingField::Source | MatchingField::Destination | MatchingField::Name | MatchingField::Common, _) => None,
     });
     names.next().filter(|_| unnamed && names.next().is_none())
 }
 
 /// A product in words.
-pub fn flows(product: &Product, words: &Words) -> FlowsView {
+pub fn flows(product: &Product, words: &SetWords) -> FlowsView {
     let everywhere = product.addresses.covers(&AddressSet::internet());
     let mut conditions = Vec::new();
     let to = match words.hosts(&product.names) {
@@ -278,16 +278,20 @@ pub fn flows(product: &Product, words: &Words) -> FlowsView {
 
 fn of_move(one: &Move) -> String {
     let what = match one.what {
-        What::IpGroup => "IP group",
-        What::RouteTable => "route table",
-        What::Policy | What::Group | What::Collection | What::Rule => one.what.word(),
+        StructureChange::IpGroup => "IP group",
+        StructureChange::RouteTable => "route table",
+        StructureChange::Policy | StructureChange::Group | StructureChange::Collection | StructureChange::Rule => {
+            one.what.word()
+        }
     };
     match (&one.from, one.kind) {
-        (Some(from), Kind::Moved) => format!("{what} `{}` moved here from `{from}`", one.name),
-        (Some(from), Kind::Renamed | Kind::Added | Kind::Removed) => {
+        (Some(from), StructureKind::Moved) => format!("{what} `{}` moved here from `{from}`", one.name),
+        (Some(from), StructureKind::Renamed | StructureKind::Added | StructureKind::Removed) => {
             format!("{what} `{from}` {} to `{}`", one.kind.word(), one.name)
         }
-        (None, Kind::Moved) => format!("{what} `{}` moved to another place in the order", one.name),
-        (None, Kind::Added | Kind::Removed | Kind::Renamed) => format!("{what} `{}` {}", one.name, one.kind.word()),
+        (None, StructureKind::Moved) => format!("{what} `{}` moved to another place in the order", one.name),
+        (None, StructureKind::Added | StructureKind::Removed | StructureKind::Renamed) => {
+            format!("{what} `{}` {}", one.name, one.kind.word())
+        }
     }
 }

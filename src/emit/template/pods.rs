@@ -2,12 +2,12 @@
 
 use indexmap::IndexMap;
 
-use super::value::{Id, Kind, Object, Value};
-use super::{PODS_API_VERSION, Resource};
-use crate::model::{self, Labels, Pods, Requirement, Wanted};
+use super::value::{EmittedId, EmittedObject, EmittedValue, IdKind};
+use super::{EmittedResource, PODS_API_VERSION};
+use crate::model::{self, Labels, Pods, Requirement, WantedPods};
 
 /// The resources of the pods that the rules of a policy name, each behind the one before it, the first behind `needs`.
-pub(super) fn resources(policy: &model::Policy, needs: &[Id]) -> Vec<Resource> {
+pub(super) fn resources(policy: &model::Policy, needs: &[EmittedId]) -> Vec<EmittedResource> {
     let mut named: IndexMap<String, (&str, &Labels, &Labels)> = IndexMap::new();
     for pods in policy.groups.iter().flat_map(used) {
         if let Pods::Selected { name: Some(name), labels, namespaces } = pods {
@@ -17,10 +17,11 @@ pub(super) fn resources(policy: &model::Policy, needs: &[Id]) -> Vec<Resource> {
     let mut needs = needs.to_vec();
     let mut resources = Vec::new();
     for (name, labels, namespaces) in named.into_values() {
-        let properties =
-            Object::default().with("podSelector", selector(labels)).with("namespaceSelector", selector(namespaces));
-        let body = Object::default().with_entry("properties", properties);
-        let resource = Resource::new(Kind::Pods, &[&policy.name, name], body).of_version(PODS_API_VERSION);
+        let properties = EmittedObject::default()
+            .with("podSelector", selector(labels))
+            .with("namespaceSelector", selector(namespaces));
+        let body = EmittedObject::default().with_entry("properties", properties);
+        let resource = EmittedResource::new(IdKind::Pods, &[&policy.name, name], body).of_version(PODS_API_VERSION);
         let after = std::mem::replace(&mut needs, vec![resource.id.clone()]);
         resources.push(resource.after(after));
     }
@@ -33,7 +34,7 @@ pub(super) fn version_for(group: &model::Group) -> &'static str {
 }
 
 /// The selector groups that have to stand before the group called `group`.
-pub(in crate::emit) fn needed_by(policy: &model::Policy, group: &str) -> Vec<Id> {
+pub(in crate::emit) fn needed_by(policy: &model::Policy, group: &str) -> Vec<EmittedId> {
     let groups = policy.groups.iter().filter(|own| own.name == *group);
     groups.flat_map(used).filter_map(|pods| id(&policy.name, pods)).collect()
 }
@@ -44,47 +45,51 @@ fn used(group: &model::Group) -> impl Iterator<Item = &Pods> {
 }
 
 /// The ids of `pods`, as a rule of the policy refers to them.
-pub(super) fn references(policy: &str, pods: &[Pods]) -> Vec<Value> {
+pub(super) fn references(policy: &str, pods: &[Pods]) -> Vec<EmittedValue> {
     let reference = |pods: &Pods| match pods {
         Pods::Group(id) => Some(id.into()),
-        Pods::Selected { .. } => id(policy, pods).map(Value::from),
+        Pods::Selected { .. } => id(policy, pods).map(EmittedValue::from),
     };
     pods.iter().filter_map(reference).collect()
 }
 
-fn id(policy: &str, pods: &Pods) -> Option<Id> {
+fn id(policy: &str, pods: &Pods) -> Option<EmittedId> {
     match pods {
-        Pods::Selected { name: Some(name), .. } => Some(Id::new(Kind::Pods, &[policy, name])),
+        Pods::Selected { name: Some(name), .. } => Some(EmittedId::new(IdKind::Pods, &[policy, name])),
         Pods::Selected { name: None, .. } | Pods::Group(_) => None,
     }
 }
 
 /// A selector; nothing where it selects everything. The first `label=value` of each label stands among the labels, as
 /// Kubernetes writes it.
-fn selector(labels: &Labels) -> Object {
+fn selector(labels: &Labels) -> EmittedObject {
     let mut plain: IndexMap<&str, &str> = IndexMap::new();
     let mut others = Vec::new();
     for requirement in labels.requirements() {
         let key = requirement.key.as_str();
         match &requirement.wanted {
-            Wanted::In(values) if values.len() == 1 && !plain.contains_key(key) => {
+            WantedPods::In(values) if values.len() == 1 && !plain.contains_key(key) => {
                 plain.extend(values.first().map(|value| (key, value.as_str())));
             }
-            Wanted::In(_) | Wanted::NotIn(_) | Wanted::Exists | Wanted::DoesNotExist => {
+            WantedPods::In(_) | WantedPods::NotIn(_) | WantedPods::Exists | WantedPods::DoesNotExist => {
                 others.push(expression(requirement));
             }
         }
     }
-    let plain = plain.into_iter().fold(Object::default(), |all, (key, value)| all.with_entry(key, value));
-    Object::default().with("matchLabels", plain).with("matchExpressions", others)
+    let plain = plain.into_iter().fold(EmittedObject::default(), |all, (key, value)| all.with_entry(key, value));
+    EmittedObject::default().with("matchLabels", plain).with("matchExpressions", others)
 }
 
-fn expression(requirement: &Requirement) -> Value {
+fn expression(requirement: &Requirement) -> EmittedValue {
     let (operator, values) = match &requirement.wanted {
-        Wanted::In(values) => ("In", values.as_slice()),
-        Wanted::NotIn(values) => ("NotIn", values.as_slice()),
-        Wanted::Exists => ("Exists", &[][..]),
-        Wanted::DoesNotExist => ("DoesNotExist", &[][..]),
+        WantedPods::In(values) => ("In", values.as_slice()),
+        WantedPods::NotIn(values) => ("NotIn", values.as_slice()),
+        WantedPods::Exists => ("Exists", &[][..]),
+        WantedPods::DoesNotExist => ("DoesNotExist", &[][..]),
     };
-    Object::default().with("key", &requirement.key).with("operator", operator).with_texts("values", values).into()
+    EmittedObject::default()
+        .with("key", &requirement.key)
+        .with("operator", operator)
+        .with_texts("values", values)
+        .into()
 }

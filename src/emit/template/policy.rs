@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::value::{Id, Kind, Object, Value};
-use super::{API_VERSION, Options, PROFILES_API_VERSION, Parents, Resource, Scope, location, pods, rules, settings};
+use super::value::{EmittedId, EmittedObject, EmittedValue, IdKind};
+use super::{
+    API_VERSION, EmitOptions, EmitScope, EmittedResource, PROFILES_API_VERSION, Parents, location, pods, rules,
+    settings,
+};
 use crate::model::{self, Bearer, ResourceId, carried_property};
 
 /// The resources of `policy`.
@@ -13,19 +16,19 @@ use crate::model::{self, Bearer, ResourceId, carried_property};
 pub(in crate::emit) fn policy_resources(
     model: &model::Model,
     policy: &model::Policy,
-    options: &Options,
-) -> Vec<Resource> {
+    options: &EmitOptions,
+) -> Vec<EmittedResource> {
     let policies = lineage(model, policy, options.parents);
     let (mut resources, ip_groups_done) = ip_group_chain(&ip_groups_for(model, &policies));
-    let mut base_done: Option<Id> = None;
+    let mut base_done: Option<EmittedId> = None;
     for policy in policies {
         let mut first_needs = Vec::new();
         match options.scope {
-            Scope::Whole => {
+            EmitScope::Whole => {
                 resources.push(policy_resource(policy, base_done.take()));
                 first_needs.push(policy_id(policy));
             }
-            Scope::RulesOnly => first_needs.extend(base_done.take()),
+            EmitScope::RulesOnly => first_needs.extend(base_done.take()),
         }
         let selectors = pods::resources(policy, &first_needs);
         if let Some(last) = selectors.last() {
@@ -58,7 +61,7 @@ fn base_in<'m>(model: &'m model::Model, policy: &model::Policy, parents: Parents
     }
 }
 
-fn policy_resource(policy: &model::Policy, after: Option<Id>) -> Resource {
+fn policy_resource(policy: &model::Policy, after: Option<EmittedId>) -> EmittedResource {
     let mut body = settings::body(policy);
     let mut version = API_VERSION;
     for (path, value) in &policy.settings.other {
@@ -66,7 +69,7 @@ fn policy_resource(policy: &model::Policy, after: Option<Id>) -> Resource {
         let carried = path.strip_prefix("properties/").and_then(|name| carried_property(Bearer::Policy, name));
         version = if carried.is_some() { PROFILES_API_VERSION } else { version };
     }
-    Resource::new(Kind::Policy, &[&policy.name], body).of_version(version).after(after)
+    EmittedResource::new(IdKind::Policy, &[&policy.name], body).of_version(version).after(after)
 }
 
 /// The first version of the API that knows everything in the group.
@@ -78,9 +81,9 @@ fn version_for(group: &model::Group) -> &'static str {
 }
 
 /// The groups as the model lists them; which waits for which follows their priority.
-fn group_chain(policy: &model::Policy, first_needs: Vec<Id>) -> Vec<Resource> {
+fn group_chain(policy: &model::Policy, first_needs: Vec<EmittedId>) -> Vec<EmittedResource> {
     let mut needs = first_needs;
-    let mut chained: Vec<(usize, Resource)> = by_priority(policy)
+    let mut chained: Vec<(usize, EmittedResource)> = by_priority(policy)
         .into_iter()
         .map(|(index, group)| {
             let after = std::mem::replace(&mut needs, vec![group_id(policy, group)]);
@@ -97,47 +100,50 @@ pub(in crate::emit) fn by_priority(policy: &model::Policy) -> Vec<(usize, &model
     groups
 }
 
-fn group_resource(policy: &model::Policy, group: &model::Group, after: Vec<Id>) -> Resource {
-    let collections: Vec<Value> = group.collections.iter().map(|own| rules::collection(&policy.name, own)).collect();
-    let properties = Object::default().with("priority", group.priority.get()).with("ruleCollections", collections);
-    let body = Object::default().with_entry("properties", properties);
-    Resource::new(Kind::Group, &[&policy.name, &group.name], body).of_version(version_for(group)).after(after)
+fn group_resource(policy: &model::Policy, group: &model::Group, after: Vec<EmittedId>) -> EmittedResource {
+    let collections: Vec<EmittedValue> =
+        group.collections.iter().map(|own| rules::collection(&policy.name, own)).collect();
+    let properties =
+        EmittedObject::default().with("priority", group.priority.get()).with("ruleCollections", collections);
+    let body = EmittedObject::default().with_entry("properties", properties);
+    EmittedResource::new(IdKind::Group, &[&policy.name, &group.name], body).of_version(version_for(group)).after(after)
 }
 
-fn policy_id(policy: &model::Policy) -> Id {
-    Id::new(Kind::Policy, &[&policy.name])
+fn policy_id(policy: &model::Policy) -> EmittedId {
+    EmittedId::new(IdKind::Policy, &[&policy.name])
 }
 
-fn group_id(policy: &model::Policy, group: &model::Group) -> Id {
-    Id::new(Kind::Group, &[&policy.name, &group.name])
+fn group_id(policy: &model::Policy, group: &model::Group) -> EmittedId {
+    EmittedId::new(IdKind::Group, &[&policy.name, &group.name])
 }
 
 /// What is written last of `policy`.
-fn last_id(policy: &model::Policy, scope: Scope) -> Option<Id> {
+fn last_id(policy: &model::Policy, scope: EmitScope) -> Option<EmittedId> {
     match (by_priority(policy).last(), scope) {
         (Some((_, group)), _) => Some(group_id(policy, group)),
-        (None, Scope::Whole) => Some(policy_id(policy)),
-        (None, Scope::RulesOnly) => None,
+        (None, EmitScope::Whole) => Some(policy_id(policy)),
+        (None, EmitScope::RulesOnly) => None,
     }
 }
 
 /// The IP group resources, each after the one before it, and the id of the last.
-fn ip_group_chain(groups: &[&model::IpGroup]) -> (Vec<Resource>, Option<Id>) {
+fn ip_group_chain(groups: &[&model::IpGroup]) -> (Vec<EmittedResource>, Option<EmittedId>) {
     let mut before = None;
     let resources = groups.iter().map(|group| {
-        let after = before.replace(Id::new(Kind::IpGroup, &[&group.name]));
+        let after = before.replace(EmittedId::new(IdKind::IpGroup, &[&group.name]));
         ip_group_resource(group, after)
     });
     let resources = resources.collect();
     (resources, before)
 }
 
-pub(in crate::emit) fn ip_group_resource(group: &model::IpGroup, after: Option<Id>) -> Resource {
+pub(in crate::emit) fn ip_group_resource(group: &model::IpGroup, after: Option<EmittedId>) -> EmittedResource {
     let members = group.addresses.iter().map(ToString::to_string).chain(group.ipv6.iter().map(ToString::to_string));
-    let properties = Object::default().with_texts("ipAddresses", members);
-    let body =
-        Object::default().with("location", location(group.location.as_ref())).with_entry("properties", properties);
-    Resource::new(Kind::IpGroup, &[&group.name], body).after(after)
+    let properties = EmittedObject::default().with_texts("ipAddresses", members);
+    let body = EmittedObject::default()
+        .with("location", location(group.location.as_ref()))
+        .with_entry("properties", properties);
+    EmittedResource::new(IdKind::IpGroup, &[&group.name], body).after(after)
 }
 
 /// The IP groups that `policies` use, and those that no policy of the model uses, so that none is lost.

@@ -1,31 +1,32 @@
 //! Route tables.
 
-use super::value::{Kind, Object, Value};
-use super::{Resource, location};
+use super::value::{EmittedObject, EmittedValue, IdKind};
+use super::{EmittedResource, location};
 use crate::model;
 
 /// The route tables.
-pub(in crate::emit) fn route_tables(model: &model::Model) -> Vec<Resource> {
+pub(in crate::emit) fn route_tables(model: &model::Model) -> Vec<EmittedResource> {
     model.route_tables.iter().map(route_table).collect()
 }
 
-fn route_table(table: &model::RouteTable) -> Resource {
-    let properties = Object::default()
+fn route_table(table: &model::RouteTable) -> EmittedResource {
+    let properties = EmittedObject::default()
         .with("disableBgpRoutePropagation", table.disable_bgp_propagation)
-        .with("routes", table.routes.iter().map(route).collect::<Vec<Value>>());
-    let body =
-        Object::default().with("location", location(table.location.as_ref())).with_entry("properties", properties);
-    Resource::new(Kind::RouteTable, &[&table.name], body)
+        .with("routes", table.routes.iter().map(route).collect::<Vec<EmittedValue>>());
+    let body = EmittedObject::default()
+        .with("location", location(table.location.as_ref()))
+        .with_entry("properties", properties);
+    EmittedResource::new(IdKind::RouteTable, &[&table.name], body)
 }
 
-fn route(route: &model::Route) -> Value {
-    let to = Object::default().with("addressPrefix", route.prefix.to_string());
+fn route(route: &model::Route) -> EmittedValue {
+    let to = EmittedObject::default().with("addressPrefix", route.prefix.to_string());
     let properties = match &route.next_hop {
         model::NextHop::Appliance(address) => {
             to.with("nextHopType", "VirtualAppliance").with("nextHopIpAddress", address.to_string())
         }
         model::NextHop::Appliances(addresses) => {
-            let next = Object::default().with_texts("nextHopIpAddresses", addresses);
+            let next = EmittedObject::default().with_texts("nextHopIpAddresses", addresses);
             to.with("nextHopType", "VirtualApplianceEcmp").with_entry("nextHop", next)
         }
         model::NextHop::Unknown(expression) => {
@@ -36,5 +37,5 @@ fn route(route: &model::Route) -> Value {
         model::NextHop::VnetLocal => to.with("nextHopType", "VnetLocal"),
         model::NextHop::None => to.with("nextHopType", "None"),
     };
-    Object::default().with("name", &route.name).with_entry("properties", properties).into()
+    EmittedObject::default().with("name", &route.name).with_entry("properties", properties).into()
 }

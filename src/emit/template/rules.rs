@@ -1,18 +1,18 @@
 //! Rule collections and their rules.
 
 use super::pods;
-use super::value::{Id, Kind, Object, Value};
-use crate::model::{self, Spelling};
+use super::value::{EmittedId, EmittedObject, EmittedValue, IdKind};
+use crate::model::{self, NameSpelling};
 use crate::net::AppProtocol;
 
 /// The collection of a policy.
-pub(super) fn collection(policy: &str, collection: &model::Collection) -> Value {
+pub(super) fn collection(policy: &str, collection: &model::Collection) -> EmittedValue {
     let named = |kind: &str, action: &str| {
-        Object::default()
+        EmittedObject::default()
             .with("ruleCollectionType", kind)
             .with("name", &collection.name)
             .with("priority", collection.priority.get())
-            .with("action", Object::default().with("type", action))
+            .with("action", EmittedObject::default().with("type", action))
     };
     let filter = |action: model::Action| named("FirewallPolicyFilterRuleCollection", action.spelled());
     let said = match &collection.rules {
@@ -29,7 +29,7 @@ pub(super) fn collection(policy: &str, collection: &model::Collection) -> Value 
     said.with_carried(&collection.carried).into()
 }
 
-fn nat_rule(rule: &model::NatRule) -> Value {
+fn nat_rule(rule: &model::NatRule) -> EmittedValue {
     let said = rule_of("NatRule", &rule.name, rule.description.as_ref())
         .with("ipProtocols", protocols(&rule.matches.protocols))
         .with_sources(&rule.matches.sources)
@@ -42,7 +42,7 @@ fn nat_rule(rule: &model::NatRule) -> Value {
     translated.with("translatedPort", rule.handling.port.to_string()).with_carried(&rule.carried).into()
 }
 
-fn network_rule(policy: &str, rule: &model::NetworkRule) -> Value {
+fn network_rule(policy: &str, rule: &model::NetworkRule) -> EmittedValue {
     rule_of("NetworkRule", &rule.name, rule.description.as_ref())
         .with("ipProtocols", protocols(&rule.matches.protocols))
         .with_sources(&rule.matches.sources)
@@ -55,7 +55,7 @@ fn network_rule(policy: &str, rule: &model::NetworkRule) -> Value {
         .into()
 }
 
-fn application_rule(policy: &str, rule: &model::ApplicationRule) -> Value {
+fn application_rule(policy: &str, rule: &model::ApplicationRule) -> EmittedValue {
     rule_of("ApplicationRule", &rule.name, rule.description.as_ref())
         .with_sources(&rule.matches.sources)
         .with("sourceKubeSelectorGroups", pods::references(policy, &rule.matches.sources.pods))
@@ -71,11 +71,11 @@ fn application_rule(policy: &str, rule: &model::ApplicationRule) -> Value {
         .into()
 }
 
-fn rule_of(kind: &str, name: &str, description: Option<&String>) -> Object {
-    Object::default().with("ruleType", kind).with("name", name).with("description", description)
+fn rule_of(kind: &str, name: &str, description: Option<&String>) -> EmittedObject {
+    EmittedObject::default().with("ruleType", kind).with("name", name).with("description", description)
 }
 
-impl Object {
+impl EmittedObject {
     fn with_carried(self, carried: &model::Carried) -> Self {
         carried.iter().fold(self, |said, (name, value)| said.with(name, value))
     }
@@ -85,7 +85,7 @@ impl Object {
     }
 }
 
-fn protocols(protocols: &[model::NetworkProtocol]) -> Vec<Value> {
+fn protocols(protocols: &[model::NetworkProtocol]) -> Vec<EmittedValue> {
     protocols.iter().map(|protocol| protocol.spelled().into()).collect()
 }
 
@@ -98,21 +98,21 @@ pub(in crate::emit) fn destination_ports(rule: &model::NetworkRule) -> Vec<Strin
     rule.matches.ports.spans().map(|span| span.to_string()).collect()
 }
 
-fn application_protocol((protocol, port): &(AppProtocol, u16)) -> Value {
-    Object::default().with("protocolType", protocol.spelled()).with("port", *port).into()
+fn application_protocol((protocol, port): &(AppProtocol, u16)) -> EmittedValue {
+    EmittedObject::default().with("protocolType", protocol.spelled()).with("port", *port).into()
 }
 
-fn header((name, value): &(String, String)) -> Value {
-    Object::default().with("headerName", name).with("headerValue", value).into()
+fn header((name, value): &(String, String)) -> EmittedValue {
+    EmittedObject::default().with("headerName", name).with("headerValue", value).into()
 }
 
-fn ip_groups(groups: &[model::IpGroupRef]) -> Vec<Value> {
+fn ip_groups(groups: &[model::IpGroupRef]) -> Vec<EmittedValue> {
     values(groups, |group| match group {
-        model::IpGroupRef::Named(id) => Id::new(Kind::IpGroup, &[&id.name]).into(),
+        model::IpGroupRef::Named(id) => EmittedId::new(IdKind::IpGroup, &[&id.name]).into(),
         model::IpGroupRef::Id(id) => id.into(),
     })
 }
 
-fn values<T>(items: &[T], value: impl Fn(&T) -> Value) -> Vec<Value> {
+fn values<T>(items: &[T], value: impl Fn(&T) -> EmittedValue) -> Vec<EmittedValue> {
     items.iter().map(value).collect()
 }

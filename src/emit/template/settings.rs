@@ -1,15 +1,15 @@
 //! What a policy says apart from its rules.
 
 use super::location;
-use super::value::{Id, Kind, Object, Value};
+use super::value::{EmittedId, EmittedObject, EmittedValue, IdKind};
 use crate::model::{
-    self, ExplicitProxy, IdpsBypass, IdpsMode, Insights, Setting, SettingKind, Settings, Spelling, ThreatIntelAllow,
-    Tls, Truth,
+    self, ExplicitProxy, IdpsBypass, IdpsMode, Insights, NameSpelling, Setting, SettingKind, Settings,
+    ThreatIntelAllow, Tls, Truth,
 };
 
 /// What the policy resource states: the properties of the resource, and `properties` with the base and the settings.
-pub(super) fn body(policy: &model::Policy) -> Object {
-    let (mut body, mut properties) = (Object::default(), Object::default());
+pub(super) fn body(policy: &model::Policy) -> EmittedObject {
+    let (mut body, mut properties) = (EmittedObject::default(), EmittedObject::default());
     properties = properties.with("basePolicy", policy.base.as_ref().map(base));
     for setting in Setting::in_arm_order() {
         for (name, value) in stated(setting, &policy.settings) {
@@ -29,8 +29,8 @@ pub(in crate::emit) fn states(setting: Setting, settings: &Settings) -> bool {
 }
 
 /// What the settings state of the property of `setting`: the property itself, with an empty name, or parts of it.
-fn stated(setting: Setting, settings: &Settings) -> Vec<(&'static str, Value)> {
-    let whole = |value: Value| vec![("", value)];
+fn stated(setting: Setting, settings: &Settings) -> Vec<(&'static str, EmittedValue)> {
+    let whole = |value: EmittedValue| vec![("", value)];
     let idps = settings.idps.as_ref();
     match setting.row().kind {
         SettingKind::Switch(Truth::Bool, of) => whole((of.get)(settings).into()),
@@ -41,12 +41,12 @@ fn stated(setting: Setting, settings: &Settings) -> Vec<(&'static str, Value)> {
         SettingKind::Number { of, .. } => whole((of.get)(settings).into()),
         SettingKind::Region => whole(location(settings.location.as_ref())),
         SettingKind::Tier => whole(settings.sku.spelled().into()),
-        SettingKind::ThreatIntel => whole(settings.threat_intel.map(Spelling::spelled).into()),
+        SettingKind::ThreatIntel => whole(settings.threat_intel.map(NameSpelling::spelled).into()),
         SettingKind::ThreatIntelAllow => settings.threat_intel_allow.iter().flat_map(threat_intel_allow).collect(),
         SettingKind::Servers => whole(texts(settings.dns.iter().flat_map(|dns| &dns.servers))),
         SettingKind::NetworkRules => whole(settings.dns.as_ref().and_then(|dns| dns.network_rules_need_proxy).into()),
         SettingKind::Idps => vec![("mode", idps.map(|idps| idps.mode.spelled()).into())],
-        SettingKind::Profile => whole(idps.and_then(|idps| idps.profile).map(Spelling::spelled).into()),
+        SettingKind::Profile => whole(idps.and_then(|idps| idps.profile).map(NameSpelling::spelled).into()),
         SettingKind::Signature => whole(list(idps.iter().flat_map(|idps| &idps.signatures).map(signature))),
         SettingKind::Bypass => whole(list(idps.iter().flat_map(|idps| &idps.bypass).map(bypass))),
         SettingKind::IdpsRanges => whole(texts(idps.iter().flat_map(|idps| &idps.private_ranges))),
@@ -63,7 +63,7 @@ fn stated(setting: Setting, settings: &Settings) -> Vec<(&'static str, Value)> {
         SettingKind::Workspace => settings.insights.iter().flat_map(workspaces).collect(),
         SettingKind::Tags => {
             let tags = settings.tags.iter();
-            whole(tags.fold(Object::default(), |tags, (name, value)| tags.with_entry(name, value)).into())
+            whole(tags.fold(EmittedObject::default(), |tags, (name, value)| tags.with_entry(name, value)).into())
         }
         // The carried properties are put in last, whatever they are called; the rest has no property.
         SettingKind::Carried
@@ -74,38 +74,40 @@ fn stated(setting: Setting, settings: &Settings) -> Vec<(&'static str, Value)> {
     }
 }
 
-fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> Value {
-    list(items.into_iter().map(|item| Value::Text(item.to_string())))
+fn texts<T: ToString>(items: impl IntoIterator<Item = T>) -> EmittedValue {
+    list(items.into_iter().map(|item| EmittedValue::Text(item.to_string())))
 }
 
-fn list(items: impl IntoIterator<Item = Value>) -> Value {
-    Value::List(items.into_iter().collect())
+fn list(items: impl IntoIterator<Item = EmittedValue>) -> EmittedValue {
+    EmittedValue::List(items.into_iter().collect())
 }
 
-fn identity(ids: &[String]) -> Vec<(&'static str, Value)> {
+fn identity(ids: &[String]) -> Vec<(&'static str, EmittedValue)> {
     if ids.is_empty() {
         return Vec::new();
     }
-    let users = ids.iter().fold(Object::default(), |users, id| users.with_entry(id, Object::default()));
+    let users = ids.iter().fold(EmittedObject::default(), |users, id| users.with_entry(id, EmittedObject::default()));
     vec![("type", "UserAssigned".into()), ("userAssignedIdentities", users.into())]
 }
 
-fn base(base: &model::Base) -> Value {
+fn base(base: &model::Base) -> EmittedValue {
     match base {
-        model::Base::Named(id) => Object::default().with("id", Id::new(Kind::Policy, &[&id.name])).into(),
+        model::Base::Named(id) => {
+            EmittedObject::default().with("id", EmittedId::new(IdKind::Policy, &[&id.name])).into()
+        }
         model::Base::Id(id) => sub_resource(id.text()),
     }
 }
 
-fn sub_resource(id: &str) -> Value {
-    Object::default().with("id", id).into()
+fn sub_resource(id: &str) -> EmittedValue {
+    EmittedObject::default().with("id", id).into()
 }
 
-fn threat_intel_allow(allow: &ThreatIntelAllow) -> [(&'static str, Value); 2] {
+fn threat_intel_allow(allow: &ThreatIntelAllow) -> [(&'static str, EmittedValue); 2] {
     [("fqdns", texts(&allow.fqdns)), ("ipAddresses", texts(&allow.addresses))]
 }
 
-fn pac_file(proxy: &ExplicitProxy) -> [(&'static str, Value); 3] {
+fn pac_file(proxy: &ExplicitProxy) -> [(&'static str, EmittedValue); 3] {
     [
         ("enablePacFile", proxy.pac_file_enabled.into()),
         ("pacFilePort", proxy.pac_file_port.into()),
@@ -113,22 +115,23 @@ fn pac_file(proxy: &ExplicitProxy) -> [(&'static str, Value); 3] {
     ]
 }
 
-fn workspaces(insights: &Insights) -> [(&'static str, Value); 2] {
+fn workspaces(insights: &Insights) -> [(&'static str, EmittedValue); 2] {
     let regional = insights.regional_workspaces.iter();
-    let regional = regional
-        .map(|(region, id)| Object::default().with("region", region).with("workspaceId", sub_resource(id)).into());
+    let regional = regional.map(|(region, id)| {
+        EmittedObject::default().with("region", region).with("workspaceId", sub_resource(id)).into()
+    });
     [
         ("defaultWorkspaceId", insights.default_workspace.as_ref().map(|id| sub_resource(id)).into()),
         ("workspaces", list(regional)),
     ]
 }
 
-fn signature((id, mode): (&String, &IdpsMode)) -> Value {
-    Object::default().with("id", id).with("mode", mode.spelled()).into()
+fn signature((id, mode): (&String, &IdpsMode)) -> EmittedValue {
+    EmittedObject::default().with("id", id).with("mode", mode.spelled()).into()
 }
 
-fn bypass(bypass: &IdpsBypass) -> Value {
-    Object::default()
+fn bypass(bypass: &IdpsBypass) -> EmittedValue {
+    EmittedObject::default()
         .with("name", &bypass.name)
         .with("description", bypass.description.as_ref())
         .with("protocol", bypass.protocol.spelled())
@@ -140,6 +143,6 @@ fn bypass(bypass: &IdpsBypass) -> Value {
         .into()
 }
 
-fn certificate(tls: &Tls) -> Value {
-    Object::default().with("name", &tls.name).with("keyVaultSecretId", &tls.key_vault_secret_id).into()
+fn certificate(tls: &Tls) -> EmittedValue {
+    EmittedObject::default().with("name", &tls.name).with("keyVaultSecretId", &tls.key_vault_secret_id).into()
 }

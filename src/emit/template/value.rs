@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 /// A value of a property.
 #[derive(Clone, PartialEq, Debug)]
-pub(in crate::emit) enum Value {
+pub(in crate::emit) enum EmittedValue {
     /// Nothing.
     Null,
     /// True or false.
@@ -16,33 +16,33 @@ pub(in crate::emit) enum Value {
     /// A text, to be taken as it stands.
     Text(String),
     /// The id of a resource.
-    Id(Id),
+    Id(EmittedId),
     /// The region of the deployment's resource group.
     GroupLocation,
     /// A list.
-    List(Vec<Value>),
+    List(Vec<EmittedValue>),
     /// Properties by name.
-    Object(Object),
+    Object(EmittedObject),
 }
 
 /// The id of a resource of the deployment or of its resource group: its kind, its name and those above it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::emit) struct Id {
+pub(in crate::emit) struct EmittedId {
     /// Its kind.
-    pub(in crate::emit) kind: Kind,
+    pub(in crate::emit) kind: IdKind,
     /// The names that lead to it.
     pub(in crate::emit) names: Vec<String>,
 }
 
-impl Id {
-    pub(in crate::emit) fn new(kind: Kind, names: &[&str]) -> Self {
+impl EmittedId {
+    pub(in crate::emit) fn new(kind: IdKind, names: &[&str]) -> Self {
         Self { kind, names: names.iter().map(|&name| name.to_owned()).collect() }
     }
 }
 
 /// The kinds of resources that are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::emit) enum Kind {
+pub(in crate::emit) enum IdKind {
     /// A firewall policy.
     Policy,
     /// A rule collection group of a policy.
@@ -55,7 +55,7 @@ pub(in crate::emit) enum Kind {
     Pods,
 }
 
-impl Kind {
+impl IdKind {
     /// The resource type, as Azure spells it.
     pub(in crate::emit) fn spelled(self) -> &'static str {
         match self {
@@ -70,11 +70,11 @@ impl Kind {
 
 /// Properties by name, without those that are empty: nulls, texts, lists and objects without content.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub(in crate::emit) struct Object(IndexMap<String, Value>);
+pub(in crate::emit) struct EmittedObject(IndexMap<String, EmittedValue>);
 
-impl Object {
+impl EmittedObject {
     /// The properties in order.
-    pub(in crate::emit) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub(in crate::emit) fn iter(&self) -> impl Iterator<Item = (&str, &EmittedValue)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
@@ -84,7 +84,7 @@ impl Object {
     }
 
     /// Sets `key` unless `value` is empty.
-    pub(super) fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn with(mut self, key: &str, value: impl Into<EmittedValue>) -> Self {
         let value = value.into();
         if !value.is_empty() {
             self.0.insert(key.to_owned(), value);
@@ -93,20 +93,20 @@ impl Object {
     }
 
     /// Sets `key` whatever `value` is.
-    pub(super) fn with_entry(mut self, key: &str, value: impl Into<Value>) -> Self {
+    pub(super) fn with_entry(mut self, key: &str, value: impl Into<EmittedValue>) -> Self {
         self.0.insert(key.to_owned(), value.into());
         self
     }
 
     /// Sets `key` to the texts of `items`.
     pub(super) fn with_texts<T: ToString>(self, key: &str, items: impl IntoIterator<Item = T>) -> Self {
-        let texts: Vec<Value> = items.into_iter().map(|item| Value::Text(item.to_string())).collect();
+        let texts: Vec<EmittedValue> = items.into_iter().map(|item| EmittedValue::Text(item.to_string())).collect();
         self.with(key, texts)
     }
 
     /// Sets what is at `path` unless `value` is empty, making the objects on the way. The steps of the path are keys with `/`
     /// between them.
-    pub(super) fn put(&mut self, path: &str, value: Value) {
+    pub(super) fn put(&mut self, path: &str, value: EmittedValue) {
         if !value.is_empty() {
             merge(self, path, value);
         }
@@ -118,16 +118,16 @@ impl Object {
     }
 }
 
-fn merge(object: &mut Object, path: &str, value: Value) {
+fn merge(object: &mut EmittedObject, path: &str, value: EmittedValue) {
     let Some((key, rest)) = path.split_once('/') else {
         object.0.insert(path_key(path), value);
         return;
     };
-    let slot = object.0.entry(path_key(key)).or_insert(Value::Null);
-    if !matches!(slot, Value::Object(_)) {
-        *slot = Value::Object(Object::default());
+    let slot = object.0.entry(path_key(key)).or_insert(EmittedValue::Null);
+    if !matches!(slot, EmittedValue::Object(_)) {
+        *slot = EmittedValue::Object(EmittedObject::default());
     }
-    if let Value::Object(inner) = slot {
+    if let EmittedValue::Object(inner) = slot {
         merge(inner, rest, value);
     }
 }
@@ -137,7 +137,7 @@ fn path_key(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }
 
-impl Value {
+impl EmittedValue {
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Null => true,
@@ -149,7 +149,7 @@ impl Value {
     }
 }
 
-impl From<&Json> for Value {
+impl From<&Json> for EmittedValue {
     fn from(json: &Json) -> Self {
         match json {
             Json::Null => Self::Null,
@@ -158,73 +158,73 @@ impl From<&Json> for Value {
             Json::String(text) => Self::Text(text.clone()),
             Json::Array(items) => Self::List(items.iter().map(Self::from).collect()),
             Json::Object(entries) => {
-                Self::Object(Object(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect()))
+                Self::Object(EmittedObject(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect()))
             }
         }
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for EmittedValue {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
     }
 }
 
-impl From<&String> for Value {
+impl From<&String> for EmittedValue {
     fn from(text: &String) -> Self {
         Self::Text(text.clone())
     }
 }
 
-impl From<&ResourceName> for Value {
+impl From<&ResourceName> for EmittedValue {
     fn from(name: &ResourceName) -> Self {
         Self::from(name.as_str())
     }
 }
 
-impl From<String> for Value {
+impl From<String> for EmittedValue {
     fn from(text: String) -> Self {
         Self::Text(text)
     }
 }
 
-impl From<bool> for Value {
+impl From<bool> for EmittedValue {
     fn from(value: bool) -> Self {
         Self::Bool(value)
     }
 }
 
-impl From<u16> for Value {
+impl From<u16> for EmittedValue {
     fn from(value: u16) -> Self {
         Self::Number(value.into())
     }
 }
 
-impl From<u32> for Value {
+impl From<u32> for EmittedValue {
     fn from(value: u32) -> Self {
         Self::Number(value.into())
     }
 }
 
-impl From<Id> for Value {
-    fn from(id: Id) -> Self {
+impl From<EmittedId> for EmittedValue {
+    fn from(id: EmittedId) -> Self {
         Self::Id(id)
     }
 }
 
-impl From<Object> for Value {
-    fn from(object: Object) -> Self {
+impl From<EmittedObject> for EmittedValue {
+    fn from(object: EmittedObject) -> Self {
         Self::Object(object)
     }
 }
 
-impl From<Vec<Value>> for Value {
-    fn from(items: Vec<Value>) -> Self {
+impl From<Vec<EmittedValue>> for EmittedValue {
+    fn from(items: Vec<EmittedValue>) -> Self {
         Self::List(items)
     }
 }
 
-impl<T: Into<Value>> From<Option<T>> for Value {
+impl<T: Into<EmittedValue>> From<Option<T>> for EmittedValue {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
@@ -237,10 +237,12 @@ mod tests {
 
     #[test]
     fn a_path_reaches_into_what_is_there() {
-        let mut object = Object::default().with("properties", Value::from(&json!({"sku": {"tier": "Basic"}})));
+        let mut object =
+            EmittedObject::default().with("properties", EmittedValue::from(&json!({"sku": {"tier": "Basic"}})));
         object.merge("properties/sku/family", &json!("[x]"));
         object.merge("a~1b", &json!(1));
-        let expected = Value::from(&json!({"properties": {"sku": {"tier": "Basic", "family": "[x]"}}, "a/b": 1}));
-        assert_eq!(Value::from(object), expected);
+        let expected =
+            EmittedValue::from(&json!({"properties": {"sku": {"tier": "Basic", "family": "[x]"}}, "a/b": 1}));
+        assert_eq!(EmittedValue::from(object), expected);
     }
 }

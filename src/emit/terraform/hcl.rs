@@ -13,7 +13,7 @@ const RESERVED: [&str; 6] = ["for", "if", "in", "null", "true", "false"];
 
 /// A value.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Value {
+pub(super) enum TerraformValue {
     /// A text, to be taken as it stands.
     Text(String),
     /// A whole number.
@@ -23,12 +23,12 @@ pub(super) enum Value {
     /// A reference: words with points between them.
     Reference(Vec<String>),
     /// A list.
-    List(Vec<Value>),
+    List(Vec<TerraformValue>),
     /// Texts by key.
-    Map(Vec<(String, Value)>),
+    Map(Vec<(String, TerraformValue)>),
 }
 
-impl Value {
+impl TerraformValue {
     pub(super) fn text(text: impl ToString) -> Self {
         Self::Text(text.to_string())
     }
@@ -58,37 +58,37 @@ impl Value {
 
 /// Attributes and blocks. A block without content is left out, and so are empty texts, lists and maps.
 #[derive(Clone, PartialEq, Default, Debug)]
-pub(super) struct Content(Vec<Item>);
+pub(super) struct BlockContent(Vec<BlockItem>);
 
 #[derive(Clone, PartialEq, Debug)]
-enum Item {
-    Attribute(&'static str, Value),
-    Block(&'static str, Vec<String>, Content),
+enum BlockItem {
+    Attribute(&'static str, TerraformValue),
+    Block(&'static str, Vec<String>, BlockContent),
 }
 
-impl Content {
+impl BlockContent {
     /// Sets an attribute unless `value` is empty.
-    pub(super) fn with(mut self, key: &'static str, value: Value) -> Self {
+    pub(super) fn with(mut self, key: &'static str, value: TerraformValue) -> Self {
         if !value.is_empty() {
-            self.0.push(Item::Attribute(key, value));
+            self.0.push(BlockItem::Attribute(key, value));
         }
         self
     }
 
     pub(super) fn with_text(self, key: &'static str, text: impl ToString) -> Self {
-        self.with(key, Value::text(text))
+        self.with(key, TerraformValue::text(text))
     }
 
     pub(super) fn with_texts<T: ToString>(self, key: &'static str, items: impl IntoIterator<Item = T>) -> Self {
-        self.with(key, Value::List(items.into_iter().map(Value::text).collect()))
+        self.with(key, TerraformValue::List(items.into_iter().map(TerraformValue::text).collect()))
     }
 
     pub(super) fn with_number(self, key: &'static str, number: impl Into<u64>) -> Self {
-        self.with(key, Value::Number(number.into()))
+        self.with(key, TerraformValue::Number(number.into()))
     }
 
     /// Sets an attribute where there is a value.
-    pub(super) fn with_optional(self, key: &'static str, value: Option<Value>) -> Self {
+    pub(super) fn with_optional(self, key: &'static str, value: Option<TerraformValue>) -> Self {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -96,22 +96,22 @@ impl Content {
     }
 
     /// Adds a block without labels, unless it is empty.
-    pub(super) fn with_block(self, name: &'static str, content: Content) -> Self {
+    pub(super) fn with_block(self, name: &'static str, content: BlockContent) -> Self {
         if content.0.is_empty() { self } else { self.with_labelled(name, &[], content) }
     }
 
     /// Adds a block.
-    pub(super) fn with_labelled(mut self, name: &'static str, labels: &[&str], content: Content) -> Self {
+    pub(super) fn with_labelled(mut self, name: &'static str, labels: &[&str], content: BlockContent) -> Self {
         let labels = labels.iter().map(|&label| label.to_owned()).collect();
-        self.0.push(Item::Block(name, labels, content));
+        self.0.push(BlockItem::Block(name, labels, content));
         self
     }
 
     /// The same with the attributes first and the blocks in this order; those that it does not name are last.
     pub(super) fn with_blocks_last(mut self, order: &[&str]) -> Self {
         self.0.sort_by_key(|item| match item {
-            Item::Attribute(..) => None,
-            Item::Block(name, ..) => Some(order.iter().position(|known| known == name).unwrap_or(order.len())),
+            BlockItem::Attribute(..) => None,
+            BlockItem::Block(name, ..) => Some(order.iter().position(|known| known == name).unwrap_or(order.len())),
         });
         self
     }
@@ -122,30 +122,30 @@ impl Content {
     }
 }
 
-fn body(content: &Content, indent: &str) -> Body {
+fn body(content: &BlockContent, indent: &str) -> Body {
     let pads = paddings(&content.0);
     let mut body = Body::new();
     for (index, (item, pad)) in content.0.iter().zip(pads).enumerate() {
-        let blank = if index > 0 && matches!(item, Item::Block(..)) { "\n" } else { "" };
+        let blank = if index > 0 && matches!(item, BlockItem::Block(..)) { "\n" } else { "" };
         match item {
-            Item::Attribute(key, value) => {
+            BlockItem::Attribute(key, value) => {
                 let behind_block = index.checked_sub(1).and_then(|before| content.0.get(before));
-                let blank = if matches!(behind_block, Some(Item::Block(..))) { "\n" } else { "" };
+                let blank = if matches!(behind_block, Some(BlockItem::Block(..))) { "\n" } else { "" };
                 body.push(attribute(key, value, indent, (blank, pad)));
             }
-            Item::Block(name, labels, content) => body.push(block(name, labels, content, indent, blank)),
+            BlockItem::Block(name, labels, content) => body.push(block(name, labels, content, indent, blank)),
         }
     }
     body
 }
 
 /// How many blanks stand behind each key: the `=` of lines that follow each other stand below each other.
-fn paddings(items: &[Item]) -> Vec<usize> {
+fn paddings(items: &[BlockItem]) -> Vec<usize> {
     let widths: Vec<Option<usize>> = items
         .iter()
         .map(|item| match item {
-            Item::Attribute(key, value) => value.is_one_line().then_some(key.len()),
-            Item::Block(..) => None,
+            BlockItem::Attribute(key, value) => value.is_one_line().then_some(key.len()),
+            BlockItem::Block(..) => None,
         })
         .collect();
     aligned(&widths)
@@ -161,7 +161,7 @@ fn aligned(widths: &[Option<usize>]) -> Vec<usize> {
     pads
 }
 
-fn attribute(key: &str, value: &Value, indent: &str, (blank, pad): (&str, usize)) -> Attribute {
+fn attribute(key: &str, value: &TerraformValue, indent: &str, (blank, pad): (&str, usize)) -> Attribute {
     let mut name = Decorated::new(Ident::new_sanitized(key));
     name.decor_mut().set_prefix([blank, indent].concat());
     name.decor_mut().set_suffix(" ".repeat(pad));
@@ -170,7 +170,7 @@ fn attribute(key: &str, value: &Value, indent: &str, (blank, pad): (&str, usize)
     Attribute::new(name, expression)
 }
 
-fn block(name: &str, labels: &[String], content: &Content, indent: &str, blank: &str) -> Block {
+fn block(name: &str, labels: &[String], content: &BlockContent, indent: &str, blank: &str) -> Block {
     let mut ident = Decorated::new(Ident::new_sanitized(name));
     ident.decor_mut().set_prefix([blank, indent].concat());
     ident.decor_mut().set_suffix(" ");
@@ -181,14 +181,14 @@ fn block(name: &str, labels: &[String], content: &Content, indent: &str, blank: 
     block
 }
 
-fn expression(value: &Value, indent: &str) -> Expression {
+fn expression(value: &TerraformValue, indent: &str) -> Expression {
     match value {
-        Value::Text(text) => Expression::from(text.as_str()),
-        Value::Number(number) => Expression::from(*number),
-        Value::Bool(value) => Expression::from(*value),
-        Value::Reference(words) => reference(words),
-        Value::List(items) => Expression::from(array(items, indent)),
-        Value::Map(entries) => Expression::from(object(entries, indent)),
+        TerraformValue::Text(text) => Expression::from(text.as_str()),
+        TerraformValue::Number(number) => Expression::from(*number),
+        TerraformValue::Bool(value) => Expression::from(*value),
+        TerraformValue::Reference(words) => reference(words),
+        TerraformValue::List(items) => Expression::from(array(items, indent)),
+        TerraformValue::Map(entries) => Expression::from(object(entries, indent)),
     }
 }
 
@@ -200,7 +200,7 @@ fn reference(words: &[String]) -> Expression {
     if rest.is_empty() { first } else { Expression::from(Traversal::new(first, rest)) }
 }
 
-fn array(items: &[Value], indent: &str) -> Array {
+fn array(items: &[TerraformValue], indent: &str) -> Array {
     let one_line = items.len() < 2;
     let inner = [indent, STEP].concat();
     let mut array = Array::new();
@@ -216,7 +216,7 @@ fn array(items: &[Value], indent: &str) -> Array {
     array
 }
 
-fn object(entries: &[(String, Value)], indent: &str) -> Object {
+fn object(entries: &[(String, TerraformValue)], indent: &str) -> Object {
     let inner = [indent, STEP].concat();
     let keys: Vec<ObjectKey> = entries.iter().map(|(key, _)| object_key(key)).collect();
     let widths: Vec<Option<usize>> = keys.iter().map(|key| Some(written(key).chars().count())).collect();
@@ -260,15 +260,17 @@ mod tests {
 
     #[test]
     fn a_file_is_laid_out_as_terraform_fmt_does() {
-        let inner = Content::default().with_texts("list", ["a", "b"]).with_text("x", "y").with_number("number", 1u64);
-        let tags = vec![("a b".to_owned(), Value::text("${x}")), ("c".to_owned(), Value::text("%{x}\n\""))];
-        let content = Content::default()
+        let inner =
+            BlockContent::default().with_texts("list", ["a", "b"]).with_text("x", "y").with_number("number", 1u64);
+        let tags =
+            vec![("a b".to_owned(), TerraformValue::text("${x}")), ("c".to_owned(), TerraformValue::text("%{x}\n\""))];
+        let content = BlockContent::default()
             .with_text("long_name", "v")
-            .with("id", Value::reference(&["azurerm_x", "a-b", "id"]))
-            .with("tags", Value::Map(tags))
+            .with("id", TerraformValue::reference(&["azurerm_x", "a-b", "id"]))
+            .with("tags", TerraformValue::Map(tags))
             .with_block("rule", inner.clone())
             .with_block("rule", inner);
-        let file = Content::default().with_labelled("resource", &["azurerm_x", "y"], content);
+        let file = BlockContent::default().with_labelled("resource", &["azurerm_x", "y"], content);
         let rule =
             "  rule {\n    list = [\n      \"a\",\n      \"b\",\n    ]\n    x      = \"y\"\n    number = 1\n  }\n";
         let expected = [

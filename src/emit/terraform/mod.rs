@@ -15,10 +15,10 @@ use std::collections::BTreeSet;
 
 use crate::model;
 
-use self::hcl::{Content, Value};
-use super::symbol::{Style, symbol};
+use self::hcl::{BlockContent, TerraformValue};
+use super::symbol::{SymbolStyle, symbol};
 use super::template::ip_groups_for;
-use super::{File, Scope};
+use super::{EmitScope, EmittedFile};
 
 pub use unsaid::unsaid;
 
@@ -30,72 +30,72 @@ const LOCATION: &str = "location";
 const ROUTES_GROUP: &str = "routes_resource_group_name";
 
 /// What is written together.
-struct Module<'m> {
+struct EmittedModule<'m> {
     model: &'m model::Model,
     policies: Vec<&'m model::Policy>,
-    scope: Scope,
+    scope: EmitScope,
     /// The IP groups of each policy's file.
     ip_groups: Vec<Vec<&'m model::IpGroup>>,
 }
 
 /// What the caller of the module has to say, by name.
-type Wanted = BTreeSet<Variable>;
+type WantedVariables = BTreeSet<EmittedVariable>;
 
 /// A variable of the module.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Variable {
+struct EmittedVariable {
     name: String,
     description: String,
 }
 
-impl Variable {
+impl EmittedVariable {
     fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
         Self { name: name.into(), description: description.into() }
     }
 
-    fn value(&self) -> Value {
-        Value::reference(&["var", &self.name])
+    fn value(&self) -> TerraformValue {
+        TerraformValue::reference(&["var", &self.name])
     }
 }
 
 /// The files of `policies` and of the route tables.
-pub fn files(model: &model::Model, policies: &[&model::Policy], scope: Scope) -> Vec<File> {
-    let module = Module::new(model, policies, scope);
-    let mut wanted = Wanted::new();
-    let mut files: Vec<File> = (0..module.policies.len())
+pub fn files(model: &model::Model, policies: &[&model::Policy], scope: EmitScope) -> Vec<EmittedFile> {
+    let module = EmittedModule::new(model, policies, scope);
+    let mut wanted = WantedVariables::new();
+    let mut files: Vec<EmittedFile> = (0..module.policies.len())
         .filter_map(|index| {
             let name = [module.policies.get(index)?.name.as_str(), ".tf"].concat();
-            Some(File { name, text: policy::file(&module, index, &mut wanted).text() })
+            Some(EmittedFile { name, text: policy::file(&module, index, &mut wanted).text() })
         })
         .collect();
     if !model.route_tables.is_empty() {
         let text = routes::file(&model.route_tables, &mut wanted).text();
-        files.push(File { name: "routes.tf".to_owned(), text });
+        files.push(EmittedFile { name: "routes.tf".to_owned(), text });
     }
     if !files.is_empty() {
-        files.push(File { name: "variables.tf".to_owned(), text: variables(&wanted).text() });
+        files.push(EmittedFile { name: "variables.tf".to_owned(), text: variables(&wanted).text() });
     }
     files
 }
 
-fn variables(wanted: &Wanted) -> Content {
+fn variables(wanted: &WantedVariables) -> BlockContent {
     let provider = vec![
-        ("source".to_owned(), Value::text("hashicorp/azurerm")),
-        ("version".to_owned(), Value::text(PROVIDER_VERSION)),
+        ("source".to_owned(), TerraformValue::text("hashicorp/azurerm")),
+        ("version".to_owned(), TerraformValue::text(PROVIDER_VERSION)),
     ];
-    let providers = Content::default().with("azurerm", Value::Map(provider));
-    let terraform = Content::default().with_block("required_providers", providers);
-    let file = Content::default().with_labelled("terraform", &[], terraform);
+    let providers = BlockContent::default().with("azurerm", TerraformValue::Map(provider));
+    let terraform = BlockContent::default().with_block("required_providers", providers);
+    let file = BlockContent::default().with_labelled("terraform", &[], terraform);
     wanted.iter().fold(file, |file, variable| {
-        let said = Content::default()
+        let said = BlockContent::default()
             .with_text("description", &variable.description)
-            .with("type", Value::reference(&["string"]));
+            .with("type", TerraformValue::reference(&["string"]));
         file.with_labelled("variable", &[&variable.name], said)
     })
 }
 
-impl<'m> Module<'m> {
-    fn new(model: &'m model::Model, policies: &[&'m model::Policy], scope: Scope) -> Self {
+impl<'m> EmittedModule<'m> {
+    fn new(model: &'m model::Model, policies: &[&'m model::Policy], scope: EmitScope) -> Self {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let ip_groups = policies.iter().map(|policy| {
             let own = ip_groups_for(model, &[policy]);
@@ -126,22 +126,22 @@ impl<'m> Module<'m> {
 /// The label of a resource.
 fn label(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-    symbol(Style::Terraform, &names)
+    symbol(SymbolStyle::Terraform, &names)
 }
 
 /// The region; absent, what the caller says.
-fn location(region: Option<&String>, wanted: &mut Wanted) -> Value {
+fn location(region: Option<&String>, wanted: &mut WantedVariables) -> TerraformValue {
     match region {
-        Some(region) => Value::text(region),
-        None => ask(wanted, Variable::new(LOCATION, "The region of what names none.")),
+        Some(region) => TerraformValue::text(region),
+        None => ask(wanted, EmittedVariable::new(LOCATION, "The region of what names none.")),
     }
 }
 
-fn resource_group(wanted: &mut Wanted) -> Value {
-    ask(wanted, Variable::new(GROUP, "The resource group of the policies and their IP groups."))
+fn resource_group(wanted: &mut WantedVariables) -> TerraformValue {
+    ask(wanted, EmittedVariable::new(GROUP, "The resource group of the policies and their IP groups."))
 }
 
-fn ask(wanted: &mut Wanted, variable: Variable) -> Value {
+fn ask(wanted: &mut WantedVariables, variable: EmittedVariable) -> TerraformValue {
     let value = variable.value();
     wanted.insert(variable);
     value

@@ -2,9 +2,9 @@
 
 use crate::model::{self, ResourceId, Settings};
 
-use super::hcl::{Content, Value};
-use super::{Module, Variable, Wanted, ask, label, location, resource_group, rules, settings};
-use crate::emit::{Scope, template::by_priority};
+use super::hcl::{BlockContent, TerraformValue};
+use super::{EmittedModule, EmittedVariable, WantedVariables, ask, label, location, resource_group, rules, settings};
+use crate::emit::{EmitScope, template::by_priority};
 
 pub(super) const POLICY: &str = "azurerm_firewall_policy";
 pub(super) const GROUP: &str = "azurerm_firewall_policy_rule_collection_group";
@@ -14,17 +14,17 @@ pub(super) const IP_GROUP: &str = "azurerm_ip_group";
 ///
 /// Azure refuses to change two groups of a policy, or two IP groups of a firewall, at the same time: each depends on the
 /// one before it, groups in order of priority, and a policy on all that its base needs.
-pub(super) fn file(module: &Module<'_>, index: usize, wanted: &mut Wanted) -> Content {
-    let Some(&policy) = module.policies.get(index) else { return Content::default() };
-    let mut file = Content::default();
+pub(super) fn file(module: &EmittedModule<'_>, index: usize, wanted: &mut WantedVariables) -> BlockContent {
+    let Some(&policy) = module.policies.get(index) else { return BlockContent::default() };
+    let mut file = BlockContent::default();
     for group in module.ip_groups.get(index).into_iter().flatten() {
         file = file.with_labelled("resource", &[IP_GROUP, &label(&[&group.name])], ip_group(module, group, wanted));
     }
-    if module.scope == Scope::Whole {
+    if module.scope == EmitScope::Whole {
         file = file.with_labelled("resource", &[POLICY, &label(&[&policy.name])], whole(module, policy, wanted));
     }
     let mut before = first_needs(module, policy);
-    let mut chained: Vec<(usize, Content)> = Vec::new();
+    let mut chained: Vec<(usize, BlockContent)> = Vec::new();
     for (place, group) in by_priority(policy) {
         let needs = std::mem::replace(&mut before, vec![reference(GROUP, &[&policy.name, &group.name])]);
         chained.push((place, group_content(module, policy, group, needs, wanted)));
@@ -35,37 +35,37 @@ pub(super) fn file(module: &Module<'_>, index: usize, wanted: &mut Wanted) -> Co
     })
 }
 
-fn reference(kind: &str, names: &[&str]) -> Value {
-    Value::reference(&[kind, &label(names)])
+fn reference(kind: &str, names: &[&str]) -> TerraformValue {
+    TerraformValue::reference(&[kind, &label(names)])
 }
 
-fn id(kind: &str, names: &[&str]) -> Value {
-    Value::reference(&[kind, &label(names), "id"])
+fn id(kind: &str, names: &[&str]) -> TerraformValue {
+    TerraformValue::reference(&[kind, &label(names), "id"])
 }
 
 /// What the first group of a policy waits for.
-fn first_needs(module: &Module<'_>, policy: &model::Policy) -> Vec<Value> {
+fn first_needs(module: &EmittedModule<'_>, policy: &model::Policy) -> Vec<TerraformValue> {
     let base = match module.scope {
-        Scope::Whole => None,
-        Scope::RulesOnly => module.base_of(policy).and_then(|base| last(module, base)),
+        EmitScope::Whole => None,
+        EmitScope::RulesOnly => module.base_of(policy).and_then(|base| last(module, base)),
     };
     let ip_groups = module.ip_group_chain().last().map(|group| reference(IP_GROUP, &[&group.name]));
     base.into_iter().chain(ip_groups).collect()
 }
 
 /// What is written last of a policy.
-fn last(module: &Module<'_>, policy: &model::Policy) -> Option<Value> {
+fn last(module: &EmittedModule<'_>, policy: &model::Policy) -> Option<TerraformValue> {
     match (by_priority(policy).last(), module.scope) {
         (Some((_, group)), _) => Some(reference(GROUP, &[&policy.name, &group.name])),
-        (None, Scope::Whole) => Some(reference(POLICY, &[&policy.name])),
-        (None, Scope::RulesOnly) => None,
+        (None, EmitScope::Whole) => Some(reference(POLICY, &[&policy.name])),
+        (None, EmitScope::RulesOnly) => None,
     }
 }
 
-fn ip_group(module: &Module<'_>, group: &model::IpGroup, wanted: &mut Wanted) -> Content {
+fn ip_group(module: &EmittedModule<'_>, group: &model::IpGroup, wanted: &mut WantedVariables) -> BlockContent {
     let chain = || module.ip_group_chain();
     let before = chain().zip(chain().skip(1)).find(|(_, next)| next.name == group.name);
-    Content::default()
+    BlockContent::default()
         .with_text("name", &group.name)
         .with("resource_group_name", resource_group(wanted))
         .with("location", location(group.location.as_ref(), wanted))
@@ -75,25 +75,25 @@ fn ip_group(module: &Module<'_>, group: &model::IpGroup, wanted: &mut Wanted) ->
         )
         .with(
             "depends_on",
-            Value::List(before.map(|(before, _)| reference(IP_GROUP, &[&before.name])).into_iter().collect()),
+            TerraformValue::List(before.map(|(before, _)| reference(IP_GROUP, &[&before.name])).into_iter().collect()),
         )
 }
 
 fn group_content(
-    module: &Module<'_>,
+    module: &EmittedModule<'_>,
     policy: &model::Policy,
     group: &model::Group,
-    needs: Vec<Value>,
-    wanted: &mut Wanted,
-) -> Content {
+    needs: Vec<TerraformValue>,
+    wanted: &mut WantedVariables,
+) -> BlockContent {
     let policy_id = match module.scope {
-        Scope::Whole => id(POLICY, &[&policy.name]),
-        Scope::RulesOnly => {
+        EmitScope::Whole => id(POLICY, &[&policy.name]),
+        EmitScope::RulesOnly => {
             let description = ["The resource id of the policy ", &policy.name, "."].concat();
-            ask(wanted, Variable::new([&label(&[&policy.name]), "_id"].concat(), description))
+            ask(wanted, EmittedVariable::new([&label(&[&policy.name]), "_id"].concat(), description))
         }
     };
-    let head = Content::default()
+    let head = BlockContent::default()
         .with_text("name", &group.name)
         .with("firewall_policy_id", policy_id)
         .with_number("priority", group.priority.get());
@@ -101,38 +101,38 @@ fn group_content(
         .collections
         .iter()
         .fold(head, |content, collection| rules::collection(content, collection, &|name| ip_group_id(module, name)));
-    content.with("depends_on", Value::List(needs))
+    content.with("depends_on", TerraformValue::List(needs))
 }
 
 /// The id of an IP group of the model.
-fn ip_group_id(module: &Module<'_>, name: &str) -> Value {
+fn ip_group_id(module: &EmittedModule<'_>, name: &str) -> TerraformValue {
     let name = module.ip_group(name).map_or(name, |group| group.name.as_str());
     id(IP_GROUP, &[name])
 }
 
-fn whole(module: &Module<'_>, policy: &model::Policy, wanted: &mut Wanted) -> Content {
+fn whole(module: &EmittedModule<'_>, policy: &model::Policy, wanted: &mut WantedVariables) -> BlockContent {
     let own = &policy.settings;
     let base = module.base_of(policy);
     let base_id = policy.base.as_ref().map(|of| match (of, base) {
         (_, Some(base)) => id(POLICY, &[&base.name]),
-        (model::Base::Id(id), None) => Value::text(id.text()),
+        (model::Base::Id(id), None) => TerraformValue::text(id.text()),
         (model::Base::Named(ResourceId { name, .. }), None) => {
             let description = ["The resource id of the policy ", name.as_str(), "."].concat();
-            ask(wanted, Variable::new([&label(&[name]), "_id"].concat(), description))
+            ask(wanted, EmittedVariable::new([&label(&[name]), "_id"].concat(), description))
         }
     });
-    let content = Content::default()
+    let content = BlockContent::default()
         .with_text("name", &policy.name)
         .with("resource_group_name", resource_group(wanted))
         .with("location", location(own.location.as_ref(), wanted))
         .with_optional("base_policy_id", base_id);
     let needs = base.and_then(|base| last(module, base));
     let sent = Settings { threat_intel: threat_intel(module, policy), ..own.clone() };
-    settings::with(content, &sent).with("depends_on", Value::List(needs.into_iter().collect()))
+    settings::with(content, &sent).with("depends_on", TerraformValue::List(needs.into_iter().collect()))
 }
 
 /// A child that says nothing has its parent's mode; the provider would send `Alert`.
-fn threat_intel(module: &Module<'_>, policy: &model::Policy) -> Option<crate::model::ThreatIntel> {
+fn threat_intel(module: &EmittedModule<'_>, policy: &model::Policy) -> Option<crate::model::ThreatIntel> {
     let inherited = || module.model.parent_of(policy)?.settings.threat_intel;
     policy.settings.threat_intel.or_else(inherited)
 }

@@ -8,13 +8,13 @@ use crate::model::{
 };
 use crate::net::Ipv6Span;
 
-use super::Scope;
+use super::EmitScope;
 
 /// What of `policy` no Terraform file can say, as texts that go on from "it has no word for".
-pub fn unsaid(policy: &Policy, scope: Scope) -> Vec<String> {
+pub fn unsaid(policy: &Policy, scope: EmitScope) -> Vec<String> {
     let mut found = match scope {
-        Scope::Whole => settings(&policy.settings),
-        Scope::RulesOnly => Vec::new(),
+        EmitScope::Whole => settings(&policy.settings),
+        EmitScope::RulesOnly => Vec::new(),
     };
     for group in &policy.groups {
         for collection in &group.collections {

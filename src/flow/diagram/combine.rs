@@ -2,16 +2,21 @@
 
 use hashbrown::HashMap;
 
-use crate::flow::budget::Bound;
+use crate::flow::budget::BoundReached;
 
-use super::node::Node;
-use super::rest::Rest;
+use super::node::DiagramNode;
+use super::rest::DiagramRest;
 use super::store::Store;
 
 /// What becomes of two diagrams where one of them ends.
-pub(super) trait Operation {
+pub(super) trait LeafOperation {
     /// The result, where it shows at once: always where both end.
-    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound>;
+    fn at_once(
+        &mut self,
+        store: &mut Store,
+        left: DiagramNode,
+        right: DiagramNode,
+    ) -> Result<Option<DiagramNode>, BoundReached>;
     /// Where results are kept.
     fn cache(&mut self) -> &mut Cache;
 }
@@ -19,7 +24,7 @@ pub(super) trait Operation {
 /// Results of one operation: lossy, so that it stays small.
 #[derive(Debug)]
 pub(super) struct Cache {
-    entries: Vec<(u32, u32, Node)>,
+    entries: Vec<(u32, u32, DiagramNode)>,
     kept: usize,
 }
 
@@ -28,12 +33,12 @@ const LARGEST: usize = 1 << 21;
 
 impl Cache {
     pub(super) fn new() -> Self {
-        Self { entries: vec![(FREE, FREE, Node::NONE); 1 << 10], kept: 0 }
+        Self { entries: vec![(FREE, FREE, DiagramNode::NONE); 1 << 10], kept: 0 }
     }
 
     /// Forgets everything, because nodes got new numbers.
     pub(super) fn clear(&mut self) {
-        self.entries.fill((FREE, FREE, Node::NONE));
+        self.entries.fill((FREE, FREE, DiagramNode::NONE));
         self.kept = 0;
     }
 
@@ -43,13 +48,13 @@ impl Cache {
         (mixed ^ mixed >> 31) as usize & (self.entries.len() - 1)
     }
 
-    fn get(&self, left: Node, right: Node) -> Option<Node> {
+    fn get(&self, left: DiagramNode, right: DiagramNode) -> Option<DiagramNode> {
         let (left, right) = (left.number(), right.number());
         let &(l, r, result) = self.entries.get(self.slot(left, right))?;
         (l == left && r == right).then_some(result)
     }
 
-    fn put(&mut self, left: Node, right: Node, result: Node) {
+    fn put(&mut self, left: DiagramNode, right: DiagramNode, result: DiagramNode) {
         if self.kept > self.entries.len() && self.entries.len() < LARGEST {
             self.grow();
         }
@@ -57,13 +62,13 @@ impl Cache {
         self.kept += 1;
     }
 
-    fn set(&mut self, entry: (u32, u32, Node)) {
+    fn set(&mut self, entry: (u32, u32, DiagramNode)) {
         let slot = self.slot(entry.0, entry.1);
         self.entries.get_mut(slot).into_iter().for_each(|place| *place = entry);
     }
 
     fn grow(&mut self) {
-        let larger = vec![(FREE, FREE, Node::NONE); self.entries.len() * 4];
+        let larger = vec![(FREE, FREE, DiagramNode::NONE); self.entries.len() * 4];
         let old = std::mem::replace(&mut self.entries, larger);
         old.into_iter().filter(|entry| entry.0 != FREE).for_each(|entry| self.set(entry));
         self.kept = 0;
@@ -72,7 +77,12 @@ impl Cache {
 
 impl Store {
     /// Applies an operation everywhere.
-    pub(super) fn combine(&mut self, left: Node, right: Node, operation: &mut impl Operation) -> Result<Node, Bound> {
+    pub(super) fn combine(
+        &mut self,
+        left: DiagramNode,
+        right: DiagramNode,
+        operation: &mut impl LeafOperation,
+    ) -> Result<DiagramNode, BoundReached> {
         if let Some(result) = operation.at_once(self, left, right)? {
             return Ok(result);
         }
@@ -84,7 +94,12 @@ impl Store {
         Ok(result)
     }
 
-    fn split(&mut self, left: Node, right: Node, operation: &mut impl Operation) -> Result<Node, Bound> {
+    fn split(
+        &mut self,
+        left: DiagramNode,
+        right: DiagramNode,
+        operation: &mut impl LeafOperation,
+    ) -> Result<DiagramNode, BoundReached> {
         let (l, r) = (self.head(left), self.head(right));
         let level = l.level.min(r.level);
         let base = self.bench.len();
@@ -103,7 +118,7 @@ impl Store {
         }
     }
 
-    fn side(&self, head: super::store::Head, offset: u32) -> (u32, Node) {
+    fn side(&self, head: super::store::NodeHead, offset: u32) -> (u32, DiagramNode) {
         let edge = self.edge(head, offset);
         (edge.last, edge.to)
     }
@@ -112,14 +127,19 @@ impl Store {
 /// First match: the value of the left diagram where it has one, else that of the right.
 pub(super) struct Over(pub(super) Cache);
 
-impl Operation for Over {
-    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
-        if left == Node::NONE {
+impl LeafOperation for Over {
+    fn at_once(
+        &mut self,
+        store: &mut Store,
+        left: DiagramNode,
+        right: DiagramNode,
+    ) -> Result<Option<DiagramNode>, BoundReached> {
+        if left == DiagramNode::NONE {
             Ok(Some(right))
-        } else if store.is_total(left) || left == right || right == Node::NONE {
+        } else if store.is_total(left) || left == right || right == DiagramNode::NONE {
             Ok(Some(left))
         } else if left.is_end() && right.is_end() {
-            store.open(Rest::Else(left, right)).map(Some)
+            store.open(DiagramRest::Else(left, right)).map(Some)
         } else {
             Ok(None)
         }
@@ -131,16 +151,21 @@ impl Operation for Over {
 }
 
 /// The left diagram, restricted to where the right one has a value.
-pub(super) struct Within(pub(super) Cache);
+pub(super) struct WithinCache(pub(super) Cache);
 
-impl Operation for Within {
-    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
-        if right == Node::NONE || left == Node::NONE {
-            Ok(Some(Node::NONE))
+impl LeafOperation for WithinCache {
+    fn at_once(
+        &mut self,
+        store: &mut Store,
+        left: DiagramNode,
+        right: DiagramNode,
+    ) -> Result<Option<DiagramNode>, BoundReached> {
+        if right == DiagramNode::NONE || left == DiagramNode::NONE {
+            Ok(Some(DiagramNode::NONE))
         } else if store.is_total(right) || left == right {
             Ok(Some(left))
         } else if left.is_end() && right.is_end() {
-            store.open(Rest::Within(left, right)).map(Some)
+            store.open(DiagramRest::Within(left, right)).map(Some)
         } else {
             Ok(None)
         }
@@ -154,8 +179,8 @@ impl Operation for Within {
 /// Where both have a value: the number of the pair, from 1.
 pub(super) struct Pairs {
     cache: Cache,
-    numbers: HashMap<(Node, Node), u32>,
-    pairs: Vec<(Node, Node)>,
+    numbers: HashMap<(DiagramNode, DiagramNode), u32>,
+    pairs: Vec<(DiagramNode, DiagramNode)>,
 }
 
 impl Pairs {
@@ -163,15 +188,20 @@ impl Pairs {
         Self { cache: Cache::new(), numbers: HashMap::new(), pairs: Vec::new() }
     }
 
-    pub(super) fn into_pairs(self) -> Vec<(Node, Node)> {
+    pub(super) fn into_pairs(self) -> Vec<(DiagramNode, DiagramNode)> {
         self.pairs
     }
 }
 
-impl Operation for Pairs {
-    fn at_once(&mut self, _: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
-        if left == Node::NONE || right == Node::NONE {
-            return Ok(Some(Node::NONE));
+impl LeafOperation for Pairs {
+    fn at_once(
+        &mut self,
+        _: &mut Store,
+        left: DiagramNode,
+        right: DiagramNode,
+    ) -> Result<Option<DiagramNode>, BoundReached> {
+        if left == DiagramNode::NONE || right == DiagramNode::NONE {
+            return Ok(Some(DiagramNode::NONE));
         }
         if !left.is_end() || !right.is_end() {
             return Ok(None);
@@ -181,7 +211,7 @@ impl Operation for Pairs {
         if number == next {
             self.pairs.push((left, right));
         }
-        Ok(Some(Node::end(number)))
+        Ok(Some(DiagramNode::end(number)))
     }
 
     fn cache(&mut self) -> &mut Cache {
@@ -190,20 +220,25 @@ impl Operation for Pairs {
 }
 
 /// 1 where both diagrams have a value and the values differ, for some contents of the opaque sets.
-pub(super) struct Apart<F> {
+pub(super) struct ApartCache<F> {
     pub(super) cache: Cache,
     /// Whether two ends differ, one of which depends on opaque sets.
     pub(super) differ: F,
 }
 
-impl<F: FnMut(&Store, Node, Node) -> Result<bool, Bound>> Operation for Apart<F> {
-    fn at_once(&mut self, store: &mut Store, left: Node, right: Node) -> Result<Option<Node>, Bound> {
-        if left == right || left == Node::NONE || right == Node::NONE {
-            Ok(Some(Node::NONE))
+impl<F: FnMut(&Store, DiagramNode, DiagramNode) -> Result<bool, BoundReached>> LeafOperation for ApartCache<F> {
+    fn at_once(
+        &mut self,
+        store: &mut Store,
+        left: DiagramNode,
+        right: DiagramNode,
+    ) -> Result<Option<DiagramNode>, BoundReached> {
+        if left == right || left == DiagramNode::NONE || right == DiagramNode::NONE {
+            Ok(Some(DiagramNode::NONE))
         } else if left.is_end() && right.is_end() {
             let plain = left.value().is_some() && right.value().is_some();
             let differ = plain || (self.differ)(store, left, right)?;
-            Ok(Some(if differ { Node::end(1) } else { Node::NONE }))
+            Ok(Some(if differ { DiagramNode::end(1) } else { DiagramNode::NONE }))
         } else {
             Ok(None)
         }

@@ -2,18 +2,18 @@
 
 /// A node, or the end of a path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(in crate::flow) struct Node(u32);
+pub(in crate::flow) struct DiagramNode(u32);
 
 const TERMINAL: u32 = 1 << 31;
 
 /// An additional bit of ends where opaque sets are left to decide.
 pub(super) const OPEN: u32 = 1 << 30;
 
-impl Node {
+impl DiagramNode {
     /// The end of a path without a value.
     pub(in crate::flow) const NONE: Self = Self(TERMINAL);
 
-    /// The end of a path with a value; 0 is [`Node::NONE`].
+    /// The end of a path with a value; 0 is [`DiagramNode::NONE`].
     pub(in crate::flow) fn end(value: u32) -> Self {
         Self(TERMINAL | value)
     }

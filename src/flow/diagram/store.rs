@@ -5,22 +5,22 @@
 
 use hashbrown::HashTable;
 
-use crate::flow::budget::{Bound, Budget};
+use crate::flow::budget::{BoundReached, WorkBudget};
 
-use crate::flow::case::Case;
+use crate::flow::case::FlowCase;
 
-use super::node::{Node, OPEN};
-use super::rest::{BYTES, Holds, Rest, Rests};
+use super::node::{DiagramNode, OPEN};
+use super::rest::{BYTES, DiagramRest, DiagramRests, Holds};
 
 /// The values up to `last`, from where the edge before ends, go on to `to`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::flow) struct Edge {
     pub(in crate::flow) last: u32,
-    pub(in crate::flow) to: Node,
+    pub(in crate::flow) to: DiagramNode,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
+pub(super) struct NodeHead {
     pub(super) start: u32,
     pub(super) count: u32,
     pub(super) level: u16,
@@ -32,11 +32,11 @@ const CHUNK: usize = 1 << CHUNK_BITS;
 
 #[derive(Debug)]
 pub(in crate::flow) struct Store {
-    heads: Vec<Head>,
+    heads: Vec<NodeHead>,
     chunks: Vec<Vec<Edge>>,
     /// Each node with a part of its hash.
     unique: HashTable<(u32, u32)>,
-    rests: Rests,
+    rests: DiagramRests,
     /// The edges of nodes under construction, one after the other.
     pub(super) bench: Vec<Edge>,
     nodes: usize,
@@ -45,12 +45,12 @@ pub(in crate::flow) struct Store {
 }
 
 impl Store {
-    pub(in crate::flow) fn new(budget: &Budget) -> Self {
+    pub(in crate::flow) fn new(budget: &WorkBudget) -> Self {
         Self {
             heads: Vec::new(),
             chunks: vec![Vec::new()],
             unique: HashTable::new(),
-            rests: Rests::default(),
+            rests: DiagramRests::default(),
             bench: Vec::new(),
             nodes: budget.nodes,
             bytes: budget.bytes,
@@ -66,21 +66,21 @@ impl Store {
     /// About how much memory the nodes take.
     pub(in crate::flow) fn size(&self) -> usize {
         self.edges * size_of::<Edge>()
-            + self.heads.len() * size_of::<Head>()
+            + self.heads.len() * size_of::<NodeHead>()
             + self.unique.capacity() * 9
             + self.rests.len() * BYTES
     }
 
-    pub(super) fn head(&self, node: Node) -> Head {
-        self.heads.get(node.number() as usize).copied().unwrap_or(Head { start: 0, count: 0, level: u16::MAX })
+    pub(super) fn head(&self, node: DiagramNode) -> NodeHead {
+        self.heads.get(node.number() as usize).copied().unwrap_or(NodeHead { start: 0, count: 0, level: u16::MAX })
     }
 
     /// The level of a node; ends lie below all levels.
-    pub(super) fn level(&self, node: Node) -> u16 {
+    pub(super) fn level(&self, node: DiagramNode) -> u16 {
         self.heads.get(node.number() as usize).map_or(u16::MAX, |head| head.level)
     }
 
-    pub(in crate::flow) fn edges(&self, node: Node) -> &[Edge] {
+    pub(in crate::flow) fn edges(&self, node: DiagramNode) -> &[Edge] {
         edges_of(&self.chunks, self.head(node))
     }
 
@@ -88,13 +88,13 @@ impl Store {
         clippy::indexing_slicing,
         reason = "the innermost loop; `start` and `offset` come from a head of this store"
     )]
-    pub(super) fn edge(&self, head: Head, offset: u32) -> Edge {
+    pub(super) fn edge(&self, head: NodeHead, offset: u32) -> Edge {
         let at = head.start + offset;
         self.chunks[(at >> CHUNK_BITS) as usize][at as usize & (CHUNK - 1)]
     }
 
     /// The node with the edges on the bench from `base` on, which are taken off. Neighbours that go on alike are joined already.
-    pub(super) fn make(&mut self, level: u16, base: usize) -> Result<Node, Bound> {
+    pub(super) fn make(&mut self, level: u16, base: usize) -> Result<DiagramNode, BoundReached> {
         let edges = self.bench.get(base..).unwrap_or(&[]);
         if let [only] = edges {
             let to = only.to;
@@ -109,35 +109,35 @@ impl Store {
         };
         if let Some(&(_, found)) = self.unique.find(spread(hash), same) {
             self.bench.truncate(base);
-            return Ok(Node::numbered(found));
+            return Ok(DiagramNode::numbered(found));
         }
         self.store(level, base, hash)
     }
 
-    fn store(&mut self, level: u16, base: usize, hash: u32) -> Result<Node, Bound> {
+    fn store(&mut self, level: u16, base: usize, hash: u32) -> Result<DiagramNode, BoundReached> {
         let count = self.bench.len() - base;
         self.has_room(count)?;
-        let at = u32::try_from(self.heads.len()).map_err(|_| Bound::Nodes)?;
+        let at = u32::try_from(self.heads.len()).map_err(|_| BoundReached::Nodes)?;
         let edges = self.bench.get(base..).unwrap_or(&[]);
         let head = append(&mut self.chunks, edges, level)?;
         self.heads.push(head);
         self.edges += count;
         self.bench.truncate(base);
         self.unique.insert_unique(spread(hash), (hash, at), |&(hash, _)| spread(hash));
-        Ok(Node::numbered(at))
+        Ok(DiagramNode::numbered(at))
     }
 
     /// Whether a node with so many edges is within the bounds.
-    fn has_room(&self, count: usize) -> Result<(), Bound> {
+    fn has_room(&self, count: usize) -> Result<(), BoundReached> {
         if self.heads.len() + self.rests.len() >= self.nodes.min(OPEN as usize - 1) {
-            return Err(Bound::Nodes);
+            return Err(BoundReached::Nodes);
         }
         let bytes = (self.edges + count) * size_of::<Edge>() + self.heads.len() * 21 + self.rests.len() * BYTES;
-        if count > CHUNK || bytes >= self.bytes { Err(Bound::Bytes) } else { Ok(()) }
+        if count > CHUNK || bytes >= self.bytes { Err(BoundReached::Bytes) } else { Ok(()) }
     }
 
     /// The end where that is left to decide.
-    pub(super) fn open(&mut self, rest: Rest) -> Result<Node, Bound> {
+    pub(super) fn open(&mut self, rest: DiagramRest) -> Result<DiagramNode, BoundReached> {
         if let Some(known) = self.rests.known(rest) {
             return Ok(known);
         }
@@ -146,23 +146,23 @@ impl Store {
     }
 
     /// Whether an end has a value whatever the opaque sets hold.
-    pub(super) fn is_total(&self, end: Node) -> bool {
+    pub(super) fn is_total(&self, end: DiagramNode) -> bool {
         self.rests.is_total(end)
     }
 
     /// The rules that decide at an end, in their order.
-    pub(super) fn cases(&self, end: Node) -> Vec<Case> {
+    pub(super) fn cases(&self, end: DiagramNode) -> Vec<FlowCase> {
         self.rests.cases(end)
     }
 
     /// The value of an end where `holds` tells which disjunctions of opaque sets and which conditions hold.
-    pub(super) fn settle(&self, end: Node, holds: Holds<'_>) -> u32 {
+    pub(super) fn settle(&self, end: DiagramNode, holds: Holds<'_>) -> u32 {
         self.rests.settle(end, holds)
     }
 
     /// Throws away all nodes that none of `roots` leads to; the others get new numbers. What fitted before fits now, so that no
     /// bound is met.
-    pub(super) fn keep(&mut self, roots: &mut [Node]) {
+    pub(super) fn keep(&mut self, roots: &mut [DiagramNode]) {
         let kept = self.reachable(roots);
         let rests = self.keep_rests(&kept, roots);
         let mut numbers: Vec<u32> = vec![0; self.heads.len()];
@@ -180,22 +180,22 @@ impl Store {
                 .iter()
                 .map(|edge| Edge { to: renumbered(edge.to, &numbers, &rests), ..*edge });
             self.bench.extend(moved);
-            let made = self.make(head.level, base).unwrap_or(Node::NONE);
+            let made = self.make(head.level, base).unwrap_or(DiagramNode::NONE);
             numbers.get_mut(at).into_iter().for_each(|number| *number = made.number());
         }
         roots.iter_mut().for_each(|root| *root = renumbered(*root, &numbers, &rests));
     }
 
-    fn keep_rests(&mut self, kept: &[bool], roots: &[Node]) -> Vec<u32> {
+    fn keep_rests(&mut self, kept: &[bool], roots: &[DiagramNode]) -> Vec<u32> {
         let heads = self.heads.iter().zip(kept).filter(|(_, kept)| **kept).map(|(head, _)| *head);
         let ends = heads.flat_map(|head| edges_of(&self.chunks, head)).map(|edge| edge.to);
         self.rests.keep(ends.chain(roots.iter().copied()))
     }
 
     /// For each node, whether one of `roots` leads to it. Nodes come after those they lead to.
-    fn reachable(&self, roots: &[Node]) -> Vec<bool> {
+    fn reachable(&self, roots: &[DiagramNode]) -> Vec<bool> {
         let mut kept = vec![false; self.heads.len()];
-        let mark = |kept: &mut Vec<bool>, node: Node| {
+        let mark = |kept: &mut Vec<bool>, node: DiagramNode| {
             kept.get_mut(node.number() as usize).into_iter().for_each(|kept| *kept = true);
         };
         roots.iter().for_each(|root| mark(&mut kept, *root));
@@ -211,7 +211,7 @@ impl Store {
     }
 
     /// Puts an edge on the bench, joined to the one before where both go on alike.
-    pub(super) fn lay(&mut self, base: usize, last: u32, to: Node) {
+    pub(super) fn lay(&mut self, base: usize, last: u32, to: DiagramNode) {
         match self.bench.get_mut(base..).and_then(|edges| edges.last_mut()) {
             Some(edge) if edge.to == to => edge.last = last,
             Some(_) | None => self.bench.push(Edge { last, to }),
@@ -219,27 +219,27 @@ impl Store {
     }
 }
 
-fn edges_of(chunks: &[Vec<Edge>], head: Head) -> &[Edge] {
+fn edges_of(chunks: &[Vec<Edge>], head: NodeHead) -> &[Edge] {
     let from = head.start as usize & (CHUNK - 1);
     let chunk = chunks.get((head.start >> CHUNK_BITS) as usize);
     chunk.and_then(|chunk| chunk.get(from..from + head.count as usize)).unwrap_or(&[])
 }
 
 /// Appends the edges of a node.
-fn append(chunks: &mut Vec<Vec<Edge>>, edges: &[Edge], level: u16) -> Result<Head, Bound> {
+fn append(chunks: &mut Vec<Vec<Edge>>, edges: &[Edge], level: u16) -> Result<NodeHead, BoundReached> {
     if chunks.last().is_none_or(|chunk| chunk.len() + edges.len() > CHUNK) {
         chunks.push(Vec::with_capacity(CHUNK));
     }
     let number = u32::try_from(chunks.len() - 1).ok().filter(|&chunk| chunk < 1 << (32 - CHUNK_BITS));
-    let (Some(number), Some(chunk)) = (number, chunks.last_mut()) else { return Err(Bound::Bytes) };
-    let offset = u32::try_from(chunk.len()).map_err(|_| Bound::Bytes)?;
-    let count = u32::try_from(edges.len()).map_err(|_| Bound::Bytes)?;
+    let (Some(number), Some(chunk)) = (number, chunks.last_mut()) else { return Err(BoundReached::Bytes) };
+    let offset = u32::try_from(chunk.len()).map_err(|_| BoundReached::Bytes)?;
+    let count = u32::try_from(edges.len()).map_err(|_| BoundReached::Bytes)?;
     chunk.extend_from_slice(edges);
-    Ok(Head { start: number << CHUNK_BITS | offset, count, level })
+    Ok(NodeHead { start: number << CHUNK_BITS | offset, count, level })
 }
 
-fn renumbered(node: Node, numbers: &[u32], rests: &[u32]) -> Node {
-    numbers.get(node.number() as usize).map_or_else(|| node.renumbered(rests), |&number| Node::numbered(number))
+fn renumbered(node: DiagramNode, numbers: &[u32], rests: &[u32]) -> DiagramNode {
+    numbers.get(node.number() as usize).map_or_else(|| node.renumbered(rests), |&number| DiagramNode::numbered(number))
 }
 
 fn hash(level: u16, edges: &[Edge]) -> u32 {

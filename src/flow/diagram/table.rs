@@ -3,18 +3,18 @@
 
 use hashbrown::HashMap;
 
-use crate::flow::space::{DIMENSIONS, Point};
+use crate::flow::space::{DIMENSIONS, SpacePoint};
 
 use super::Diagram;
-use super::node::Node;
+use super::node::DiagramNode;
 
 /// A line of the cache.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Row([u32; WIDTH]);
+struct DiagramRow([u32; WIDTH]);
 
 const WIDTH: usize = 16;
-const EMPTY: Row = Row([u32::MAX; WIDTH]);
+const EMPTY: DiagramRow = DiagramRow([u32::MAX; WIDTH]);
 
 /// A node with so many edges takes one row: its head, the ends of all edges but the last, and where they lead.
 const SMALL: usize = WIDTH / 2;
@@ -30,42 +30,42 @@ const END: u32 = 1 << 31;
 /// A larger node is its head with the topmost ends, then layers of ends, each row of a layer under one end of the layer above,
 /// then the rows with the targets of the edges.
 #[derive(Debug)]
-pub(in crate::flow) struct Table {
-    rows: Vec<Row>,
+pub(in crate::flow) struct NodeTable {
+    rows: Vec<DiagramRow>,
     /// Where a lookup ends: values, and ends that depend on opaque sets.
-    ends: Vec<Node>,
+    ends: Vec<DiagramNode>,
     root: u32,
 }
 
-impl Table {
+impl NodeTable {
     /// The nodes of `diagram` under `root`.
-    pub(in crate::flow) fn new(diagram: &Diagram<'_>, root: Node) -> Self {
+    pub(in crate::flow) fn new(diagram: &Diagram<'_>, root: DiagramNode) -> Self {
         let mut table = Self { rows: Vec::new(), ends: Vec::new(), root: 0 };
         table.root = table.enter(diagram, root, &mut HashMap::new());
         table
     }
 
     /// Where reading ends; the numbers may be changed.
-    pub(in crate::flow) fn ends_mut(&mut self) -> &mut [Node] {
+    pub(in crate::flow) fn ends_mut(&mut self) -> &mut [DiagramNode] {
         &mut self.ends
     }
 
     /// About how much memory the rows take.
     pub(in crate::flow) fn size(&self) -> usize {
-        self.rows.len() * size_of::<Row>() + self.ends.len() * size_of::<Node>()
+        self.rows.len() * size_of::<DiagramRow>() + self.ends.len() * size_of::<DiagramNode>()
     }
 
     /// The result of the diagram at a point: a value, or an end that depends on opaque sets.
-    pub(in crate::flow) fn at(&self, point: &Point) -> Node {
+    pub(in crate::flow) fn at(&self, point: &SpacePoint) -> DiagramNode {
         let mut word = self.root;
         while word & END == 0 {
             word = self.step(word as usize, point);
         }
-        self.ends.get((word & !END) as usize).copied().unwrap_or(Node::NONE)
+        self.ends.get((word & !END) as usize).copied().unwrap_or(DiagramNode::NONE)
     }
 
-    fn step(&self, at: usize, point: &Point) -> u32 {
-        let Row(head) = self.row(at);
+    fn step(&self, at: usize, point: &SpacePoint) -> u32 {
+        let DiagramRow(head) = self.row(at);
         let (level, edges) = ((head[0] >> 24) as usize, (head[0] & 0xff_ffff) as usize);
         let value = point.get(level).copied().unwrap_or(0);
         if edges <= SMALL {
@@ -76,26 +76,27 @@ impl Table {
         let mut place = rank(head.get(1..).unwrap_or(&[]), value);
         let mut next = at + 1;
         for size in sizes.iter().take(depth).rev() {
-            let Row(keys) = self.row(next + place);
+            let DiagramRow(keys) = self.row(next + place);
             place = place * WIDTH + rank(keys, value);
             next += size.div_ceil(WIDTH);
         }
-        let Row(targets) = self.row(next + place / WIDTH);
+        let DiagramRow(targets) = self.row(next + place / WIDTH);
         targets.get(place % WIDTH).copied().unwrap_or(END)
     }
 
-    fn row(&self, at: usize) -> &Row {
+    fn row(&self, at: usize) -> &DiagramRow {
         self.rows.get(at).unwrap_or(&EMPTY)
     }
 
     /// The word that represents a node: those it leads to first.
-    fn enter(&mut self, diagram: &Diagram<'_>, node: Node, known: &mut HashMap<Node, u32>) -> u32 {
+    fn enter(&mut self, diagram: &Diagram<'_>, node: DiagramNode, known: &mut HashMap<DiagramNode, u32>) -> u32 {
         if let Some(&word) = known.get(&node) {
             return word;
         }
         let level = usize::from(diagram.store.level(node));
         let word = if level < DIMENSIONS {
-            let edges: Vec<(u32, Node)> = diagram.store.edges(node).iter().map(|edge| (edge.last, edge.to)).collect();
+            let edges: Vec<(u32, DiagramNode)> =
+                diagram.store.edges(node).iter().map(|edge| (edge.last, edge.to)).collect();
             let targets: Vec<u32> = edges.iter().map(|&(_, to)| self.enter(diagram, to, known)).collect();
             let keys: Vec<u32> = edges.iter().rev().skip(1).rev().map(|&(last, _)| last).collect();
             self.lay(level, &keys, &targets)
@@ -152,7 +153,7 @@ fn rank(keys: &[u32], value: u32) -> usize {
     keys.iter().map(|&key| usize::from(key < value)).sum()
 }
 
-fn row(words: impl Iterator<Item = u32>) -> Row {
+fn row(words: impl Iterator<Item = u32>) -> DiagramRow {
     let mut row = EMPTY;
     row.0.iter_mut().zip(words).for_each(|(slot, word)| *slot = word);
     row
@@ -170,7 +171,7 @@ mod tests {
     fn reads_as_written(edges: usize) {
         let keys: Vec<u32> = (1..edges).map(|at| number(at) * 10).collect();
         let targets: Vec<u32> = (0..edges).map(|at| END | number(at)).collect();
-        let mut table = Table { rows: vec![EMPTY; 3], ends: Vec::new(), root: 0 };
+        let mut table = NodeTable { rows: vec![EMPTY; 3], ends: Vec::new(), root: 0 };
         let at = table.lay(2, &keys, &targets) as usize;
         for value in (0..number(edges) * 10 + 20).chain([u32::MAX]) {
             let wanted = keys.partition_point(|&key| key < value);

@@ -5,23 +5,23 @@ use std::collections::BTreeMap;
 use hashbrown::{HashMap, HashSet};
 
 use crate::flow::{
-    budget::Bound,
-    case::Case,
+    budget::BoundReached,
+    case::FlowCase,
     choice::Steps,
     choices::{first, odds},
-    setting::Setting,
-    space::{DIMENSIONS, MENTIONS, Point},
-    spans::Span,
+    setting::FlowSetting,
+    space::{DIMENSIONS, MENTIONS, SpacePoint},
+    spans::IntervalSpan,
 };
 use crate::net::{Interval, IntervalSet};
 
 use super::Diagram;
-use super::node::Node;
+use super::node::DiagramNode;
 
 /// A product of sets of the dimensions, and where it ends.
 #[derive(Clone, Debug)]
-pub(in crate::flow) struct Cell {
-    pub(in crate::flow) end: Node,
+pub(in crate::flow) struct DiagramCell {
+    pub(in crate::flow) end: DiagramNode,
     /// A set for each dimension.
     pub(in crate::flow) sets: [IntervalSet<u32>; DIMENSIONS],
 }
@@ -34,14 +34,14 @@ pub(in crate::flow) struct Path {
     /// A set for each dimension.
     pub(in crate::flow) sets: [IntervalSet<u32>; DIMENSIONS],
     /// The bits that matter, and how they are set.
-    pub(in crate::flow) bits: Vec<(u32, Setting)>,
+    pub(in crate::flow) bits: Vec<(u32, FlowSetting)>,
     /// What else matters, by a number of the caller.
     pub(in crate::flow) extra: usize,
 }
 
 impl Diagram<'_> {
     /// The value of an end in the world where `set` holds.
-    pub(in crate::flow) fn settle(&self, end: Node, set: &dyn Fn(u32) -> bool) -> u32 {
+    pub(in crate::flow) fn settle(&self, end: DiagramNode, set: &dyn Fn(u32) -> bool) -> u32 {
         let any = |need: u32| need == 0 || self.space.mention(need).bits.iter().any(|&bit| set(bit));
         let holds = |needs: [u32; MENTIONS], when: u32| {
             needs.into_iter().all(any) && self.space.when(when).is_none_or(|when| when.holds_where(set))
@@ -50,30 +50,30 @@ impl Diagram<'_> {
     }
 
     /// The rules that decide at an end, in their order.
-    pub(in crate::flow) fn cases(&self, end: Node) -> Vec<Case> {
+    pub(in crate::flow) fn cases(&self, end: DiagramNode) -> Vec<FlowCase> {
         self.store.cases(end)
     }
 
     /// The products where the diagram has a value, at most `limit` and one more. They are disjoint.
-    pub(in crate::flow) fn cells(&self, root: Node, limit: usize) -> Vec<Cell> {
+    pub(in crate::flow) fn cells(&self, root: DiagramNode, limit: usize) -> Vec<DiagramCell> {
         self.walk(root, limit, None)
     }
 
     /// One product for each end.
-    pub(in crate::flow) fn first_cells(&self, root: Node) -> Vec<Cell> {
+    pub(in crate::flow) fn first_cells(&self, root: DiagramNode) -> Vec<DiagramCell> {
         self.walk(root, usize::MAX - 1, Some(HashSet::new()))
     }
 
-    fn walk(&self, root: Node, limit: usize, seen: Option<HashSet<Node>>) -> Vec<Cell> {
+    fn walk(&self, root: DiagramNode, limit: usize, seen: Option<HashSet<DiagramNode>>) -> Vec<DiagramCell> {
         let whole = std::array::from_fn(|dimension| self.whole(dimension).into_iter().collect());
-        let mut walk = Walk { diagram: self, limit, sets: whole, seen, found: Vec::new() };
+        let mut walk = DiagramWalk { diagram: self, limit, sets: whole, seen, found: Vec::new() };
         walk.node(root);
         walk.found
     }
 
     /// How much of the space the diagram gives a value that `counts`, where opaque sets hold half of everything, or about that
     /// where many rules with opaque sets meet.
-    pub(in crate::flow) fn volume(&self, root: Node, counts: &dyn Fn(u32) -> bool) -> f64 {
+    pub(in crate::flow) fn volume(&self, root: DiagramNode, counts: &dyn Fn(u32) -> bool) -> f64 {
         self.share(root, counts, &mut HashMap::new())
             * (0..DIMENSIONS).map(|level| self.size_of(level)).product::<f64>()
     }
@@ -82,7 +82,7 @@ impl Diagram<'_> {
         f64::from(self.last(level)) + 1.0
     }
 
-    fn share(&self, node: Node, counts: &dyn Fn(u32) -> bool, known: &mut HashMap<Node, f64>) -> f64 {
+    fn share(&self, node: DiagramNode, counts: &dyn Fn(u32) -> bool, known: &mut HashMap<DiagramNode, f64>) -> f64 {
         if let Some(value) = node.value() {
             return if value > 0 && counts(value) { 1.0 } else { 0.0 };
         }
@@ -109,15 +109,15 @@ impl Diagram<'_> {
     /// A natural point that some world gives a value that is `wanted`, and such a world.
     pub(in crate::flow) fn example(
         &self,
-        root: Node,
+        root: DiagramNode,
         wanted: &dyn Fn(u32) -> bool,
         steps: &mut Steps,
-    ) -> Result<Option<(Point, Vec<u32>)>, Bound> {
+    ) -> Result<Option<(SpacePoint, Vec<u32>)>, BoundReached> {
         let mut leads = HashMap::new();
         if !self.leads(root, wanted, &mut leads, steps)? {
             return Ok(None);
         }
-        let (mut point, mut node, mut next): (Point, _, _) = ([0; DIMENSIONS], root, 0);
+        let (mut point, mut node, mut next): (SpacePoint, _, _) = ([0; DIMENSIONS], root, 0);
         loop {
             let level = usize::from(self.store.level(node));
             while let Some(slot) = point.get_mut(next).filter(|_| next < level) {
@@ -128,8 +128,9 @@ impl Diagram<'_> {
                 let world = self.world(node, wanted, steps)?;
                 return Ok(world.map(|world| (point, world)));
             }
-            let leading =
-                |to: Node| leads.get(&to).copied().unwrap_or_else(|| to.value().is_some_and(|v| v > 0 && wanted(v)));
+            let leading = |to: DiagramNode| {
+                leads.get(&to).copied().unwrap_or_else(|| to.value().is_some_and(|v| v > 0 && wanted(v)))
+            };
             let Some((value, to)) = self.natural(node, level, &leading) else { return Ok(None) };
             point.get_mut(level).into_iter().for_each(|slot| *slot = value);
             (node, next) = (to, level + 1);
@@ -137,7 +138,12 @@ impl Diagram<'_> {
     }
 
     /// A world in which an end has a value that is wanted.
-    fn world(&self, end: Node, wanted: &dyn Fn(u32) -> bool, steps: &mut Steps) -> Result<Option<Vec<u32>>, Bound> {
+    fn world(
+        &self,
+        end: DiagramNode,
+        wanted: &dyn Fn(u32) -> bool,
+        steps: &mut Steps,
+    ) -> Result<Option<Vec<u32>>, BoundReached> {
         let all = |values: &[u32]| values.iter().all(|&value| wanted(value));
         Ok(first(self.space, &[self.cases(end)], &all, steps)?.map(|(_, world)| world))
     }
@@ -145,11 +151,11 @@ impl Diagram<'_> {
     /// Whether some path from the node ends in a value that is wanted.
     fn leads(
         &self,
-        node: Node,
+        node: DiagramNode,
         wanted: &dyn Fn(u32) -> bool,
-        known: &mut HashMap<Node, bool>,
+        known: &mut HashMap<DiagramNode, bool>,
         steps: &mut Steps,
-    ) -> Result<bool, Bound> {
+    ) -> Result<bool, BoundReached> {
         if let Some(value) = node.value() {
             return Ok(value > 0 && wanted(value));
         }
@@ -171,12 +177,17 @@ impl Diagram<'_> {
 
     /// The value a person would pick where every value does.
     fn usual(&self, dimension: usize) -> u32 {
-        let whole: Vec<Span> = self.whole(dimension).into_iter().collect();
+        let whole: Vec<IntervalSpan> = self.whole(dimension).into_iter().collect();
         self.space.prefer(dimension, &whole).map_or(0, |(_, value)| value)
     }
 
     /// The most natural value of a node that leads somewhere.
-    fn natural(&self, node: Node, level: usize, leads: &dyn Fn(Node) -> bool) -> Option<(u32, Node)> {
+    fn natural(
+        &self,
+        node: DiagramNode,
+        level: usize,
+        leads: &dyn Fn(DiagramNode) -> bool,
+    ) -> Option<(u32, DiagramNode)> {
         let groups = self.groups(node);
         let ranked = groups.iter().filter(|(to, _)| leads(*to)).filter_map(|(to, spans)| {
             let (rank, value) = self.space.prefer(level, spans)?;
@@ -186,8 +197,8 @@ impl Diagram<'_> {
     }
 
     /// How much weight of the whole ends in each value but 0.
-    pub(in crate::flow) fn weights(&self, root: Node) -> BTreeMap<u32, f64> {
-        let mut waiting: BTreeMap<(u16, Node), f64> = BTreeMap::from([((self.store.level(root), root), 1.0)]);
+    pub(in crate::flow) fn weights(&self, root: DiagramNode) -> BTreeMap<u32, f64> {
+        let mut waiting: BTreeMap<(u16, DiagramNode), f64> = BTreeMap::from([((self.store.level(root), root), 1.0)]);
         let mut weights = BTreeMap::new();
         while let Some(((level, node), weight)) = waiting.pop_first() {
             if node.is_end() {
@@ -207,16 +218,16 @@ impl Diagram<'_> {
     }
 
     /// For each dimension, all values of the paths on which the diagram has a value.
-    pub(in crate::flow) fn around(&self, root: Node) -> [IntervalSet<u32>; DIMENSIONS] {
-        let mut found: [Vec<Span>; DIMENSIONS] = std::array::from_fn(|_| Vec::new());
-        let mut asked: HashSet<Node> = HashSet::new();
+    pub(in crate::flow) fn around(&self, root: DiagramNode) -> [IntervalSet<u32>; DIMENSIONS] {
+        let mut found: [Vec<IntervalSpan>; DIMENSIONS] = std::array::from_fn(|_| Vec::new());
+        let mut asked: HashSet<DiagramNode> = HashSet::new();
         let mut waiting = vec![(root, 0)];
         while let Some((node, from)) = waiting.pop() {
             let level = usize::from(self.store.level(node)).min(DIMENSIONS);
             for skipped in from..level {
                 found.get_mut(skipped).into_iter().for_each(|spans| spans.extend(self.whole(skipped)));
             }
-            if node == Node::NONE || !asked.insert(node) || level >= DIMENSIONS {
+            if node == DiagramNode::NONE || !asked.insert(node) || level >= DIMENSIONS {
                 continue;
             }
             for (to, spans) in self.groups(node) {
@@ -228,26 +239,31 @@ impl Diagram<'_> {
     }
 
     /// `value` where the diagram has it whatever the opaque sets hold.
-    pub(in crate::flow) fn whatever_holds(&mut self, root: Node, value: u32, steps: &mut Steps) -> Result<Node, Bound> {
+    pub(in crate::flow) fn whatever_holds(
+        &mut self,
+        root: DiagramNode,
+        value: u32,
+        steps: &mut Steps,
+    ) -> Result<DiagramNode, BoundReached> {
         self.certain(root, value, &mut HashMap::new(), steps)
     }
 
     fn certain(
         &mut self,
-        node: Node,
+        node: DiagramNode,
         value: u32,
-        known: &mut HashMap<Node, Node>,
+        known: &mut HashMap<DiagramNode, DiagramNode>,
         steps: &mut Steps,
-    ) -> Result<Node, Bound> {
+    ) -> Result<DiagramNode, BoundReached> {
         if let Some(end) = node.value() {
-            return Ok(if end == value { node } else { Node::NONE });
+            return Ok(if end == value { node } else { DiagramNode::NONE });
         }
         if let Some(&certain) = known.get(&node) {
             return Ok(certain);
         }
         let certain = if node.is_end() {
             let others = self.world(node, &|end| end != value, steps)?;
-            if others.is_some() { Node::NONE } else { Node::end(value) }
+            if others.is_some() { DiagramNode::NONE } else { DiagramNode::end(value) }
         } else {
             let mut kept = Vec::new();
             for edge in self.store.edges(node).to_vec() {
@@ -262,14 +278,14 @@ impl Diagram<'_> {
     }
 
     /// The edges of a node that lead somewhere, those that go on alike together, in order of their first value.
-    fn groups(&self, node: Node) -> Vec<(Node, Vec<Span>)> {
-        let mut places: HashMap<Node, usize> = HashMap::new();
-        let mut groups: Vec<(Node, Vec<Span>)> = Vec::new();
+    fn groups(&self, node: DiagramNode) -> Vec<(DiagramNode, Vec<IntervalSpan>)> {
+        let mut places: HashMap<DiagramNode, usize> = HashMap::new();
+        let mut groups: Vec<(DiagramNode, Vec<IntervalSpan>)> = Vec::new();
         let mut first = 0;
         for edge in self.store.edges(node) {
             let span = Interval::new(first, edge.last);
             first = edge.last.saturating_add(1);
-            if edge.to == Node::NONE {
+            if edge.to == DiagramNode::NONE {
                 continue;
             }
             let place = *places.entry(edge.to).or_insert(groups.len());
@@ -282,23 +298,23 @@ impl Diagram<'_> {
     }
 }
 
-struct Walk<'w, 's> {
+struct DiagramWalk<'w, 's> {
     diagram: &'w Diagram<'s>,
     limit: usize,
     sets: [IntervalSet<u32>; DIMENSIONS],
     /// The nodes that were visited, where each is to be visited once.
-    seen: Option<HashSet<Node>>,
-    found: Vec<Cell>,
+    seen: Option<HashSet<DiagramNode>>,
+    found: Vec<DiagramCell>,
 }
 
-impl Walk<'_, '_> {
-    fn node(&mut self, node: Node) {
+impl DiagramWalk<'_, '_> {
+    fn node(&mut self, node: DiagramNode) {
         let is_new = self.seen.as_mut().is_none_or(|seen| seen.insert(node));
-        if self.found.len() > self.limit || node == Node::NONE || !is_new {
+        if self.found.len() > self.limit || node == DiagramNode::NONE || !is_new {
             return;
         }
         if node.is_end() {
-            return self.found.push(Cell { end: node, sets: self.sets.clone() });
+            return self.found.push(DiagramCell { end: node, sets: self.sets.clone() });
         }
         let level = usize::from(self.diagram.store.level(node));
         for (to, spans) in self.diagram.groups(node) {
@@ -306,7 +322,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn dimension(&mut self, level: usize, set: IntervalSet<u32>, to: Node) {
+    fn dimension(&mut self, level: usize, set: IntervalSet<u32>, to: DiagramNode) {
         let Some(slot) = self.sets.get_mut(level) else { return };
         let outer = std::mem::replace(slot, set);
         self.node(to);

@@ -3,11 +3,11 @@
 use hashbrown::HashSet;
 
 use crate::flow::{
-    budget::{Bound, Budget, NotDecided},
+    budget::{BoundReached, NotDecided, WorkBudget},
     choice::Steps,
-    diagram::{Diagram, Leaf, Node},
-    space::{DIMENSIONS, FULL, MENTIONS, Piece, Point, SERVICE, Space},
-    spans::{Span, covers, holds, overlap},
+    diagram::{Diagram, DiagramLeaf, DiagramNode},
+    space::{DIMENSIONS, FULL, MENTIONS, SERVICE, Space, SpacePiece, SpacePoint},
+    spans::{IntervalSpan, covers, holds, overlap},
 };
 use crate::net::{Interval, IntervalSet};
 
@@ -17,15 +17,15 @@ pub(super) enum Covered {
     /// The boxes, by their place among those given, that do it together.
     By(Vec<usize>),
     /// A point that none of them holds.
-    Not(Point),
+    Not(SpacePoint),
 }
 
 /// A box as sets, because parts of boxes are tested too.
-pub(super) type Region<'r> = [&'r [Span]; DIMENSIONS];
+pub(super) type CoverRegion<'r> = [&'r [IntervalSpan]; DIMENSIONS];
 
 /// The sets of a box.
-pub(super) fn region<'s>(space: &'s Space, piece: &Piece) -> Region<'s> {
-    let mut region: Region<'s> = [&[]; DIMENSIONS];
+pub(super) fn region<'s>(space: &'s Space, piece: &SpacePiece) -> CoverRegion<'s> {
+    let mut region: CoverRegion<'s> = [&[]; DIMENSIONS];
     for (dimension, (slot, &id)) in region.iter_mut().zip(&piece.sets).enumerate() {
         *slot = space.set(dimension, id);
     }
@@ -36,7 +36,12 @@ pub(super) fn region<'s>(space: &'s Space, piece: &Piece) -> Region<'s> {
 const PATIENCE: u64 = 20_000;
 
 /// Whether the boxes of `by`, all of which meet `region` and match in its world, cover it.
-pub(super) fn cover(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget) -> Result<Covered, NotDecided> {
+pub(super) fn cover(
+    space: &Space,
+    region: &CoverRegion<'_>,
+    by: &[&SpacePiece],
+    budget: &WorkBudget,
+) -> Result<Covered, NotDecided> {
     if let Some(one) = by.iter().position(|piece| contains(space, piece, region)) {
         return Ok(Covered::By(vec![one]));
     }
@@ -44,7 +49,7 @@ pub(super) fn cover(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &
     {
         return Ok(Covered::Not(point));
     }
-    let mut search = Search::new(space, region, by);
+    let mut search = CoverSearch::new(space, region, by);
     match search.run() {
         Some(found) => Ok(found),
         None => thoroughly(space, region, by, budget),
@@ -55,12 +60,13 @@ pub(super) fn cover(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &
 const SAMPLES: u64 = 6;
 
 /// A point of the region, by no order; of services an ordinary one.
-fn sample(space: &Space, region: &Region<'_>, seed: u64) -> Point {
-    let mut point: Point = [0; DIMENSIONS];
+fn sample(space: &Space, region: &CoverRegion<'_>, seed: u64) -> SpacePoint {
+    let mut point: SpacePoint = [0; DIMENSIONS];
     for (dimension, (slot, of)) in (0_u64..).zip(point.iter_mut().zip(region)) {
         let mixed = (seed * DIMENSIONS as u64 + dimension + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let span = of.get((mixed >> 48) as usize % of.len().max(1));
-        let offset = |span: &Span| ((mixed >> 16) as u32) % (span.last() - span.first()).saturating_add(1).max(1);
+        let offset =
+            |span: &IntervalSpan| ((mixed >> 16) as u32) % (span.last() - span.first()).saturating_add(1).max(1);
         *slot = span.map_or(0, |span| span.first() + offset(span));
     }
     if let Some((_, service)) =
@@ -71,14 +77,14 @@ fn sample(space: &Space, region: &Region<'_>, seed: u64) -> Point {
     point
 }
 
-fn any_holds(space: &Space, by: &[&Piece], point: &Point) -> bool {
+fn any_holds(space: &Space, by: &[&SpacePiece], point: &SpacePoint) -> bool {
     by.iter().any(|piece| {
         let mut sets = piece.sets.iter().zip(point).enumerate();
         sets.all(|(dimension, (&id, &value))| id == FULL || holds(space.set(dimension, id), value))
     })
 }
 
-fn contains(space: &Space, piece: &Piece, region: &Region<'_>) -> bool {
+fn contains(space: &Space, piece: &SpacePiece, region: &CoverRegion<'_>) -> bool {
     piece
         .sets
         .iter()
@@ -88,28 +94,28 @@ fn contains(space: &Space, piece: &Piece, region: &Region<'_>) -> bool {
 }
 
 /// The values of one dimension that matter: a stretch and the boxes that hold it.
-struct Stretch {
-    span: Span,
+struct CoverStretch {
+    span: IntervalSpan,
     mask: Box<[u64]>,
 }
 
-struct Search<'c> {
+struct CoverSearch<'c> {
     space: &'c Space,
-    region: &'c Region<'c>,
+    region: &'c CoverRegion<'c>,
     count: usize,
     /// The dimensions in which boxes differ, fewest stretches first.
-    cuts: Vec<(usize, Vec<Stretch>)>,
+    cuts: Vec<(usize, Vec<CoverStretch>)>,
     /// For each depth, the boxes that hold everything in the dimensions from there on.
     rest: Vec<Box<[u64]>>,
     seen: HashSet<(usize, Box<[u64]>)>,
     used: Vec<usize>,
     steps: u64,
-    chosen: Vec<Span>,
+    chosen: Vec<IntervalSpan>,
 }
 
-impl<'c> Search<'c> {
-    fn new(space: &'c Space, region: &'c Region<'c>, by: &[&Piece]) -> Self {
-        let mut cuts: Vec<(usize, Vec<Stretch>)> = Vec::new();
+impl<'c> CoverSearch<'c> {
+    fn new(space: &'c Space, region: &'c CoverRegion<'c>, by: &[&SpacePiece]) -> Self {
+        let mut cuts: Vec<(usize, Vec<CoverStretch>)> = Vec::new();
         let mut wholes = Vec::new();
         for (dimension, of) in region.iter().enumerate() {
             let (stretches, whole) = stretches(space, dimension, of, by);
@@ -127,8 +133,8 @@ impl<'c> Search<'c> {
             rest.push(next);
         }
         rest.reverse();
-        let mut sorted: Vec<(usize, Vec<Stretch>)> = Vec::new();
-        let mut cuts: Vec<Option<(usize, Vec<Stretch>)>> = cuts.into_iter().map(Some).collect();
+        let mut sorted: Vec<(usize, Vec<CoverStretch>)> = Vec::new();
+        let mut cuts: Vec<Option<(usize, Vec<CoverStretch>)>> = cuts.into_iter().map(Some).collect();
         for at in order {
             sorted.extend(cuts.get_mut(at).and_then(Option::take));
         }
@@ -139,27 +145,29 @@ impl<'c> Search<'c> {
     /// `None` where it takes too long.
     fn run(&mut self) -> Option<Covered> {
         match self.descend(0, &ones(self.count)) {
-            Found::Gap => Some(Covered::Not(self.point())),
-            Found::Covered => {
+            CoverFound::Gap => Some(Covered::Not(self.point())),
+            CoverFound::Covered => {
                 self.used.sort_unstable();
                 Some(Covered::By(std::mem::take(&mut self.used)))
             }
-            Found::Tired => None,
+            CoverFound::Tired => None,
         }
     }
 
-    fn descend(&mut self, depth: usize, active: &[u64]) -> Found {
+    fn descend(&mut self, depth: usize, active: &[u64]) -> CoverFound {
         self.steps += 1;
         if self.steps > PATIENCE {
-            return Found::Tired;
+            return CoverFound::Tired;
         }
         if active.iter().all(|&word| word == 0) {
-            return Found::Gap;
+            return CoverFound::Gap;
         }
         if self.held(depth, active) {
-            return Found::Covered;
+            return CoverFound::Covered;
         }
-        let Some(stretches) = self.cuts.get(depth).map(|(_, stretches)| stretches.len()) else { return Found::Gap };
+        let Some(stretches) = self.cuts.get(depth).map(|(_, stretches)| stretches.len()) else {
+            return CoverFound::Gap;
+        };
         for at in 0..stretches {
             let Some((_, of)) = self.cuts.get(depth) else { break };
             let Some(stretch) = of.get(at) else { break };
@@ -167,13 +175,13 @@ impl<'c> Search<'c> {
             self.chosen.push(stretch.span);
             if self.seen.insert((depth, next.clone())) {
                 match self.descend(depth + 1, &next) {
-                    Found::Covered => {}
-                    found @ (Found::Gap | Found::Tired) => return found,
+                    CoverFound::Covered => {}
+                    found @ (CoverFound::Gap | CoverFound::Tired) => return found,
                 }
             }
             self.chosen.pop();
         }
-        Found::Covered
+        CoverFound::Covered
     }
 
     /// Whether a box holds everything from here on; notes one that does.
@@ -195,8 +203,8 @@ impl<'c> Search<'c> {
         first.is_some()
     }
 
-    fn point(&self) -> Point {
-        let mut point: Point = [0; DIMENSIONS];
+    fn point(&self) -> SpacePoint {
+        let mut point: SpacePoint = [0; DIMENSIONS];
         for (dimension, (slot, of)) in point.iter_mut().zip(self.region).enumerate() {
             *slot = self.space.prefer(dimension, of).map_or(0, |(_, value)| value);
         }
@@ -208,7 +216,7 @@ impl<'c> Search<'c> {
     }
 }
 
-enum Found {
+enum CoverFound {
     Gap,
     Covered,
     Tired,
@@ -218,7 +226,12 @@ enum Found {
 ///
 /// Only the stretches that are hardest to cover are kept: where all boxes of one stretch hold another too, the other is
 /// dropped.
-fn stretches(space: &Space, dimension: usize, of: &[Span], by: &[&Piece]) -> (Vec<Stretch>, Box<[u64]>) {
+fn stretches(
+    space: &Space,
+    dimension: usize,
+    of: &[IntervalSpan],
+    by: &[&SpacePiece],
+) -> (Vec<CoverStretch>, Box<[u64]>) {
     let words = by.len().div_ceil(64);
     let mut whole = vec![0_u64; words];
     let mut changes: Vec<(u32, usize)> = Vec::new();
@@ -236,7 +249,7 @@ fn stretches(space: &Space, dimension: usize, of: &[Span], by: &[&Piece]) -> (Ve
     }
     changes.sort_unstable();
     let mut active = whole.clone();
-    let mut found: Vec<Stretch> = Vec::new();
+    let mut found: Vec<CoverStretch> = Vec::new();
     let mut next = 0;
     for span in of {
         let mut first = span.first();
@@ -260,13 +273,13 @@ fn stretches(space: &Space, dimension: usize, of: &[Span], by: &[&Piece]) -> (Ve
 /// Enough of the hardest stretches to compare with.
 const COMPARED: usize = 64;
 
-fn keep(found: &mut Vec<Stretch>, span: Option<Span>, mask: &[u64]) {
+fn keep(found: &mut Vec<CoverStretch>, span: Option<IntervalSpan>, mask: &[u64]) {
     let Some(span) = span else { return };
     if found.iter().take(COMPARED).any(|kept| subset(&kept.mask, mask)) {
         return;
     }
     found.retain(|kept| !subset(mask, &kept.mask));
-    found.push(Stretch { span, mask: mask.into() });
+    found.push(CoverStretch { span, mask: mask.into() });
 }
 
 fn subset(a: &[u64], b: &[u64]) -> bool {
@@ -274,7 +287,7 @@ fn subset(a: &[u64], b: &[u64]) -> bool {
 }
 
 /// The parts of the intervals of `spans` inside `of`.
-fn within<'s>(spans: &'s [Span], of: &'s [Span]) -> impl Iterator<Item = Span> + 's {
+fn within<'s>(spans: &'s [IntervalSpan], of: &'s [IntervalSpan]) -> impl Iterator<Item = IntervalSpan> + 's {
     let (mut left, mut right) = (spans.iter().peekable(), of.iter().peekable());
     std::iter::from_fn(move || {
         while let (Some(&&a), Some(&&b)) = (left.peek(), right.peek()) {
@@ -305,15 +318,21 @@ fn flip(row: &mut [u64], at: usize) {
 }
 
 /// The same by a diagram, for what the search gets lost in.
-fn thoroughly(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget) -> Result<Covered, NotDecided> {
+fn thoroughly(
+    space: &Space,
+    region: &CoverRegion<'_>,
+    by: &[&SpacePiece],
+    budget: &WorkBudget,
+) -> Result<Covered, NotDecided> {
     let at = by.last().map_or(0, |piece| piece.line as usize);
-    let stopped = |bound: Bound| NotDecided { at, bound };
+    let stopped = |bound: BoundReached| NotDecided { at, bound };
     let mut diagram = Diagram::new(space, budget);
     let mask = diagram.region(region).map_err(stopped)?;
-    let plain: Vec<Piece> = by.iter().map(|piece| Piece { mentions: [0; MENTIONS], when: 0, ..**piece }).collect();
-    let leaves: Vec<Leaf<'_>> = plain.iter().zip(1..).collect();
+    let plain: Vec<SpacePiece> =
+        by.iter().map(|piece| SpacePiece { mentions: [0; MENTIONS], when: 0, ..**piece }).collect();
+    let leaves: Vec<DiagramLeaf<'_>> = plain.iter().zip(1..).collect();
     let gap = u32::try_from(by.len()).unwrap_or(u32::MAX - 1) + 1;
-    let root: Node = diagram.list(&leaves, gap, Some(mask))?;
+    let root: DiagramNode = diagram.list(&leaves, gap, Some(mask))?;
     let example = diagram.example(root, &|value| value == gap, &mut Steps::of(budget)).map_err(stopped)?;
     Ok(match example {
         Some((point, _)) => Covered::Not(point),
@@ -324,7 +343,7 @@ fn thoroughly(space: &Space, region: &Region<'_>, by: &[&Piece], budget: &Budget
 }
 
 /// The part of a box that lies in another one; `None` where they do not meet.
-pub(super) fn both(space: &Space, a: &Piece, b: &Piece) -> Option<[IntervalSet<u32>; DIMENSIONS]> {
+pub(super) fn both(space: &Space, a: &SpacePiece, b: &SpacePiece) -> Option<[IntervalSet<u32>; DIMENSIONS]> {
     let mut parts: [IntervalSet<u32>; DIMENSIONS] = Default::default();
     for (dimension, (part, (&x, &y))) in parts.iter_mut().zip(a.sets.iter().zip(&b.sets)).enumerate() {
         *part = within(space.set(dimension, x), space.set(dimension, y)).collect();
@@ -336,7 +355,7 @@ pub(super) fn both(space: &Space, a: &Piece, b: &Piece) -> Option<[IntervalSet<u
 }
 
 /// Whether a box and a region meet, opaque sets apart.
-pub(super) fn meets(space: &Space, piece: &Piece, of: &Region<'_>) -> bool {
+pub(super) fn meets(space: &Space, piece: &SpacePiece, of: &CoverRegion<'_>) -> bool {
     let mut sets = piece.sets.iter().zip(of).enumerate();
     sets.all(|(dimension, (&id, of))| id == FULL || overlap(space.set(dimension, id), of))
 }

@@ -1,20 +1,20 @@
 //! Which lines may lose most of their flows to earlier lines that do the opposite.
 
 use crate::flow::{
-    space::{DIMENSIONS, Lowered, Piece, Space},
-    spans::{Span, common_width, width},
+    space::{DIMENSIONS, LoweredBoxes, Space, SpacePiece},
+    spans::{IntervalSpan, common_width, width},
 };
 
-use super::index::{Ask, BATCH, Index, Rows};
+use super::index::{Ask, BATCH, Index, IndexRows};
 
 /// Sums of fractions may be a little off.
 const ROUNDED: f64 = 0.999_999;
 
 /// The lines of which earlier lines with the other action may take `part` or more: what those have in common with the line,
 /// added up as if no two of them met. Of the lines that are not given, they surely take less.
-pub fn crowded(space: &Space, list: &Lowered, part: f64) -> Vec<usize> {
+pub fn crowded(space: &Space, list: &LoweredBoxes, part: f64) -> Vec<usize> {
     let index = Index::new(space, &list.pieces);
-    let (mut rows, mut near) = (Rows::default(), Vec::new());
+    let (mut rows, mut near) = (IndexRows::default(), Vec::new());
     let mut taken = vec![0.0; list.lines()];
     let mut whole = vec![0.0_f64; list.lines()];
     for (batch, pieces) in list.pieces.chunks(BATCH).enumerate() {
@@ -37,10 +37,10 @@ pub fn crowded(space: &Space, list: &Lowered, part: f64) -> Vec<usize> {
 }
 
 /// How much of the space two boxes have in common, opaque sets apart.
-fn common(space: &Space, a: &Piece, b: &Piece) -> f64 {
+fn common(space: &Space, a: &SpacePiece, b: &SpacePiece) -> f64 {
     let mut volume = 1.0;
     for (dimension, (&x, &y)) in (0..DIMENSIONS).zip(a.sets.iter().zip(&b.sets)) {
-        let (x, y): (&[Span], &[Span]) = (space.set(dimension, x), space.set(dimension, y));
+        let (x, y): (&[IntervalSpan], &[IntervalSpan]) = (space.set(dimension, x), space.set(dimension, y));
         volume *= common_width(x, y) / width(space.set(dimension, 0));
     }
     volume

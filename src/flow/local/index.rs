@@ -1,6 +1,6 @@
 //! Which boxes of a list meet a box: rows of bits, one bit for each box of the list, and'ed over the dimensions.
 
-use crate::flow::space::{DIMENSIONS, FULL, MENTIONS, Piece, SetId, Space};
+use crate::flow::space::{DIMENSIONS, FULL, MENTIONS, SetId, Space, SpacePiece};
 
 /// The number of boxes in one batch, so that their rows stay in the cache.
 pub(super) const BATCH: usize = 1024;
@@ -8,7 +8,7 @@ pub(super) const BATCH: usize = 1024;
 /// Where the boxes of a list begin and end in each dimension.
 pub(super) struct Index<'l> {
     space: &'l Space,
-    pieces: &'l [Piece],
+    pieces: &'l [SpacePiece],
     dimensions: [Edges; DIMENSIONS],
     /// Boxes that match without any opaque set, for some conditions; empty where that is all of them.
     plain: Vec<u64>,
@@ -35,13 +35,13 @@ pub(super) enum Ask {
 
 /// Scratch rows of a batch, reused across batches.
 #[derive(Default)]
-pub(super) struct Rows {
+pub(super) struct IndexRows {
     words: usize,
-    dimensions: [Table; DIMENSIONS],
+    dimensions: [IndexTable; DIMENSIONS],
 }
 
 #[derive(Default)]
-struct Table {
+struct IndexTable {
     /// For each set of the batch, its row and the value that was chosen in it.
     of: hashbrown::HashMap<SetId, (usize, u32)>,
     /// The boxes of the result, row by row.
@@ -49,10 +49,10 @@ struct Table {
 }
 
 impl<'l> Index<'l> {
-    pub(super) fn new(space: &'l Space, pieces: &'l [Piece]) -> Self {
+    pub(super) fn new(space: &'l Space, pieces: &'l [SpacePiece]) -> Self {
         let dimensions = std::array::from_fn(|dimension| Edges::new(space, pieces, dimension));
         let mut plain = Vec::new();
-        let is_plain = |piece: &Piece| piece.mentions == [0; MENTIONS] && space.may_be_there(piece);
+        let is_plain = |piece: &SpacePiece| piece.mentions == [0; MENTIONS] && space.may_be_there(piece);
         if !pieces.iter().all(is_plain) {
             plain = vec![0; pieces.len().div_ceil(64)];
             (0..).zip(pieces).filter(|(_, piece)| is_plain(piece)).for_each(|(at, _)| set(&mut plain, at));
@@ -61,7 +61,7 @@ impl<'l> Index<'l> {
     }
 
     /// Makes the rows for the boxes of `batch`, over the boxes before `end`.
-    pub(super) fn fill(&self, rows: &mut Rows, ask: Ask, batch: &[Piece], end: usize) {
+    pub(super) fn fill(&self, rows: &mut IndexRows, ask: Ask, batch: &[SpacePiece], end: usize) {
         rows.words = end.div_ceil(64);
         for (dimension, (table, edges)) in rows.dimensions.iter_mut().zip(&self.dimensions).enumerate() {
             if !edges.starts.is_empty() {
@@ -73,7 +73,13 @@ impl<'l> Index<'l> {
     }
 
     /// Gives each set of the batch a row and a chosen value; returns the lookups: first value, last value, row.
-    fn table(&self, table: &mut Table, ask: Ask, dimension: usize, batch: &[Piece]) -> Vec<(u32, u32, usize)> {
+    fn table(
+        &self,
+        table: &mut IndexTable,
+        ask: Ask,
+        dimension: usize,
+        batch: &[SpacePiece],
+    ) -> Vec<(u32, u32, usize)> {
         let mut asked = Vec::new();
         table.of.clear();
         for id in batch.iter().filter_map(|piece| piece.sets.get(dimension)) {
@@ -96,25 +102,25 @@ impl<'l> Index<'l> {
     }
 
     /// The boxes before `before` that meet `piece`, as far as opaque sets do not matter; with mentions of its own, all.
-    pub(super) fn meeting(&self, rows: &Rows, piece: &Piece, before: usize, found: &mut Vec<u32>) {
+    pub(super) fn meeting(&self, rows: &IndexRows, piece: &SpacePiece, before: usize, found: &mut Vec<u32>) {
         let plain = piece.is_plain() && !self.plain.is_empty();
         list(&rows.select(piece), plain.then_some(self.plain.as_slice()), before, found);
     }
 
     /// The boxes before `before` that meet `piece` in some world.
-    pub(super) fn touching(&self, rows: &Rows, piece: &Piece, before: usize, found: &mut Vec<u32>) {
+    pub(super) fn touching(&self, rows: &IndexRows, piece: &SpacePiece, before: usize, found: &mut Vec<u32>) {
         list(&rows.select(piece), None, before, found);
     }
 
     /// The first box before `before` that holds the point chosen in `piece`, which is plain.
-    pub(super) fn first_holding(&self, rows: &Rows, piece: &Piece, before: usize) -> Option<u32> {
+    pub(super) fn first_holding(&self, rows: &IndexRows, piece: &SpacePiece, before: usize) -> Option<u32> {
         let rows = rows.select(piece);
         let plain = (!self.plain.is_empty()).then_some(self.plain.as_slice());
         and(&rows, plain, before).map(|(at, word)| at * 64 + word.trailing_zeros()).next()
     }
 
     /// The point chosen in `piece`.
-    pub(super) fn chosen(&self, rows: &Rows, piece: &Piece) -> [u32; DIMENSIONS] {
+    pub(super) fn chosen(&self, rows: &IndexRows, piece: &SpacePiece) -> [u32; DIMENSIONS] {
         let mut point = [0; DIMENSIONS];
         for (dimension, (slot, (table, id))) in
             point.iter_mut().zip(rows.dimensions.iter().zip(&piece.sets)).enumerate()
@@ -127,13 +133,13 @@ impl<'l> Index<'l> {
         point
     }
 
-    pub(super) fn pieces(&self) -> &'l [Piece] {
+    pub(super) fn pieces(&self) -> &'l [SpacePiece] {
         self.pieces
     }
 }
 
 impl Edges {
-    fn new(space: &Space, pieces: &[Piece], dimension: usize) -> Self {
+    fn new(space: &Space, pieces: &[SpacePiece], dimension: usize) -> Self {
         let mut edges = Self { whole: vec![0; pieces.len().div_ceil(64)], ..Self::default() };
         for (at, piece) in (0..).zip(pieces) {
             let id = piece.sets.get(dimension).copied().unwrap_or(FULL);
@@ -190,9 +196,9 @@ impl Edges {
     }
 }
 
-impl Rows {
+impl IndexRows {
     /// The rows of a box, without those of dimensions in which no boxes differ.
-    fn select(&self, piece: &Piece) -> Vec<&[u64]> {
+    fn select(&self, piece: &SpacePiece) -> Vec<&[u64]> {
         let mut rows = Vec::with_capacity(DIMENSIONS);
         for (table, id) in self.dimensions.iter().zip(&piece.sets) {
             let row = table.of.get(id).map(|&(row, _)| row * self.words..(row + 1) * self.words);

@@ -18,15 +18,15 @@ pub use crowded::crowded;
 pub use redundant::{Need, redundancies};
 pub use shadow::{Standing, shadows};
 pub(super) use swapped::{Common, swapped};
-pub use touched::{Asked, Touch, touched};
+pub use touched::{Touch, TouchedQuery, touched};
 
-use super::budget::{Bound, NotDecided};
-use super::space::{Mention, Piece, Point, Space, Witness};
+use super::budget::{BoundReached, NotDecided};
+use super::space::{Mention, Space, SpacePiece, SpacePoint, Witness};
 
 /// A flow as a witness, in numbers of the space: [`Space::show`] renders it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sample {
-    pub(super) point: Point,
+    pub(super) point: SpacePoint,
     pub(super) world: Vec<u32>,
 }
 
@@ -38,7 +38,7 @@ impl Space {
 }
 
 /// The worlds with the least in which a box matches.
-fn least_worlds(space: &Space, piece: &Piece) -> Vec<Vec<u32>> {
+fn least_worlds(space: &Space, piece: &SpacePiece) -> Vec<Vec<u32>> {
     let mentions = piece.mentions.iter().filter(|&&mention| mention != 0).map(|&mention| space.mention(mention));
     mentions.fold(vec![Vec::new()], |worlds, Mention { named, .. }| {
         let with = |world: &Vec<u32>, bit: u32| world.iter().copied().chain([bit]).collect();
@@ -47,7 +47,7 @@ fn least_worlds(space: &Space, piece: &Piece) -> Vec<Vec<u32>> {
 }
 
 /// Whether a box matches in a world, as far as opaque sets and conditions go.
-fn holds_in(space: &Space, piece: &Piece, world: &[u32]) -> bool {
+fn holds_in(space: &Space, piece: &SpacePiece, world: &[u32]) -> bool {
     piece.mentions.iter().all(|&mention| mention == 0 || space.mention(mention).holds(world))
         && space.is_there(piece, world)
 }
@@ -57,11 +57,11 @@ fn holds_in(space: &Space, piece: &Piece, world: &[u32]) -> bool {
 fn with_settings<'p>(
     space: &Space,
     worlds: Vec<Vec<u32>>,
-    asked: &[&Piece],
-    near: impl Iterator<Item = &'p Piece>,
+    asked: &[&SpacePiece],
+    near: impl Iterator<Item = &'p SpacePiece>,
 ) -> Result<Vec<Vec<u32>>, NotDecided> {
     let at = asked.first().map_or(0, |piece| piece.line as usize);
-    let settings = space.settings(asked, near).ok_or(NotDecided { at, bound: Bound::Conditions })?;
+    let settings = space.settings(asked, near).ok_or(NotDecided { at, bound: BoundReached::Conditions })?;
     let both = |world: &Vec<u32>| settings.iter().map(|set| [world.as_slice(), set].concat()).collect::<Vec<_>>();
     Ok(worlds.iter().flat_map(both).collect())
 }

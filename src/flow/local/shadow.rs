@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::flow::{
-    budget::{Budget, NotDecided},
-    space::{Lowered, Piece, Space},
+    budget::{NotDecided, WorkBudget},
+    space::{LoweredBoxes, Space, SpacePiece},
 };
 
 use super::cover::{Covered, cover, region};
 use super::fewest::leave_out_needless;
-use super::index::{Ask, BATCH, Index, Rows};
+use super::index::{Ask, BATCH, Index, IndexRows};
 use super::{Sample, holds_in, least_worlds, with_settings};
 
 /// Whether a line decides any flow.
@@ -33,11 +33,11 @@ pub enum Standing {
 const POINTS: usize = 4 * BATCH;
 
 /// For each line of a list, whether it decides any flow.
-pub fn shadows(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Standing> {
+pub fn shadows(space: &Space, list: &LoweredBoxes, budget: &WorkBudget) -> Vec<Standing> {
     let index = Index::new(space, &list.pieces);
     let mut shadows =
         Shadows { space, list, budget, index, lines: vec![Standing::Empty; list.lines()], near: Vec::new() };
-    let (mut points, mut boxes, mut open) = (Rows::default(), Rows::default(), Vec::new());
+    let (mut points, mut boxes, mut open) = (IndexRows::default(), IndexRows::default(), Vec::new());
     for (batch, pieces) in list.pieces.chunks(POINTS).enumerate() {
         let end = (batch * POINTS + pieces.len()).min(list.pieces.len());
         shadows.index.fill(&mut points, Ask::Holding, pieces, end);
@@ -59,8 +59,8 @@ pub fn shadows(space: &Space, list: &Lowered, budget: &Budget) -> Vec<Standing> 
 
 struct Shadows<'l> {
     space: &'l Space,
-    list: &'l Lowered,
-    budget: &'l Budget,
+    list: &'l LoweredBoxes,
+    budget: &'l WorkBudget,
     index: Index<'l>,
     lines: Vec<Standing>,
     /// The boxes that meet the one in question.
@@ -69,7 +69,7 @@ struct Shadows<'l> {
 
 impl Shadows<'_> {
     /// Whether the point chosen in the box is in no earlier one: so it is with most. Notes the point.
-    fn reached_at_once(&mut self, piece: &Piece, rows: &Rows) -> bool {
+    fn reached_at_once(&mut self, piece: &SpacePiece, rows: &IndexRows) -> bool {
         if !piece.is_plain() || self.index.first_holding(rows, piece, self.before(piece)).is_some() {
             return false;
         }
@@ -82,18 +82,18 @@ impl Shadows<'_> {
     }
 
     /// Looks at boxes, in the order of the list, all around.
-    fn thoroughly(&mut self, open: &[Piece], rows: &mut Rows) {
+    fn thoroughly(&mut self, open: &[SpacePiece], rows: &mut IndexRows) {
         let end = open.last().map_or(0, |last| self.before(last));
         self.index.fill(rows, Ask::Meeting, open, end);
         open.iter().for_each(|piece| self.piece(piece, rows));
     }
 
     /// The number of boxes of the lines before that of `piece`.
-    fn before(&self, piece: &Piece) -> usize {
+    fn before(&self, piece: &SpacePiece) -> usize {
         self.list.lines.get(piece.line as usize).map_or(0, |line| line.first as usize)
     }
 
-    fn piece(&mut self, piece: &Piece, rows: &Rows) {
+    fn piece(&mut self, piece: &SpacePiece, rows: &IndexRows) {
         let line = piece.line as usize;
         if matches!(self.lines.get(line), Some(Standing::Reached(_) | Standing::NotDecided(_))) {
             return;
@@ -110,7 +110,7 @@ impl Shadows<'_> {
         }
     }
 
-    fn look(&mut self, piece: &Piece, rows: &Rows, before: usize) -> Standing {
+    fn look(&mut self, piece: &SpacePiece, rows: &IndexRows, before: usize) -> Standing {
         self.index.meeting(rows, piece, before, &mut self.near);
         let mut by = BTreeSet::new();
         let near = self.near.iter().filter_map(|&at| self.index.pieces().get(at as usize));
@@ -129,9 +129,9 @@ impl Shadows<'_> {
     }
 
     /// The lines that cover a box in a world, or a point that none does.
-    fn in_world(&self, piece: &Piece, world: &[u32]) -> Result<Covered, NotDecided> {
+    fn in_world(&self, piece: &SpacePiece, world: &[u32]) -> Result<Covered, NotDecided> {
         let near = self.near.iter().filter_map(|&at| self.index.pieces().get(at as usize));
-        let near: Vec<&Piece> = near.filter(|near| holds_in(self.space, near, world)).collect();
+        let near: Vec<&SpacePiece> = near.filter(|near| holds_in(self.space, near, world)).collect();
         let covered = cover(self.space, &region(self.space, piece), &near, self.budget)?;
         Ok(match covered {
             Covered::By(places) => {

@@ -1,13 +1,13 @@
 //! Boxes that two lists have in opposite orders.
 
-use crate::flow::space::{Piece, Space};
+use crate::flow::space::{Space, SpacePiece};
 
-use super::index::{Ask, BATCH, Index, Rows};
+use super::index::{Ask, BATCH, Index, IndexRows};
 
 /// A box that two lists have, and the outcome of its flows in both.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::flow) struct Common<'l> {
-    pub(in crate::flow) piece: &'l Piece,
+    pub(in crate::flow) piece: &'l SpacePiece,
     pub(in crate::flow) outcome: u32,
     /// Its place in the one list.
     pub(in crate::flow) old: usize,
@@ -31,16 +31,16 @@ pub(in crate::flow) fn swapped<'l>(
     space: &Space,
     common: &[Common<'l>],
     limit: usize,
-) -> Option<Vec<(&'l Piece, &'l Piece)>> {
+) -> Option<Vec<(&'l SpacePiece, &'l SpacePiece)>> {
     let usual = most_frequent(common);
     let others: Vec<Common<'l>> = common.iter().filter(|of| Some(of.outcome) != usual).copied().collect();
-    let pieces: Vec<Piece> = others.iter().map(|of| *of.piece).collect();
+    let pieces: Vec<SpacePiece> = others.iter().map(|of| *of.piece).collect();
     let index = Index::new(space, &pieces);
     let turns = Turns::of(&others);
     let suspects: Vec<&Common<'l>> = common.iter().filter(|of| turns.around(of)).collect();
-    let (mut rows, mut near, mut pairs) = (Rows::default(), Vec::new(), Vec::new());
+    let (mut rows, mut near, mut pairs) = (IndexRows::default(), Vec::new(), Vec::new());
     for batch in suspects.chunks(BATCH) {
-        let asked: Vec<Piece> = batch.iter().map(|of| *of.piece).collect();
+        let asked: Vec<SpacePiece> = batch.iter().map(|of| *of.piece).collect();
         index.fill(&mut rows, Ask::Meeting, &asked, pieces.len());
         for of in batch {
             index.touching(&rows, of.piece, pieces.len(), &mut near);

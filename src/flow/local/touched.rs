@@ -1,22 +1,22 @@
 //! Which lines decide flows of given sets.
 
 use crate::flow::{
-    budget::{Budget, NotDecided},
+    budget::{NotDecided, WorkBudget},
     reach::meet,
-    space::{Lowered, Piece, Query, Space},
+    space::{LoweredBoxes, Space, SpacePiece, SpaceQuery},
 };
 
-use super::cover::{Covered, Region, both, cover, meets};
-use super::index::{Ask, BATCH, Index, Rows};
+use super::cover::{CoverRegion, Covered, both, cover, meets};
+use super::index::{Ask, BATCH, Index, IndexRows};
 use super::{holds_in, least_worlds, with_settings};
 
 /// The flows of a query, with exceptions.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'q> {
+pub struct TouchedQuery<'q> {
     /// The flows.
-    pub of: &'q Query,
+    pub of: &'q SpaceQuery,
     /// The flows among them that are excluded.
-    pub except: &'q [Query],
+    pub except: &'q [SpaceQuery],
 }
 
 /// Whether a line decides a flow of a query.
@@ -33,13 +33,13 @@ pub enum Touch {
 /// For each line of a list, whether it decides a flow of one of `asked`. Lines and queries require opaque sets
 /// positively, so the worlds with the least in which both hold a flow are enough: more could only let earlier lines
 /// match.
-pub fn touched(space: &Space, list: &Lowered, asked: &[Asked<'_>], budget: &Budget) -> Vec<Touch> {
-    let of: Vec<(Piece, usize)> =
+pub fn touched(space: &Space, list: &LoweredBoxes, asked: &[TouchedQuery<'_>], budget: &WorkBudget) -> Vec<Touch> {
+    let of: Vec<(SpacePiece, usize)> =
         (0..).zip(asked).flat_map(|(at, asked)| asked.of.pieces.iter().map(move |piece| (*piece, at))).collect();
-    let boxes: Vec<Piece> = of.iter().map(|(piece, _)| *piece).collect();
+    let boxes: Vec<SpacePiece> = of.iter().map(|(piece, _)| *piece).collect();
     let (index, questions) = (Index::new(space, &list.pieces), Index::new(space, &boxes));
     let mut touches = vec![Touch::Untouched; list.lines()];
-    let (mut rows, mut asking) = (Rows::default(), Rows::default());
+    let (mut rows, mut asking) = (IndexRows::default(), IndexRows::default());
     let (mut near, mut about) = (Vec::new(), Vec::new());
     for (batch, pieces) in list.pieces.chunks(BATCH).enumerate() {
         questions.fill(&mut asking, Ask::Meeting, pieces, boxes.len());
@@ -52,8 +52,8 @@ pub fn touched(space: &Space, list: &Lowered, asked: &[Asked<'_>], budget: &Budg
                 continue;
             }
             index.touching(&rows, piece, list.lines.get(line).map_or(0, |line| line.first as usize), &mut near);
-            let before: Vec<&Piece> = near.iter().filter_map(|&at| list.pieces.get(at as usize)).collect();
-            let question = Question { space, piece, before, budget };
+            let before: Vec<&SpacePiece> = near.iter().filter_map(|&at| list.pieces.get(at as usize)).collect();
+            let question = TouchedQuestion { space, piece, before, budget };
             let about = about.iter().filter_map(|&at| of.get(at as usize));
             *touch = question.any(about.filter_map(|(of, at)| Some((of, asked.get(*at)?.except))));
         }
@@ -61,16 +61,16 @@ pub fn touched(space: &Space, list: &Lowered, asked: &[Asked<'_>], budget: &Budg
     touches
 }
 
-struct Question<'l> {
+struct TouchedQuestion<'l> {
     space: &'l Space,
-    piece: &'l Piece,
+    piece: &'l SpacePiece,
     /// The boxes of earlier lines that meet this one.
-    before: Vec<&'l Piece>,
-    budget: &'l Budget,
+    before: Vec<&'l SpacePiece>,
+    budget: &'l WorkBudget,
 }
 
-impl<'l> Question<'l> {
-    fn any(&self, about: impl Iterator<Item = (&'l Piece, &'l [Query])>) -> Touch {
+impl<'l> TouchedQuestion<'l> {
+    fn any(&self, about: impl Iterator<Item = (&'l SpacePiece, &'l [SpaceQuery])>) -> Touch {
         let mut touch = Touch::Untouched;
         for (of, except) in about {
             match self.one(of, except) {
@@ -83,16 +83,16 @@ impl<'l> Question<'l> {
     }
 
     /// Whether the box decides a flow of `of` that is not in `except`.
-    fn one(&self, of: &Piece, except: &[Query]) -> Result<bool, NotDecided> {
+    fn one(&self, of: &SpacePiece, except: &[SpaceQuery]) -> Result<bool, NotDecided> {
         let Some(part) = both(self.space, self.piece, of) else { return Ok(false) };
-        let part: Region<'_> = part.each_ref().map(|set| set.intervals());
+        let part: CoverRegion<'_> = part.each_ref().map(|set| set.intervals());
         let except = except.iter().flat_map(|except| &except.pieces).filter(|piece| meet(self.space, piece, of));
         let before = except.chain(self.before.iter().copied()).filter(|piece| meets(self.space, piece, &part));
-        let before: Vec<&Piece> = before.collect();
+        let before: Vec<&SpacePiece> = before.collect();
         for world in least_worlds(self.space, self.piece) {
             let more = least_worlds(self.space, of).into_iter().map(|more| [world.as_slice(), &more].concat());
             for world in with_settings(self.space, more.collect(), &[self.piece], before.iter().copied())? {
-                let near: Vec<&Piece> =
+                let near: Vec<&SpacePiece> =
                     before.iter().copied().filter(|piece| holds_in(self.space, piece, &world)).collect();
                 if let Covered::Not(_) = cover(self.space, &part, &near, self.budget)? {
                     return Ok(true);

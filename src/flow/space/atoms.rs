@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::flow::matching::{Atom, Field};
+use crate::flow::matching::{MatchingAtom, MatchingField};
 use crate::logic::{Formula, Sign};
 
 use super::axioms::Axioms;
@@ -35,7 +35,7 @@ impl Mention {
 /// The opaque sets of all lists that are compared, those for sources first.
 #[derive(Clone, Debug)]
 pub(super) struct Atoms {
-    bits: Vec<(Field, Atom)>,
+    bits: Vec<(MatchingField, MatchingAtom)>,
     /// For each bit, the bits of the known sets inside it, itself included; sorted.
     inside: Vec<Vec<u32>>,
     /// For each bit, whether a line may lose flows where it is set.
@@ -44,24 +44,25 @@ pub(super) struct Atoms {
 
 impl Atoms {
     pub(super) fn new<'l>(
-        mentioned: impl Iterator<Item = (Field, &'l Atom)>,
-        conditions: impl Iterator<Item = &'l Formula<Atom>> + Clone,
+        mentioned: impl Iterator<Item = (MatchingField, &'l MatchingAtom)>,
+        conditions: impl Iterator<Item = &'l Formula<MatchingAtom>> + Clone,
         axioms: &Axioms,
     ) -> Self {
-        let common = conditions.clone().flat_map(Formula::literals).map(|(atom, _)| (Field::Common, atom));
+        let common = conditions.clone().flat_map(Formula::literals).map(|(atom, _)| (MatchingField::Common, atom));
         let mut atoms = Self::of(mentioned.chain(common), axioms);
         for (atom, _) in conditions.flat_map(Formula::literals).filter(|(_, sign)| *sign == Sign::Negative) {
-            let at = atoms.bit(Field::Common, atom);
+            let at = atoms.bit(MatchingField::Common, atom);
             let slot = at.and_then(|at| atoms.either_way.get_mut(at as usize));
             slot.into_iter().for_each(|slot| *slot = true);
         }
         atoms
     }
 
-    fn of<'l>(mentioned: impl Iterator<Item = (Field, &'l Atom)>, axioms: &Axioms) -> Self {
-        let bits: BTreeSet<(Field, &Atom)> = mentioned.collect();
-        let bits: Vec<(Field, Atom)> = bits.into_iter().map(|(field, atom)| (field, atom.clone())).collect();
-        let mut outer: BTreeMap<&Atom, Vec<&Atom>> = BTreeMap::new();
+    fn of<'l>(mentioned: impl Iterator<Item = (MatchingField, &'l MatchingAtom)>, axioms: &Axioms) -> Self {
+        let bits: BTreeSet<(MatchingField, &MatchingAtom)> = mentioned.collect();
+        let bits: Vec<(MatchingField, MatchingAtom)> =
+            bits.into_iter().map(|(field, atom)| (field, atom.clone())).collect();
+        let mut outer: BTreeMap<&MatchingAtom, Vec<&MatchingAtom>> = BTreeMap::new();
         axioms.inclusions.iter().for_each(|(inner, around)| outer.entry(inner).or_default().push(around));
         let mut atoms = Self { inside: vec![Vec::new(); bits.len()], either_way: vec![false; bits.len()], bits };
         for (bit, (field, atom)) in (0..).zip(atoms.bits.clone()) {
@@ -78,7 +79,7 @@ impl Atoms {
         self.bits.len()
     }
 
-    pub(super) fn get(&self, bit: u32) -> Option<&(Field, Atom)> {
+    pub(super) fn get(&self, bit: u32) -> Option<&(MatchingField, MatchingAtom)> {
         self.bits.get(bit as usize)
     }
 
@@ -92,13 +93,13 @@ impl Atoms {
         self.either_way.get(bit as usize).copied().unwrap_or_default()
     }
 
-    pub(super) fn bit(&self, field: Field, atom: &Atom) -> Option<u32> {
+    pub(super) fn bit(&self, field: MatchingField, atom: &MatchingAtom) -> Option<u32> {
         let found = self.bits.binary_search_by(|(f, a)| (f, a).cmp(&(&field, atom))).ok();
         found.and_then(|at| u32::try_from(at).ok())
     }
 
     /// The disjunction of `atoms`, all of them given at first.
-    pub(super) fn mention(&self, field: Field, atoms: &[Atom]) -> Mention {
+    pub(super) fn mention(&self, field: MatchingField, atoms: &[MatchingAtom]) -> Mention {
         let named: BTreeSet<u32> = atoms.iter().filter_map(|atom| self.bit(field, atom)).collect();
         let inside = |&bit: &u32| self.inside.get(bit as usize).into_iter().flatten().copied();
         let bits: BTreeSet<u32> = named.iter().flat_map(inside).collect();
@@ -107,7 +108,11 @@ impl Atoms {
 }
 
 /// The sets that `atom` is known to lie inside, itself included.
-fn around(atom: &Atom, outer: &BTreeMap<&Atom, Vec<&Atom>>, axioms: &Axioms) -> BTreeSet<Atom> {
+fn around(
+    atom: &MatchingAtom,
+    outer: &BTreeMap<&MatchingAtom, Vec<&MatchingAtom>>,
+    axioms: &Axioms,
+) -> BTreeSet<MatchingAtom> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![atom.clone()];
     while let Some(atom) = waiting.pop() {
@@ -124,24 +129,24 @@ fn around(atom: &Atom, outer: &BTreeMap<&Atom, Vec<&Atom>>, axioms: &Axioms) -> 
 mod tests {
     use super::*;
 
-    fn set(name: &str) -> Atom {
-        Atom { sort: 0, name: name.into() }
+    fn set(name: &str) -> MatchingAtom {
+        MatchingAtom { sort: 0, name: name.into() }
     }
 
     #[test]
     fn a_tag_holds_where_one_inside_it_holds() {
         let used = [set("Storage"), set("Storage.WestEurope"), set("Sql")];
-        let regional = |of: &Atom| of.name.rsplit_once('.').map(|(tag, _)| set(tag));
+        let regional = |of: &MatchingAtom| of.name.rsplit_once('.').map(|(tag, _)| set(tag));
         let axioms = Axioms { inclusions: vec![(set("Sql"), set("Storage"))], around: regional, ..Axioms::default() };
-        let atoms = Atoms::of(used.iter().map(|atom| (Field::Destination, atom)), &axioms);
-        let bits = |name: &str| atoms.mention(Field::Destination, &[set(name)]).bits.len();
+        let atoms = Atoms::of(used.iter().map(|atom| (MatchingField::Destination, atom)), &axioms);
+        let bits = |name: &str| atoms.mention(MatchingField::Destination, &[set(name)]).bits.len();
         assert_eq!((bits("Storage"), bits("Storage.WestEurope"), bits("Sql")), (3, 1, 1));
     }
 
     #[test]
     fn inclusions_in_a_circle_end() {
         let axioms = Axioms { inclusions: vec![(set("A"), set("B")), (set("B"), set("A"))], ..Axioms::default() };
-        let atoms = Atoms::of(axioms.inclusions.iter().map(|(atom, _)| (Field::Name, atom)), &axioms);
-        assert_eq!(atoms.mention(Field::Name, &[set("A")]).bits.len(), 2);
+        let atoms = Atoms::of(axioms.inclusions.iter().map(|(atom, _)| (MatchingField::Name, atom)), &axioms);
+        assert_eq!(atoms.mention(MatchingField::Name, &[set("A")]).bits.len(), 2);
     }
 }

@@ -1,6 +1,6 @@
 //! Assumptions in addition to the lists.
 
-use crate::flow::matching::Atom;
+use crate::flow::matching::MatchingAtom;
 use crate::net::{AddressSet, HostName};
 
 /// The assumptions about names, addresses and opaque sets. Every answer holds under these.
@@ -11,11 +11,11 @@ pub struct Axioms {
     /// Names whose addresses are known: all of them, and no others.
     pub given: Vec<(HostName, AddressSet)>,
     /// Opaque sets that lie inside another one: inner, outer.
-    pub inclusions: Vec<(Atom, Atom)>,
+    pub inclusions: Vec<(MatchingAtom, MatchingAtom)>,
     /// The opaque set that another one shows by its id to lie inside of, if any.
-    pub around: fn(&Atom) -> Option<Atom>,
+    pub around: fn(&MatchingAtom) -> Option<MatchingAtom>,
     /// Whether an opaque set of addresses holds none of [`AddressSet::untagged`].
-    pub is_public: fn(&Atom) -> bool,
+    pub is_public: fn(&MatchingAtom) -> bool,
 }
 
 impl Default for Axioms {

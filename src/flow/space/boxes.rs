@@ -1,23 +1,23 @@
 //! Decision lists and queries as boxes.
 
-use crate::flow::list::Action;
+use crate::flow::list::FlowAction;
 
 use super::dimensions::DIMENSIONS;
 use super::pool::SetId;
 
 /// A decision list as boxes in a [`Space`](super::Space).
 #[derive(Clone, Debug)]
-pub struct Lowered {
+pub struct LoweredBoxes {
     pub(in crate::flow) lines: Vec<LoweredLine>,
     /// In the order of the lines.
-    pub(in crate::flow) pieces: Vec<Piece>,
-    pub(in crate::flow) default: Action,
+    pub(in crate::flow) pieces: Vec<SpacePiece>,
+    pub(in crate::flow) default: FlowAction,
 }
 
 /// What a line does, and the range of its pieces.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(in crate::flow) struct LoweredLine {
-    pub(in crate::flow) action: Action,
+    pub(in crate::flow) action: FlowAction,
     pub(in crate::flow) effect: u32,
     pub(in crate::flow) first: u32,
     pub(in crate::flow) count: u32,
@@ -27,11 +27,11 @@ pub(in crate::flow) struct LoweredLine {
 
 /// A set of flows as boxes in a [`Space`](super::Space).
 #[derive(Clone, Debug)]
-pub struct Query {
-    pub(in crate::flow) pieces: Vec<Piece>,
+pub struct SpaceQuery {
+    pub(in crate::flow) pieces: Vec<SpacePiece>,
 }
 
-impl Query {
+impl SpaceQuery {
     /// The flows of one of several.
     pub fn any_of(queries: Vec<Self>) -> Self {
         Self { pieces: queries.into_iter().flat_map(|query| query.pieces).collect() }
@@ -43,7 +43,7 @@ pub(in crate::flow) const MENTIONS: usize = 5;
 
 /// A box: one interned set in each dimension, and the opaque sets it also requires.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(in crate::flow) struct Piece {
+pub(in crate::flow) struct SpacePiece {
     pub(in crate::flow) line: u32,
     pub(in crate::flow) sets: [SetId; DIMENSIONS],
     /// For sources, destinations and names, and two further ones for destinations: a disjunction, by its number in the
@@ -53,14 +53,14 @@ pub(in crate::flow) struct Piece {
     pub(in crate::flow) when: u32,
 }
 
-impl Piece {
+impl SpacePiece {
     /// Whether it matches whatever the opaque sets hold, and under every condition.
     pub(in crate::flow) fn is_plain(&self) -> bool {
         self.mentions == [0; MENTIONS] && self.when == 0
     }
 }
 
-impl Lowered {
+impl LoweredBoxes {
     /// How many lines there are.
     pub fn lines(&self) -> usize {
         self.lines.len()
@@ -72,11 +72,11 @@ impl Lowered {
     }
 
     /// The index that answers give for the line of a box, and 1.
-    pub(in crate::flow) fn value(&self, piece: &Piece) -> u32 {
+    pub(in crate::flow) fn value(&self, piece: &SpacePiece) -> u32 {
         self.lines.get(piece.line as usize).map_or(piece.line, |line| line.named) + 1
     }
 
-    pub(in crate::flow) fn pieces_of(&self, line: usize) -> &[Piece] {
+    pub(in crate::flow) fn pieces_of(&self, line: usize) -> &[SpacePiece] {
         let Some(line) = self.lines.get(line) else { return &[] };
         let first = line.first as usize;
         self.pieces.get(first..first + line.count as usize).unwrap_or(&[])

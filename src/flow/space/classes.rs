@@ -9,25 +9,25 @@ use super::names::NameDomain;
 
 /// Names by the addresses they may have. The names of two classes do not meet; together they are all names.
 #[derive(Clone, Debug)]
-pub(super) struct Classes {
-    classes: Vec<Class>,
+pub(super) struct SpaceClasses {
+    classes: Vec<SpaceClass>,
 }
 
 #[derive(Clone, Debug)]
-struct Class {
+struct SpaceClass {
     names: IntervalSet<u32>,
     addresses: IntervalSet<u32>,
     elsewhere: IntervalSet<u32>,
 }
 
-impl Class {
+impl SpaceClass {
     fn new(names: IntervalSet<u32>, addresses: IntervalSet<u32>) -> Self {
         let elsewhere = addresses.complement();
         Self { names, addresses, elsewhere }
     }
 }
 
-impl Classes {
+impl SpaceClasses {
     pub(super) fn new(axioms: &Axioms, names: &NameDomain) -> Self {
         let mut addresses: BTreeMap<u32, IntervalSet<u32>> = BTreeMap::new();
         for (name, given) in axioms.given.iter().filter(|(_, given)| !given.is_empty()) {
@@ -39,8 +39,8 @@ impl Classes {
             given.entry(addresses).or_default().push(Interval::point(name));
         }
         let known: IntervalSet<u32> = given.values().flatten().copied().collect();
-        let unlisted = Class::new(names.all().difference(&known), axioms.unlisted.as_intervals().clone());
-        let given = given.into_iter().map(|(addresses, names)| Class::new(names.into_iter().collect(), addresses));
+        let unlisted = SpaceClass::new(names.all().difference(&known), axioms.unlisted.as_intervals().clone());
+        let given = given.into_iter().map(|(addresses, names)| SpaceClass::new(names.into_iter().collect(), addresses));
         Self { classes: std::iter::once(unlisted).chain(given).collect() }
     }
 

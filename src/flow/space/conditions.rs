@@ -1,30 +1,30 @@
 //! When lines are there at all.
 
-use crate::flow::matching::Atom;
+use crate::flow::matching::MatchingAtom;
 use crate::logic::{Formula, MOST, fillings};
 
-use super::boxes::Piece;
+use super::boxes::SpacePiece;
 use super::numbered::Space;
-use super::when::When;
+use super::when::SpaceWhen;
 
 impl Space {
     /// An interned condition; 0 always holds.
-    pub(in crate::flow) fn when(&self, id: u32) -> Option<&When> {
+    pub(in crate::flow) fn when(&self, id: u32) -> Option<&SpaceWhen> {
         self.whens.get((id as usize).checked_sub(1)?)
     }
 
     /// An interned condition, in terms of what is common to all flows.
-    pub(in crate::flow) fn condition(&self, id: u32) -> Formula<Atom> {
+    pub(in crate::flow) fn condition(&self, id: u32) -> Formula<MatchingAtom> {
         self.when(id).map_or(Formula::Always, |when| when.stated.clone())
     }
 
     /// Whether the line of a box is there in the world in which just `world` is set.
-    pub(in crate::flow) fn is_there(&self, piece: &Piece, world: &[u32]) -> bool {
+    pub(in crate::flow) fn is_there(&self, piece: &SpacePiece, world: &[u32]) -> bool {
         self.when(piece.when).is_none_or(|when| when.holds(world))
     }
 
     /// Whether the line of a box may be there although no truth that only adds flows is set.
-    pub(in crate::flow) fn may_be_there(&self, piece: &Piece) -> bool {
+    pub(in crate::flow) fn may_be_there(&self, piece: &SpacePiece) -> bool {
         self.when(piece.when).is_none_or(|when| when.bits.iter().any(|&bit| self.atoms.is_asked_either_way(bit)))
     }
 
@@ -38,13 +38,13 @@ impl Space {
     /// are too many.
     pub(in crate::flow) fn settings<'p>(
         &self,
-        asked: &[&Piece],
-        near: impl Iterator<Item = &'p Piece>,
+        asked: &[&SpacePiece],
+        near: impl Iterator<Item = &'p SpacePiece>,
     ) -> Option<Vec<Vec<u32>>> {
         if self.whens.is_empty() {
             return Some(vec![Vec::new()]);
         }
-        let bits_of = |piece: &Piece| self.when(piece.when).map_or(&[][..], |when| &when.bits);
+        let bits_of = |piece: &SpacePiece| self.when(piece.when).map_or(&[][..], |when| &when.bits);
         let mut bits: Vec<u32> = asked.iter().flat_map(|piece| bits_of(piece).iter().copied()).collect();
         bits.extend(near.flat_map(bits_of).filter(|&&bit| self.atoms.is_asked_either_way(bit)));
         bits.sort_unstable();

@@ -9,4 +9,4 @@ pub(in crate::flow) const NAME: usize = 3;
 pub(in crate::flow) const PATH: usize = 4;
 
 /// One value in each dimension.
-pub(in crate::flow) type Point = [u32; DIMENSIONS];
+pub(in crate::flow) type SpacePoint = [u32; DIMENSIONS];

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::flow::spans::Span;
+use crate::flow::spans::IntervalSpan;
 use crate::net::{Interval, IntervalSet};
 
 /// What a text of the domain looks like, read from its stem to its growing end.
@@ -15,14 +15,14 @@ pub(super) struct Grammar {
     /// The bytes that a text can go on with.
     pub(super) alphabet: &'static [u8],
     /// What a text is.
-    pub(super) judge: fn(&[u8]) -> Fit,
+    pub(super) judge: fn(&[u8]) -> LaminarFit,
     /// Endings that make a natural example from a prefix, tried in order.
     pub(super) endings: fn(&[u8]) -> &'static [&'static [u8]],
 }
 
 /// Whether a text can be an element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Fit {
+pub(super) enum LaminarFit {
     /// It is one.
     Element,
     /// It is none, but can grow into one.
@@ -32,7 +32,7 @@ pub(super) enum Fit {
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct LaminarEntry {
     text: Box<[u8]>,
     exact: Option<u32>,
     prefix: Option<Prefix>,
@@ -42,12 +42,12 @@ struct Entry {
 
 #[derive(Clone, Debug)]
 struct Prefix {
-    span: Option<Span>,
+    span: Option<IntervalSpan>,
     other: Option<u32>,
     example: Option<Box<[u8]>>,
 }
 
-impl Entry {
+impl LaminarEntry {
     /// The lowest number below this prefix, where `number` is its own for "any other".
     fn lowest_below(&self, number: u32) -> Option<u32> {
         let prefix = self.prefix.as_ref().filter(|prefix| prefix.other == Some(number))?;
@@ -59,7 +59,7 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub(super) struct Laminar {
     /// In the order of the texts, so a prefix comes before its texts.
-    entries: Vec<Entry>,
+    entries: Vec<LaminarEntry>,
     /// The first bytes of each text as a number, which is quicker to search in.
     stems: Vec<u128>,
     /// For each number, its entry.
@@ -69,7 +69,7 @@ pub(super) struct Laminar {
 
 /// The meaning of one number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Cell<'l> {
+pub(super) enum LaminarCell<'l> {
     /// A text.
     Exact(&'l [u8]),
     /// The texts with a prefix that have no other number, with an example.
@@ -106,7 +106,7 @@ impl Laminar {
                 open.push((self.entries.len(), text.clone()));
             }
             let prefix = prefix.then_some(Prefix { span: None, other: None, example: None });
-            self.entries.push(Entry { text, exact: exact.then_some(0), prefix, parent });
+            self.entries.push(LaminarEntry { text, exact: exact.then_some(0), prefix, parent });
         }
     }
 
@@ -133,7 +133,7 @@ impl Laminar {
             if self.is_example(at, &text, grammar) {
                 return Some(text.into());
             }
-            if self.place(&text).prefix != at || (grammar.judge)(&text) == Fit::Dead {
+            if self.place(&text).prefix != at || (grammar.judge)(&text) == LaminarFit::Dead {
                 continue;
             }
             waiting.extend(grammar.alphabet.iter().rev().map(|&byte| text.iter().copied().chain([byte]).collect()));
@@ -143,7 +143,7 @@ impl Laminar {
 
     fn is_example(&self, at: usize, text: &[u8], grammar: Grammar) -> bool {
         let place = self.place(text);
-        place.prefix == at && place.exact.is_none() && (grammar.judge)(text) == Fit::Element
+        place.prefix == at && place.exact.is_none() && (grammar.judge)(text) == LaminarFit::Element
     }
 
     fn number(&mut self) {
@@ -194,7 +194,7 @@ impl Laminar {
     }
 
     /// The interval of a listed prefix; `None` too where no text has it.
-    pub(super) fn behind(&self, prefix: &[u8]) -> Option<Span> {
+    pub(super) fn behind(&self, prefix: &[u8]) -> Option<IntervalSpan> {
         self.entry(prefix)?.prefix.as_ref()?.span
     }
 
@@ -205,13 +205,13 @@ impl Laminar {
     }
 
     /// The text or texts with this `number`.
-    pub(super) fn cell(&self, number: u32) -> Option<Cell<'_>> {
+    pub(super) fn cell(&self, number: u32) -> Option<LaminarCell<'_>> {
         let entry = self.entries.get(self.entry_of(number)?)?;
         match &entry.prefix {
             Some(Prefix { other: Some(other), example: Some(example), .. }) if *other == number => {
-                Some(Cell::Other { prefix: &entry.text, example })
+                Some(LaminarCell::Other { prefix: &entry.text, example })
             }
-            Some(_) | None => Some(Cell::Exact(&entry.text)),
+            Some(_) | None => Some(LaminarCell::Exact(&entry.text)),
         }
     }
 
@@ -228,10 +228,10 @@ impl Laminar {
             let outer = if at == 0 { 0 } else { self.depth_around(entry, &mut open) };
             let mut depth = outer;
             if let Some(other) = entry.prefix.as_ref().and_then(|prefix| prefix.other) {
-                depth = mark(&mut layers, outer, numbers.contains(other), Member::Behind(&entry.text));
+                depth = mark(&mut layers, outer, numbers.contains(other), LaminarMember::Behind(&entry.text));
             }
             if let Some(own) = entry.exact {
-                mark(&mut layers, depth, numbers.contains(own), Member::Exact(&entry.text));
+                mark(&mut layers, depth, numbers.contains(own), LaminarMember::Exact(&entry.text));
             }
             if entry.prefix.is_some() {
                 open.push((at, depth));
@@ -244,7 +244,7 @@ impl Laminar {
     fn whole(&self, numbers: &IntervalSet<u32>) -> Option<Layer<'_>> {
         let root = self.entries.first().filter(|root| root.prefix.as_ref().is_some_and(|all| all.other.is_some()))?;
         let all = IntervalSet::from(Interval::new(self.first, self.last())?);
-        numbers.covers(&all).then(|| Layer { of: vec![Member::Behind(&root.text)], except: Vec::new() })
+        numbers.covers(&all).then(|| Layer { of: vec![LaminarMember::Behind(&root.text)], except: Vec::new() })
     }
 
     /// The entries with a number of the set, and those below a prefix that the set holds, in order. All other entries are
@@ -275,7 +275,7 @@ impl Laminar {
 
     /// The depth of the nearest prefix around an entry that has one. `open` has the prefixes around the entry before, with
     /// their depths, outermost first; those that do not contain this entry are dropped.
-    fn depth_around(&self, entry: &Entry, open: &mut Vec<(usize, usize)>) -> usize {
+    fn depth_around(&self, entry: &LaminarEntry, open: &mut Vec<(usize, usize)>) -> usize {
         let mut at = entry.parent;
         loop {
             while open.last().is_some_and(|&(last, _)| last > at) {
@@ -289,7 +289,7 @@ impl Laminar {
         }
     }
 
-    fn entry(&self, text: &[u8]) -> Option<&Entry> {
+    fn entry(&self, text: &[u8]) -> Option<&LaminarEntry> {
         let at = self.up_to(text).checked_sub(1)?;
         self.entries.get(at).filter(|entry| *entry.text == *text)
     }
@@ -304,7 +304,7 @@ impl Laminar {
     }
 
     /// Where `text` belongs: its own number, and the entry of the longest listed prefix.
-    fn place(&self, text: &[u8]) -> Place {
+    fn place(&self, text: &[u8]) -> LaminarPlace {
         let mut at = self.up_to(text).saturating_sub(1);
         let exact = self.entries.get(at).filter(|entry| *entry.text == *text).and_then(|entry| entry.exact);
         while let Some(entry) = self.entries.get(at).filter(|_| at > 0) {
@@ -313,7 +313,7 @@ impl Laminar {
             }
             at = entry.parent;
         }
-        Place { exact, prefix: at }
+        LaminarPlace { exact, prefix: at }
     }
 }
 
@@ -321,20 +321,20 @@ impl Laminar {
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Layer<'l> {
     /// What is inside.
-    pub(super) of: Vec<Member<'l>>,
+    pub(super) of: Vec<LaminarMember<'l>>,
     /// What of it is not.
-    pub(super) except: Vec<Member<'l>>,
+    pub(super) except: Vec<LaminarMember<'l>>,
 }
 
 /// A text, or the texts with a prefix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Member<'l> {
+pub(super) enum LaminarMember<'l> {
     Exact(&'l [u8]),
     Behind(&'l [u8]),
 }
 
 /// Notes `member` where it turns from outside to inside or back, and gives its depth: even is outside, odd inside.
-fn mark<'l>(layers: &mut Vec<Layer<'l>>, depth: usize, inside: bool, member: Member<'l>) -> usize {
+fn mark<'l>(layers: &mut Vec<Layer<'l>>, depth: usize, inside: bool, member: LaminarMember<'l>) -> usize {
     if inside == (depth % 2 == 1) {
         return depth;
     }
@@ -354,7 +354,7 @@ fn stem(text: &[u8]) -> u128 {
     u128::from_be_bytes(bytes)
 }
 
-struct Place {
+struct LaminarPlace {
     exact: Option<u32>,
     prefix: usize,
 }
@@ -365,7 +365,7 @@ mod tests {
 
     const WORDS: Grammar = Grammar {
         alphabet: b"ab",
-        judge: |text| if text.is_empty() { Fit::Unfinished } else { Fit::Element },
+        judge: |text| if text.is_empty() { LaminarFit::Unfinished } else { LaminarFit::Element },
         endings: |_| &[b"b"],
     };
 
@@ -377,10 +377,10 @@ mod tests {
 
     /// The numbers that a layer holds.
     fn held(family: &Laminar, layer: &Layer<'_>) -> IntervalSet<u32> {
-        let of = |members: &[Member<'_>]| {
-            let span = |member: &Member<'_>| match member {
-                Member::Exact(text) => family.exact(text).map(Interval::point),
-                Member::Behind(prefix) => family.behind(prefix),
+        let of = |members: &[LaminarMember<'_>]| {
+            let span = |member: &LaminarMember<'_>| match member {
+                LaminarMember::Exact(text) => family.exact(text).map(Interval::point),
+                LaminarMember::Behind(prefix) => family.behind(prefix),
             };
             members.iter().filter_map(span).collect::<IntervalSet<u32>>()
         };

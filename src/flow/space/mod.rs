@@ -17,13 +17,13 @@ pub(super) mod services;
 mod when;
 
 pub(super) use atoms::Mention;
-pub(super) use boxes::{LoweredLine, MENTIONS, Piece};
-pub(super) use dimensions::{ADDRESS, DIMENSIONS, NAME, PATH, Point, SERVICE, SOURCE};
+pub(super) use boxes::{LoweredLine, MENTIONS, SpacePiece};
+pub(super) use dimensions::{ADDRESS, DIMENSIONS, NAME, PATH, SERVICE, SOURCE, SpacePoint};
 pub(super) use pool::{FULL, SetId};
-pub(super) use when::When;
+pub(super) use when::SpaceWhen;
 
 pub use axioms::Axioms;
-pub use boxes::{Lowered, Query};
+pub use boxes::{LoweredBoxes, SpaceQuery};
 pub use names::{FlowNames, NameTerm};
 pub use numbered::Space;
 pub use paths::{FlowPaths, PathTerm};

@@ -1,9 +1,9 @@
 //! Host names as numbers: 0 is a flow without a name, the rest a trie of the names' reversed bytes.
 
-use crate::flow::spans::Span;
+use crate::flow::spans::IntervalSpan;
 use crate::net::{HostName, HostPattern, Interval, IntervalSet};
 
-use super::laminar::{Cell, Fit, Grammar, Laminar, Member};
+use super::laminar::{Grammar, Laminar, LaminarCell, LaminarFit, LaminarMember};
 
 /// The number of a flow without a name.
 pub(in crate::flow) const UNNAMED: u32 = 0;
@@ -60,7 +60,7 @@ impl NameDomain {
     }
 
     /// The numbers of the names that `pattern`, one of those given at first, matches.
-    pub(super) fn pattern(&self, pattern: &HostPattern) -> Option<Span> {
+    pub(super) fn pattern(&self, pattern: &HostPattern) -> Option<IntervalSpan> {
         match (pattern, suffix(pattern)) {
             (HostPattern::Exact(name), _) => self.name(name),
             (_, Some(suffix)) => self.family.behind(&suffix),
@@ -69,7 +69,7 @@ impl NameDomain {
     }
 
     /// The number of a name that was given at first.
-    pub(super) fn name(&self, name: &HostName) -> Option<Span> {
+    pub(super) fn name(&self, name: &HostName) -> Option<IntervalSpan> {
         self.family.exact(&reversed(name.as_str(), "")).map(Interval::point)
     }
 
@@ -87,8 +87,8 @@ impl NameDomain {
     /// A name that has this number, and whether it is the only one.
     pub(super) fn example(&self, number: u32) -> Option<(HostName, Only)> {
         let (text, only) = match self.family.cell(number)? {
-            Cell::Exact(text) => (text, Only::One),
-            Cell::Other { example, .. } => (example, Only::Many),
+            LaminarCell::Exact(text) => (text, Only::One),
+            LaminarCell::Other { example, .. } => (example, Only::Many),
         };
         Some((forward(text).parse().ok()?, only))
     }
@@ -96,7 +96,7 @@ impl NameDomain {
     /// The names of a set of numbers, as terms that do not meet.
     pub(super) fn terms(&self, numbers: &IntervalSet<u32>) -> Vec<NameTerm> {
         let layers = self.family.layers(numbers);
-        let patterns = |members: Vec<Member<'_>>| members.into_iter().filter_map(pattern).collect();
+        let patterns = |members: Vec<LaminarMember<'_>>| members.into_iter().filter_map(pattern).collect();
         layers.into_iter().map(|layer| NameTerm { of: patterns(layer.of), except: patterns(layer.except) }).collect()
     }
 }
@@ -131,23 +131,23 @@ fn suffix(pattern: &HostPattern) -> Option<Box<[u8]>> {
     }
 }
 
-fn pattern(member: Member<'_>) -> Option<HostPattern> {
+fn pattern(member: LaminarMember<'_>) -> Option<HostPattern> {
     match member {
-        Member::Exact(text) => forward(text).parse().ok().map(HostPattern::Exact),
-        Member::Behind(text) => format!("*{}", forward(text)).parse().ok(),
+        LaminarMember::Exact(text) => forward(text).parse().ok().map(HostPattern::Exact),
+        LaminarMember::Behind(text) => format!("*{}", forward(text)).parse().ok(),
     }
 }
 
-fn judge(text: &[u8]) -> Fit {
+fn judge(text: &[u8]) -> LaminarFit {
     let name = forward(text);
     if name.ends_with('.') {
-        Fit::Dead
+        LaminarFit::Dead
     } else if name.parse::<HostName>().is_ok() {
-        Fit::Element
+        LaminarFit::Element
     } else if format!("a{name}").parse::<HostName>().is_ok() {
-        Fit::Unfinished
+        LaminarFit::Unfinished
     } else {
-        Fit::Dead
+        LaminarFit::Dead
     }
 }
 

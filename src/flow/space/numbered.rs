@@ -1,19 +1,19 @@
 //! The names, paths and opaque sets of the lists that belong together, numbered.
 
 use crate::flow::list::DecisionList;
-use crate::flow::matching::{Atom, Field, Match, PathPattern, Paths};
-use crate::flow::spans::{Span, width};
+use crate::flow::matching::{Match, MatchingAtom, MatchingField, MatchingPaths, PathPattern};
+use crate::flow::spans::{IntervalSpan, width};
 use crate::net::{HostName, IntervalSet};
 
 use super::atoms::{Atoms, Mention};
 use super::axioms::Axioms;
-use super::classes::Classes;
+use super::classes::SpaceClasses;
 use super::dimensions::DIMENSIONS;
 use super::names::{FlowNames, NameDomain, NameTerm, UNNAMED};
 use super::paths::{FlowPaths, PathDomain, PathTerm};
 use super::pool::{Pool, SetId};
 use super::services;
-use super::when::When;
+use super::when::SpaceWhen;
 
 /// The flow space of the lists that are to be compared: their names, paths and opaque sets, numbered.
 ///
@@ -24,12 +24,12 @@ pub struct Space {
     pub(super) names: NameDomain,
     pub(super) paths: PathDomain,
     pub(super) atoms: Atoms,
-    pub(super) classes: Classes,
+    pub(super) classes: SpaceClasses,
     pub(super) pools: [Pool; DIMENSIONS],
     pub(super) mentions: Vec<Mention>,
     /// The conditions of lines, from number 1 on.
-    pub(super) whens: Vec<When>,
-    pub(super) is_public: fn(&Atom) -> bool,
+    pub(super) whens: Vec<SpaceWhen>,
+    pub(super) is_public: fn(&MatchingAtom) -> bool,
 }
 
 impl Space {
@@ -45,11 +45,11 @@ impl Space {
             products().flat_map(asked).chain(axioms.given.iter().map(|(name, _)| name)),
         );
         let paths = PathDomain::new(products().flat_map(|product| match &product.paths {
-            Paths::Any => [].as_slice(),
-            Paths::Of(patterns) => patterns,
+            MatchingPaths::Any => [].as_slice(),
+            MatchingPaths::Of(patterns) => patterns,
         }));
         let atoms = Atoms::new(products().flat_map(mentioned), lines.clone().map(|line| &line.when), axioms);
-        let classes = Classes::new(axioms, &names);
+        let classes = SpaceClasses::new(axioms, &names);
         let last = [services::LAST, u32::MAX, u32::MAX, names.last(), paths.last()];
         Self {
             names,
@@ -69,12 +69,12 @@ impl Space {
     }
 
     /// The intervals of an interned set.
-    pub(in crate::flow) fn set(&self, dimension: usize, id: SetId) -> &[Span] {
+    pub(in crate::flow) fn set(&self, dimension: usize, id: SetId) -> &[IntervalSpan] {
         self.pools.get(dimension).map_or(&[], |pool| pool.spans(id))
     }
 
     /// Whether an opaque set of addresses holds none of [`AddressSet::untagged`](crate::net::AddressSet::untagged).
-    pub(in crate::flow) fn is_public(&self, atom: &Atom) -> bool {
+    pub(in crate::flow) fn is_public(&self, atom: &MatchingAtom) -> bool {
         (self.is_public)(atom)
     }
 
@@ -135,7 +135,7 @@ impl Space {
     }
 
     /// The opaque set of a bit, with its field.
-    pub(in crate::flow) fn atom(&self, bit: u32) -> Option<&(Field, Atom)> {
+    pub(in crate::flow) fn atom(&self, bit: u32) -> Option<&(MatchingField, MatchingAtom)> {
         self.atoms.get(bit)
     }
 }
@@ -144,9 +144,12 @@ fn asked(product: &Match) -> impl Iterator<Item = &HostName> {
     product.destinations.asked.iter()
 }
 
-fn mentioned(product: &Match) -> impl Iterator<Item = (Field, &Atom)> {
-    let sources = product.sources.atoms.iter().map(|atom| (Field::Source, atom));
-    let destinations = product.destinations.atoms.iter().map(|atom| (Field::Destination, atom));
-    let besides = product.besides.iter().flatten().map(|atom| (Field::Destination, atom));
-    sources.chain(destinations).chain(besides).chain(product.names.atoms().iter().map(|atom| (Field::Name, atom)))
+fn mentioned(product: &Match) -> impl Iterator<Item = (MatchingField, &MatchingAtom)> {
+    let sources = product.sources.atoms.iter().map(|atom| (MatchingField::Source, atom));
+    let destinations = product.destinations.atoms.iter().map(|atom| (MatchingField::Destination, atom));
+    let besides = product.besides.iter().flatten().map(|atom| (MatchingField::Destination, atom));
+    sources
+        .chain(destinations)
+        .chain(besides)
+        .chain(product.names.atoms().iter().map(|atom| (MatchingField::Name, atom)))
 }

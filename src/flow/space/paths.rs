@@ -1,9 +1,9 @@
 //! URL paths as numbers. Every flow has a path here; where it carries no URL, no line tests it.
 
-use crate::flow::{matching::PathPattern, spans::Span};
+use crate::flow::{matching::PathPattern, spans::IntervalSpan};
 use crate::net::IntervalSet;
 
-use super::laminar::{Cell, Fit, Grammar, Laminar, Member};
+use super::laminar::{Grammar, Laminar, LaminarCell, LaminarFit, LaminarMember};
 
 /// The paths of all lists that are compared.
 #[derive(Clone, Debug)]
@@ -48,9 +48,9 @@ impl PathDomain {
     }
 
     /// The numbers of the paths that `pattern`, one of those given at first, matches.
-    pub(super) fn pattern(&self, pattern: &PathPattern) -> Option<Span> {
+    pub(super) fn pattern(&self, pattern: &PathPattern) -> Option<IntervalSpan> {
         match pattern {
-            PathPattern::Exact(path) => self.family.exact(path.as_bytes()).map(Span::point),
+            PathPattern::Exact(path) => self.family.exact(path.as_bytes()).map(IntervalSpan::point),
             PathPattern::Beginning(prefix) => self.family.behind(prefix.as_bytes()),
         }
     }
@@ -63,7 +63,7 @@ impl PathDomain {
     /// A path that has this number.
     pub(super) fn example(&self, number: u32) -> Option<String> {
         let text = match self.family.cell(number)? {
-            Cell::Exact(text) | Cell::Other { example: text, .. } => text,
+            LaminarCell::Exact(text) | LaminarCell::Other { example: text, .. } => text,
         };
         String::from_utf8(text.to_vec()).ok()
     }
@@ -71,7 +71,7 @@ impl PathDomain {
     /// The paths of a set of numbers, as terms that do not meet.
     pub(super) fn terms(&self, numbers: &IntervalSet<u32>) -> Vec<PathTerm> {
         let layers = self.family.layers(numbers);
-        let patterns = |members: Vec<Member<'_>>| members.into_iter().map(pattern).collect();
+        let patterns = |members: Vec<LaminarMember<'_>>| members.into_iter().map(pattern).collect();
         layers.into_iter().map(|layer| PathTerm { of: patterns(layer.of), except: patterns(layer.except) }).collect()
     }
 }
@@ -79,11 +79,11 @@ impl PathDomain {
 const ALPHABET: &[u8] =
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/%?&=+!$'()*,;:@\"<>[]\\^`{|}#";
 
-fn judge(text: &[u8]) -> Fit {
+fn judge(text: &[u8]) -> LaminarFit {
     match text {
-        [] => Fit::Unfinished,
-        [b'/', ..] if std::str::from_utf8(text).is_ok() => Fit::Element,
-        _ => Fit::Dead,
+        [] => LaminarFit::Unfinished,
+        [b'/', ..] if std::str::from_utf8(text).is_ok() => LaminarFit::Element,
+        _ => LaminarFit::Dead,
     }
 }
 
@@ -94,10 +94,10 @@ fn endings(prefix: &[u8]) -> &'static [&'static [u8]] {
     }
 }
 
-fn pattern(member: Member<'_>) -> PathPattern {
+fn pattern(member: LaminarMember<'_>) -> PathPattern {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match member {
-        Member::Exact(path) => PathPattern::Exact(text(path)),
-        Member::Behind(prefix) => PathPattern::Beginning(text(prefix)),
+        LaminarMember::Exact(path) => PathPattern::Exact(text(path)),
+        LaminarMember::Behind(prefix) => PathPattern::Beginning(text(prefix)),
     }
 }

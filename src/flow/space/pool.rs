@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::flow::spans::Span;
+use crate::flow::spans::IntervalSpan;
 use crate::net::{Interval, IntervalSet};
 
 /// The number of a set in its pool.
@@ -42,7 +42,7 @@ impl Pool {
         id
     }
 
-    pub(super) fn spans(&self, id: SetId) -> &[Span] {
+    pub(super) fn spans(&self, id: SetId) -> &[IntervalSpan] {
         self.sets.get(id as usize).map_or(&[], IntervalSet::intervals)
     }
 

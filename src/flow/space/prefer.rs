@@ -3,14 +3,14 @@
 use std::net::Ipv4Addr;
 
 use crate::flow::{
-    matching::{Atom, Field},
+    matching::{MatchingAtom, MatchingField},
     point::{Flow, Service},
-    spans::{Span, holds},
+    spans::{IntervalSpan, holds},
 };
 use crate::net::HostName;
 
-use super::boxes::Piece;
-use super::dimensions::{ADDRESS, NAME, PATH, Point, SERVICE, SOURCE};
+use super::boxes::SpacePiece;
+use super::dimensions::{ADDRESS, NAME, PATH, SERVICE, SOURCE, SpacePoint};
 use super::names::{Only, UNNAMED};
 use super::numbered::Space;
 use super::pool::{FULL, SetId};
@@ -22,7 +22,7 @@ pub struct Witness {
     /// The flow. Its address is always given.
     pub flow: Flow,
     /// The opaque sets that its ends and its name are in.
-    pub inside: Vec<(Field, Atom)>,
+    pub inside: Vec<(MatchingField, MatchingAtom)>,
 }
 
 /// Services in the order in which a person would think of them.
@@ -52,7 +52,7 @@ const SERVER: u32 = u32::from_be_bytes([203, 0, 113, 10]);
 
 impl Space {
     /// The value of `spans` that a person would pick in that dimension, and how natural it is: less is more.
-    pub(in crate::flow) fn prefer(&self, dimension: usize, spans: &[Span]) -> Option<(u32, u32)> {
+    pub(in crate::flow) fn prefer(&self, dimension: usize, spans: &[IntervalSpan]) -> Option<(u32, u32)> {
         let first = spans.first()?.first();
         Some(match dimension {
             SERVICE => {
@@ -67,7 +67,7 @@ impl Space {
         })
     }
 
-    fn natural_name(&self, spans: &[Span], first: u32) -> (u32, u32) {
+    fn natural_name(&self, spans: &[IntervalSpan], first: u32) -> (u32, u32) {
         if first == UNNAMED {
             return (0, first);
         }
@@ -77,7 +77,7 @@ impl Space {
     }
 
     /// The coordinates of a flow with an address; `None` where the address is missing or the name cannot have it.
-    pub(in crate::flow) fn point(&self, flow: &Flow) -> Option<Point> {
+    pub(in crate::flow) fn point(&self, flow: &Flow) -> Option<SpacePoint> {
         let address = u32::from(flow.address?);
         let name = self.names.locate(flow.name.as_ref())?;
         let path = self.paths.locate(flow.path.as_deref())?;
@@ -86,26 +86,26 @@ impl Space {
     }
 
     /// The flow at a point, in the world in which just `world` is set.
-    pub(in crate::flow) fn witness(&self, point: &Point, world: &[u32]) -> Witness {
+    pub(in crate::flow) fn witness(&self, point: &SpacePoint, world: &[u32]) -> Witness {
         let [service, source, address, name, path] = *point;
         let service = services::service(service);
         let name = self.possible_name(name, address);
         let inside = self.closed(world).into_iter().filter_map(|bit| self.atom(bit));
-        let inside = inside.filter(|(field, _)| *field != Field::Name || name.is_some()).cloned().collect();
+        let inside = inside.filter(|(field, _)| *field != MatchingField::Name || name.is_some()).cloned().collect();
         let path = if self.last(PATH) > 0 && carries_url(service) { self.paths.example(path) } else { None };
         let flow = Flow { source: Ipv4Addr::from(source), address: Some(Ipv4Addr::from(address)), name, path, service };
         Witness { flow, inside }
     }
 
     /// Whether a box holds a point in the world in which just `world` is set.
-    pub(in crate::flow) fn holds(&self, piece: &Piece, point: &Point, world: &[u32]) -> bool {
+    pub(in crate::flow) fn holds(&self, piece: &SpacePiece, point: &SpacePoint, world: &[u32]) -> bool {
         self.holds_point(piece, point)
             && piece.mentions.iter().all(|&mention| mention == 0 || self.mention(mention).holds(world))
             && self.is_there(piece, world)
     }
 
     /// Whether a box holds a point, opaque sets and the condition of its line apart.
-    pub(in crate::flow) fn holds_point(&self, piece: &Piece, point: &Point) -> bool {
+    pub(in crate::flow) fn holds_point(&self, piece: &SpacePiece, point: &SpacePoint) -> bool {
         let inside = |(dimension, (&set, &value)): (usize, (&SetId, &u32))| {
             set == FULL || holds(self.set(dimension, set), value)
         };
@@ -124,7 +124,7 @@ fn carries_url(service: Service) -> bool {
 }
 
 /// The usual address where it is inside, else the middle of the largest interval, a little off where that ends in 0.
-fn address(spans: &[Span], usual: u32) -> (u32, u32) {
+fn address(spans: &[IntervalSpan], usual: u32) -> (u32, u32) {
     if holds(spans, usual) {
         return (0, usual);
     }

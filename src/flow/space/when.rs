@@ -1,21 +1,21 @@
 //! The condition of a line.
 
-use crate::flow::{matching::Atom, setting::Setting};
+use crate::flow::{matching::MatchingAtom, setting::FlowSetting};
 use crate::logic::Formula;
 
 /// A formula over bits, with the bits it contains.
 #[derive(Clone, Debug)]
-pub(in crate::flow) struct When {
+pub(in crate::flow) struct SpaceWhen {
     formula: Formula<u32>,
     /// The same as it was stated.
-    pub(in crate::flow) stated: Formula<Atom>,
+    pub(in crate::flow) stated: Formula<MatchingAtom>,
     /// Sorted.
     pub(in crate::flow) bits: Vec<u32>,
 }
 
-impl When {
+impl SpaceWhen {
     /// The condition `stated`, where `bit` numbers its atoms.
-    pub(super) fn new(stated: &Formula<Atom>, bit: &mut dyn FnMut(&Atom) -> u32) -> Self {
+    pub(super) fn new(stated: &Formula<MatchingAtom>, bit: &mut dyn FnMut(&MatchingAtom) -> u32) -> Self {
         let formula = stated.map(bit);
         let bits = formula.atoms().into_iter().copied().collect();
         Self { formula, stated: stated.clone(), bits }
@@ -32,10 +32,10 @@ impl When {
     }
 
     /// How the condition is where only some bits are settled, if those show it.
-    pub(in crate::flow) fn shown_by(&self, settled: &dyn Fn(u32) -> Option<Setting>) -> Option<Setting> {
-        let known = |&bit: &u32| settled(bit).map(|setting| setting == Setting::On);
+    pub(in crate::flow) fn shown_by(&self, settled: &dyn Fn(u32) -> Option<FlowSetting>) -> Option<FlowSetting> {
+        let known = |&bit: &u32| settled(bit).map(|setting| setting == FlowSetting::On);
         let shown = self.formula.shown_by(&known)?;
-        Some(if shown { Setting::On } else { Setting::Off })
+        Some(if shown { FlowSetting::On } else { FlowSetting::Off })
     }
 
     /// The share of all settings in which it holds, where a bit is set in half of them: as if no bit occurred twice.

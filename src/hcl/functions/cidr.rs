@@ -4,9 +4,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::super::value::{ListKind, Value};
-use super::argument::{Stop, Taken, refused, text};
-use super::{Asked, Function};
+use super::super::value::{HclValue, ListKind};
+use super::argument::{HclStop, Taken, refused, text};
+use super::{Function, FunctionCall};
 
 pub(super) fn function(name: &str) -> Option<Function> {
     Some(match name {
@@ -20,15 +20,15 @@ pub(super) fn function(name: &str) -> Option<Function> {
 
 /// A prefix: the bits of its first address, at the end of 128, and how many of them are fixed.
 #[derive(Clone, Copy)]
-struct Network {
+struct CidrNetwork {
     bits: u128,
     length: u32,
     /// 32 or 128.
     width: u32,
 }
 
-impl Network {
-    fn of(text: &str) -> Result<Self, Stop> {
+impl CidrNetwork {
+    fn of(text: &str) -> Result<Self, HclStop> {
         let parsed = text.split_once('/').and_then(|(address, length)| {
             let (address, length) = (address.parse().ok()?, length.parse().ok()?);
             let (bits, width) = match address {
@@ -68,9 +68,9 @@ impl Network {
 }
 
 /// The address of that number; a negative number counts from the end.
-fn host(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn host(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [network, _] = asked.only()?;
-    let (network, number) = (Network::of(&text(network)?)?, asked.integer(1)?);
+    let (network, number) = (CidrNetwork::of(&text(network)?)?, asked.integer(1)?);
     let hosts = network.hosts();
     let offset = match u128::try_from(number) {
         Ok(number) => Some(number),
@@ -82,18 +82,18 @@ fn host(asked: &mut Asked<'_, '_, '_>) -> Taken {
     }
 }
 
-fn netmask(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn netmask(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [network] = asked.only()?;
-    let network = Network::of(&text(network)?)?;
+    let network = CidrNetwork::of(&text(network)?)?;
     if network.width != 32 {
         return refused("expected a prefix of IPv4");
     }
     asked.made_text(network.address(u128::from(u32::MAX) & !network.hosts()))
 }
 
-fn subnet(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn subnet(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [network, ..] = asked.only::<3>()?;
-    let (network, more, number) = (Network::of(&text(network)?)?, asked.integer(1)?, asked.integer(2)?);
+    let (network, more, number) = (CidrNetwork::of(&text(network)?)?, asked.integer(1)?, asked.integer(2)?);
     let part = u32::try_from(more).ok().zip(u128::try_from(number).ok());
     match part.and_then(|(more, number)| network.part(more, number)) {
         Some(part) => asked.made_text(part.prefix()),
@@ -102,8 +102,8 @@ fn subnet(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// Parts one behind another, each as large as it says.
-fn subnets(asked: &mut Asked<'_, '_, '_>) -> Taken {
-    let network = Network::of(&asked.text(0)?)?;
+fn subnets(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
+    let network = CidrNetwork::of(&asked.text(0)?)?;
     let (mut next, mut parts) = (network.bits, Vec::new());
     for index in 1..asked.arguments.len() {
         let more = u32::try_from(asked.integer(index)?).ok().filter(|more| *more > 0);
@@ -111,10 +111,10 @@ fn subnets(asked: &mut Asked<'_, '_, '_>) -> Taken {
             let bits = next.checked_add(part.hosts())? & !part.hosts();
             let end = bits.checked_add(part.hosts())?;
             next = end.saturating_add(1);
-            (end <= network.bits | network.hosts()).then_some(Network { bits, ..part })
+            (end <= network.bits | network.hosts()).then_some(CidrNetwork { bits, ..part })
         });
         let Some(part) = part else { return refused(format!("`{}` has no room for all parts", network.prefix())) };
-        parts.push(Value::text(part.prefix()));
+        parts.push(HclValue::text(part.prefix()));
     }
     asked.made_list(ListKind::List, parts)
 }

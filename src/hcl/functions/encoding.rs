@@ -6,9 +6,9 @@ use serde_json::{Map, Number as JsonNumber, Value as Json};
 
 use super::super::budget::VALUE;
 use super::super::number::Number;
-use super::super::value::{Data, ListKind, ObjectKind, Value};
-use super::argument::{Stop, Taken, refused, text};
-use super::{Asked, Function, yaml};
+use super::super::value::{Data, HclValue, ListKind, ObjectKind};
+use super::argument::{HclStop, Taken, refused, text};
+use super::{Function, FunctionCall, yaml};
 
 pub(super) fn function(name: &str) -> Option<Function> {
     Some(match name {
@@ -19,16 +19,16 @@ pub(super) fn function(name: &str) -> Option<Function> {
         "base64decode" => base64_decode,
         "urlencode" => url_encode,
         "yamldecode" => yaml_decode,
-        "yamlencode" => |_| Err(Stop::Unread("YAML is not written".to_owned())),
+        "yamlencode" => |_| Err(HclStop::Unread("YAML is not written".to_owned())),
         "md5" | "sha1" | "sha256" | "sha512" | "base64sha256" | "base64sha512" | "base64gzip" | "uuidv5" => {
-            |_| Err(Stop::Unread("hashes are not read".to_owned()))
+            |_| Err(HclStop::Unread("hashes are not read".to_owned()))
         }
-        "formatdate" | "timeadd" | "timecmp" => |_| Err(Stop::Unread("dates are not read".to_owned())),
+        "formatdate" | "timeadd" | "timecmp" => |_| Err(HclStop::Unread("dates are not read".to_owned())),
         _ => return None,
     })
 }
 
-fn json_encode(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn json_encode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     asked.charge(value.bulk().size.saturating_mul(VALUE))?;
     let text = serde_json::to_string(&to_json(value)?).unwrap_or_default();
@@ -38,12 +38,12 @@ fn json_encode(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// The value as JSON; `None` where it is not known, or a number in it has no form there.
-pub(in crate::hcl) fn value_json(value: &Value) -> Option<Json> {
+pub(in crate::hcl) fn value_json(value: &HclValue) -> Option<Json> {
     to_json(value).ok()
 }
 
 /// The value as JSON.
-pub(super) fn to_json(value: &Value) -> Result<Json, Stop> {
+pub(super) fn to_json(value: &HclValue) -> Result<Json, HclStop> {
     Ok(match &value.data {
         Data::Null => Json::Null,
         Data::Bool(truth) => Json::Bool(*truth),
@@ -52,19 +52,19 @@ pub(super) fn to_json(value: &Value) -> Result<Json, Stop> {
         Data::List(list) => Json::Array(list.items.iter().map(to_json).collect::<Result<_, _>>()?),
         Data::Object(object) => {
             let entries = object.entries.iter().map(|(key, value)| Ok((key.to_string(), to_json(value)?)));
-            Json::Object(entries.collect::<Result<Map<_, _>, Stop>>()?)
+            Json::Object(entries.collect::<Result<Map<_, _>, HclStop>>()?)
         }
-        Data::Instance(_) | Data::Unknown(_) => return Err(Stop::Unknown),
+        Data::Instance(_) | Data::Unknown(_) => return Err(HclStop::Unknown),
     })
 }
 
-fn json_number(number: Number) -> Result<JsonNumber, Stop> {
+fn json_number(number: Number) -> Result<JsonNumber, HclStop> {
     let whole = number.integer().and_then(|whole| i64::try_from(whole).ok()).map(JsonNumber::from);
     let decimal = || number.text().and_then(|text| JsonNumber::from_f64(text.parse().ok()?));
-    whole.or_else(decimal).ok_or_else(|| Stop::Unread("a number is too large or too precise".to_owned()))
+    whole.or_else(decimal).ok_or_else(|| HclStop::Unread("a number is too large or too precise".to_owned()))
 }
 
-fn json_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn json_decode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let text = text(value)?;
     asked.charge(text.len().saturating_mul(VALUE))?;
@@ -75,24 +75,24 @@ fn json_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// What is not read of YAML may be read by Terraform, so that `try` does not go on.
-fn yaml_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn yaml_decode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let text = text(value)?;
     asked.charge(text.len().saturating_mul(VALUE))?;
-    let json = yaml::parse(&text).map_err(Stop::Unread)?;
+    let json = yaml::parse(&text).map_err(HclStop::Unread)?;
     from_json(asked, &json)
 }
 
 /// JSON as a value.
-pub(super) fn from_json(asked: &mut Asked<'_, '_, '_>, json: &Json) -> Taken {
+pub(super) fn from_json(asked: &mut FunctionCall<'_, '_, '_>, json: &Json) -> Taken {
     Ok(match json {
-        Json::Null => Value::null(),
-        Json::Bool(truth) => Value::bool(*truth),
+        Json::Null => HclValue::null(),
+        Json::Bool(truth) => HclValue::bool(*truth),
         Json::Number(number) => match Number::parse(&number.to_string()) {
-            Some(number) => Value::new(Data::Number(number)),
-            None => return Err(Stop::Unread("a number is too large or too precise".to_owned())),
+            Some(number) => HclValue::new(Data::Number(number)),
+            None => return Err(HclStop::Unread("a number is too large or too precise".to_owned())),
         },
-        Json::String(text) => Value::text(text.as_str()),
+        Json::String(text) => HclValue::text(text.as_str()),
         Json::Array(items) => {
             let items = items.iter().map(|item| from_json(asked, item)).collect::<Result<_, _>>()?;
             asked.made_list(ListKind::Tuple, items)?
@@ -108,7 +108,7 @@ pub(super) fn from_json(asked: &mut Asked<'_, '_, '_>, json: &Json) -> Taken {
 }
 
 /// A row is an object of texts, by the names of the first row.
-fn csv_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn csv_decode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let text = text(value)?;
     asked.charge(text.len().saturating_mul(VALUE))?;
@@ -123,7 +123,7 @@ fn csv_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
             Ok(record) => record,
             Err(error) => return refused(format!("it is no table: {error}")),
         };
-        let entries = names.iter().map(std::rc::Rc::from).zip(record.iter().map(Value::text)).collect();
+        let entries = names.iter().map(std::rc::Rc::from).zip(record.iter().map(HclValue::text)).collect();
         rows.push(asked.made_object(ObjectKind::Object, entries)?);
     }
     asked.made_list(ListKind::List, rows)
@@ -131,7 +131,7 @@ fn csv_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn base64_encode(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn base64_encode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let text = text(value)?;
     asked.charge(text.len().saturating_mul(2))?;
@@ -148,7 +148,7 @@ fn base64_encode(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_text(made)
 }
 
-fn base64_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn base64_decode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let text = text(value)?;
     let mut bytes = Vec::new();
@@ -170,7 +170,7 @@ fn base64_decode(asked: &mut Asked<'_, '_, '_>) -> Taken {
     }
 }
 
-fn url_encode(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn url_encode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let text = text(value)?;
     asked.charge(text.len().saturating_mul(3))?;

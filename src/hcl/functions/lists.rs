@@ -1,9 +1,9 @@
 //! Functions of lists, which take elements that are not known.
 
 use super::super::types::unified;
-use super::super::value::{Data, List, ListKind, Value, order, same};
-use super::argument::{Stop, Taken, list, number, refused, truth};
-use super::{Asked, Function};
+use super::super::value::{Data, HclList, HclValue, ListKind, order, same};
+use super::argument::{HclStop, Taken, list, number, refused, truth};
+use super::{Function, FunctionCall};
 
 pub(super) fn function(name: &str) -> Option<Function> {
     Some(match name {
@@ -30,13 +30,13 @@ pub(super) fn function(name: &str) -> Option<Function> {
     })
 }
 
-fn length(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn length(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     match &value.data {
-        Data::List(list) => Ok(Value::count(list.items.len())),
-        Data::Object(object) => Ok(Value::count(object.entries.len())),
-        Data::Text(text) => Ok(Value::count(text.chars().count())),
-        Data::Unknown(_) | Data::Instance(_) => Err(Stop::Unknown),
+        Data::List(list) => Ok(HclValue::count(list.items.len())),
+        Data::Object(object) => Ok(HclValue::count(object.entries.len())),
+        Data::Text(text) => Ok(HclValue::count(text.chars().count())),
+        Data::Unknown(_) | Data::Instance(_) => Err(HclStop::Unknown),
         Data::Null | Data::Bool(_) | Data::Number(_) => {
             refused(format!("found {}, expected a list, a map or a text", value.described()))
         }
@@ -44,7 +44,7 @@ fn length(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// A list where all of them are lists, else a tuple.
-fn concat(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn concat(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let (mut kind, mut items) = (ListKind::List, Vec::new());
     for own in asked.arguments {
         let own = list(own)?;
@@ -58,14 +58,14 @@ fn concat(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// What may turn out to be a list is unknown, and with it the whole.
-fn flatten(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn flatten(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let mut items = Vec::new();
     flattened(list(value)?, &mut items)?;
     asked.made_list(ListKind::Tuple, items)
 }
 
-fn flattened(of: &List, items: &mut Vec<Value>) -> Result<(), Stop> {
+fn flattened(of: &HclList, items: &mut Vec<HclValue>) -> Result<(), HclStop> {
     for item in &of.items {
         match &item.data {
             Data::List(inner) => flattened(inner, items)?,
@@ -73,7 +73,7 @@ fn flattened(of: &List, items: &mut Vec<Value>) -> Result<(), Stop> {
             Data::Unknown(unknown) if unknown.reference.as_ref().is_some_and(|own| own.ends_with(".id")) => {
                 items.push(item.clone());
             }
-            Data::Unknown(_) => return Err(Stop::Unknown),
+            Data::Unknown(_) => return Err(HclStop::Unknown),
             Data::Null | Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Object(_) | Data::Instance(_) => {
                 items.push(item.clone());
             }
@@ -83,7 +83,7 @@ fn flattened(of: &List, items: &mut Vec<Value>) -> Result<(), Stop> {
 }
 
 /// The element of that number, counted round and round.
-fn element(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn element(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value, _] = asked.only()?;
     let (items, number) = (&list(value)?.items, asked.integer(1)?);
     let count = i128::try_from(items.len()).unwrap_or(i128::MAX);
@@ -91,10 +91,10 @@ fn element(asked: &mut Asked<'_, '_, '_>) -> Taken {
         return refused("the list is empty");
     }
     let at = usize::try_from(number.rem_euclid(count)).unwrap_or(0);
-    items.get(at).cloned().ok_or(Stop::Unknown)
+    items.get(at).cloned().ok_or(HclStop::Unknown)
 }
 
-fn slice(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn slice(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value, ..] = asked.only::<3>()?;
     let (own, start, end) = (list(value)?, asked.number(1)?.index(), asked.number(2)?.index());
     let kind = if own.kind == ListKind::Set { ListKind::List } else { own.kind };
@@ -103,52 +103,52 @@ fn slice(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_list(kind, part.to_vec())
 }
 
-fn reverse(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn reverse(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let own = list(value)?;
     let kind = if own.kind == ListKind::Tuple { ListKind::Tuple } else { ListKind::List };
     asked.made_list(kind, own.items.iter().rev().cloned().collect())
 }
 
-fn one(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn one(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     match list(value)?.items.as_slice() {
-        [] => Ok(Value::null()),
+        [] => Ok(HclValue::null()),
         [only] => Ok(only.clone()),
         _ => refused("expected at most one element"),
     }
 }
 
 /// An element that is not known may be the one.
-fn contains(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn contains(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value, wanted] = asked.only()?;
-    let mut found = Ok(Value::bool(false));
+    let mut found = Ok(HclValue::bool(false));
     for item in &list(value)?.items {
         match same(item, wanted) {
-            Some(true) => return Ok(Value::bool(true)),
+            Some(true) => return Ok(HclValue::bool(true)),
             Some(false) => {}
-            None => found = Err(Stop::Unknown),
+            None => found = Err(HclStop::Unknown),
         }
     }
     found
 }
 
-fn index(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn index(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value, wanted] = asked.only()?;
     for (index, item) in list(value)?.items.iter().enumerate() {
         match same(item, wanted) {
-            Some(true) => return Ok(Value::count(index)),
+            Some(true) => return Ok(HclValue::count(index)),
             Some(false) => {}
-            None => return Err(Stop::Unknown),
+            None => return Err(HclStop::Unknown),
         }
     }
     refused("there is no such element")
 }
 
-fn distinct(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn distinct(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     if !value.is_known() {
-        return Err(Stop::Unknown);
+        return Err(HclStop::Unknown);
     }
     let items = unified(&list(value)?.items);
     let items = asked.evaluator.distinct(items, asked.at)?;
@@ -156,30 +156,30 @@ fn distinct(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// Texts that are not empty.
-fn compact(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn compact(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     if !value.is_known() {
-        return Err(Stop::Unknown);
+        return Err(HclStop::Unknown);
     }
-    let is_there = |item: &&Value| !item.is_null() && !matches!(&item.data, Data::Text(text) if text.is_empty());
+    let is_there = |item: &&HclValue| !item.is_null() && !matches!(&item.data, Data::Text(text) if text.is_empty());
     let items = unified(&list(value)?.items).iter().filter(is_there).cloned().collect();
     asked.made_list(ListKind::List, items)
 }
 
-fn sort(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn sort(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     if !value.is_known() {
-        return Err(Stop::Unknown);
+        return Err(HclStop::Unknown);
     }
     let mut items = Vec::new();
     for item in &list(value)?.items {
-        items.push(Value { at: item.at, ..Value::text(super::argument::text(item)?) });
+        items.push(HclValue { at: item.at, ..HclValue::text(super::argument::text(item)?) });
     }
     items.sort_by(order);
     asked.made_list(ListKind::List, items)
 }
 
-fn chunk_list(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn chunk_list(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value, size] = asked.only()?;
     let (items, size) = (&list(value)?.items, number(size)?.index());
     let size = match size {
@@ -194,25 +194,25 @@ fn chunk_list(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_list(ListKind::List, chunks)
 }
 
-fn to_list(asked: &mut Asked<'_, '_, '_>, kind: ListKind) -> Taken {
+fn to_list(asked: &mut FunctionCall<'_, '_, '_>, kind: ListKind) -> Taken {
     let [value] = asked.only()?;
     if value.is_null() {
         return Ok(value.clone());
     }
     let items = unified(&list(value)?.items);
-    Ok(Value { at: value.at, ..asked.made_list(kind, items)? })
+    Ok(HclValue { at: value.at, ..asked.made_list(kind, items)? })
 }
 
-fn to_set(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn to_set(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     if value.is_null() {
         return Ok(value.clone());
     }
     list(value)?;
-    Ok(Value { at: value.at, ..asked.evaluator.set_of(value, asked.at)? })
+    Ok(HclValue { at: value.at, ..asked.evaluator.set_of(value, asked.at)? })
 }
 
-fn coalesce_list(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn coalesce_list(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     for value in asked.arguments {
         if !value.is_null() && !list(value)?.items.is_empty() {
             return Ok(value.clone());
@@ -222,7 +222,7 @@ fn coalesce_list(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// Every combination of elements, those of the first list changing slowest.
-fn set_product(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn set_product(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let lists = asked.arguments.iter().map(list).collect::<Result<Vec<_>, _>>()?;
     if lists.len() < 2 {
         return refused("expected two lists or more");
@@ -230,9 +230,9 @@ fn set_product(asked: &mut Asked<'_, '_, '_>) -> Taken {
     let is_set = lists.iter().all(|own| own.kind == ListKind::Set);
     let count = lists.iter().fold(1usize, |count, own| count.saturating_mul(own.items.len()));
     asked.charge(count.saturating_mul(lists.len().saturating_add(1)).saturating_mul(super::super::budget::VALUE))?;
-    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
+    let mut rows: Vec<Vec<HclValue>> = vec![Vec::new()];
     for own in lists {
-        let longer = |row: &Vec<Value>| {
+        let longer = |row: &Vec<HclValue>| {
             let row = row.clone();
             own.items.iter().map(move |item| [row.as_slice(), std::slice::from_ref(item)].concat())
         };
@@ -243,15 +243,15 @@ fn set_product(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// Whether all elements are true, or one of them is.
-fn all_are(asked: &mut Asked<'_, '_, '_>, wanted: bool) -> Taken {
+fn all_are(asked: &mut FunctionCall<'_, '_, '_>, wanted: bool) -> Taken {
     let [value] = asked.only()?;
-    let mut all = Ok(Value::bool(wanted));
+    let mut all = Ok(HclValue::bool(wanted));
     for item in &list(value)?.items {
         match item.data {
-            Data::Unknown(_) => all = Err(Stop::Unknown),
-            Data::Null if wanted => return Ok(Value::bool(false)),
+            Data::Unknown(_) => all = Err(HclStop::Unknown),
+            Data::Null if wanted => return Ok(HclValue::bool(false)),
             Data::Null => {}
-            _ if truth(item)? != wanted => return Ok(Value::bool(!wanted)),
+            _ if truth(item)? != wanted => return Ok(HclValue::bool(!wanted)),
             _ => {}
         }
     }

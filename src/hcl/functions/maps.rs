@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::operators::key_text;
-use super::super::value::{Data, ListKind, ObjectKind, Value};
-use super::argument::{Stop, Taken, list, object, refused, text};
-use super::{Asked, Function};
+use super::super::value::{Data, HclValue, ListKind, ObjectKind};
+use super::argument::{HclStop, Taken, list, object, refused, text};
+use super::{Function, FunctionCall};
 
 pub(super) fn function(name: &str) -> Option<Function> {
     Some(match name {
@@ -21,21 +21,21 @@ pub(super) fn function(name: &str) -> Option<Function> {
     })
 }
 
-fn keys(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn keys(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let own = object(value)?;
-    let keys = own.entries.keys().map(|key| Value::text(std::rc::Rc::clone(key))).collect();
+    let keys = own.entries.keys().map(|key| HclValue::text(std::rc::Rc::clone(key))).collect();
     asked.made_list(if own.kind == ObjectKind::Map { ListKind::List } else { ListKind::Tuple }, keys)
 }
 
-fn values(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn values(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let own = object(value)?;
     let values = own.entries.values().cloned().collect();
     asked.made_list(if own.kind == ObjectKind::Map { ListKind::List } else { ListKind::Tuple }, values)
 }
 
-fn lookup(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn lookup(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let (own, key) = (asked.object(0)?, asked.text(1)?);
     match (own.entries.get(&key), asked.arguments.get(2)) {
         (Some(value), _) => Ok(value.clone()),
@@ -45,7 +45,7 @@ fn lookup(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// A map where all of them are maps, else an object; null is as good as empty.
-fn merge(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn merge(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let (mut kind, mut entries) = (ObjectKind::Map, BTreeMap::new());
     for own in asked.arguments.iter().filter(|own| !own.is_null()) {
         let own = object(own)?;
@@ -57,7 +57,7 @@ fn merge(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_object(kind, entries)
 }
 
-fn zip_map(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn zip_map(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [keys, values] = asked.only()?;
     let (keys, values) = (list(keys)?, list(values)?);
     if keys.items.len() != values.items.len() {
@@ -71,7 +71,7 @@ fn zip_map(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_object(kind, entries)
 }
 
-fn to_map(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn to_map(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     if value.is_null() {
         return Ok(value.clone());
@@ -79,16 +79,16 @@ fn to_map(asked: &mut Asked<'_, '_, '_>) -> Taken {
     let own = object(value)?;
     let unified = super::super::types::unified(&own.entries.values().cloned().collect::<Vec<_>>());
     let entries = own.entries.keys().cloned().zip(unified).collect();
-    Ok(Value { at: value.at, ..asked.made_object(ObjectKind::Map, entries)? })
+    Ok(HclValue { at: value.at, ..asked.made_object(ObjectKind::Map, entries)? })
 }
 
 /// A map of lists of texts, the other way round.
-fn transpose(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn transpose(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
-    let mut groups: BTreeMap<std::rc::Rc<str>, Vec<Value>> = BTreeMap::new();
+    let mut groups: BTreeMap<std::rc::Rc<str>, Vec<HclValue>> = BTreeMap::new();
     for (key, items) in &object(value)?.entries {
         for item in &list(items)?.items {
-            groups.entry(text(item)?).or_default().push(Value::text(std::rc::Rc::clone(key)));
+            groups.entry(text(item)?).or_default().push(HclValue::text(std::rc::Rc::clone(key)));
         }
     }
     let mut entries = BTreeMap::new();
@@ -99,7 +99,7 @@ fn transpose(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// The values whose keys are among the wanted ones.
-fn match_keys(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn match_keys(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [values, keys, wanted] = asked.only()?;
     let (values, keys, wanted) = (list(values)?, list(keys)?, list(wanted)?);
     if values.items.len() != keys.items.len() {
@@ -107,7 +107,7 @@ fn match_keys(asked: &mut Asked<'_, '_, '_>) -> Taken {
     }
     let is_all_known = keys.items.iter().chain(&wanted.items).all(|item| !matches!(item.data, Data::Unknown(_)));
     if !is_all_known {
-        return Err(Stop::Unknown);
+        return Err(HclStop::Unknown);
     }
     let wanted: Vec<_> = wanted.items.iter().filter_map(|item| key_text(item).ok()).collect();
     let mut found = Vec::new();

@@ -15,14 +15,14 @@ mod sets;
 mod texts;
 mod yaml;
 
-use super::evaluate::{Evaluator, Made};
-use super::fault::{Weight, Wrong, quoted};
+use super::evaluate::{HclEvaluator, HclResult};
+use super::fault::{Weight, WrongHcl, quoted};
 use super::operators::all_written;
-use super::scope::Scope;
-use super::value::Value;
-use crate::source::Stretch;
+use super::scope::HclScope;
+use super::value::HclValue;
+use crate::source::LayoutStretch;
 
-use self::argument::{Stop, Taken};
+use self::argument::{HclStop, Taken};
 
 pub(super) use self::encoding::value_json;
 
@@ -38,31 +38,31 @@ enum Takes {
 }
 
 /// A call of a function.
-struct Asked<'a, 'e, 'r> {
-    evaluator: &'e mut Evaluator<'r>,
+struct FunctionCall<'a, 'e, 'r> {
+    evaluator: &'e mut HclEvaluator<'r>,
     name: &'a str,
-    arguments: &'a [Value],
-    at: Stretch,
-    scope: Scope<'a>,
+    arguments: &'a [HclValue],
+    at: LayoutStretch,
+    scope: HclScope<'a>,
 }
 
-type Function = fn(&mut Asked<'_, '_, '_>) -> Taken;
+type Function = fn(&mut FunctionCall<'_, '_, '_>) -> Taken;
 
 /// What a function gives for values.
 pub(super) fn call(
-    evaluator: &mut Evaluator<'_>,
+    evaluator: &mut HclEvaluator<'_>,
     name: &str,
-    arguments: &[Value],
-    at: Stretch,
-    scope: Scope<'_>,
-) -> Made {
+    arguments: &[HclValue],
+    at: LayoutStretch,
+    scope: HclScope<'_>,
+) -> HclResult {
     let plain = name.strip_prefix("core::").unwrap_or(name);
     let Some((takes, function)) = found(plain) else {
-        return Err(Wrong::last(at, format!("function {} is not known to this reader", quoted(name))));
+        return Err(WrongHcl::last(at, format!("function {} is not known to this reader", quoted(name))));
     };
     let size: usize = arguments.iter().map(|argument| argument.bulk().size).sum();
     evaluator.step(at, size.saturating_add(1))?;
-    let is_known = |value: &Value| match takes {
+    let is_known = |value: &HclValue| match takes {
         Takes::Known => value.is_known(),
         Takes::Shapes => !value.is_unknown() && !matches!(value.data, super::value::Data::Instance(_)),
         Takes::Anything => true,
@@ -70,18 +70,20 @@ pub(super) fn call(
     if !arguments.iter().all(is_known) {
         return Ok(unknown(plain, arguments));
     }
-    let mut asked = Asked { evaluator, name: plain, arguments, at, scope };
+    let mut asked = FunctionCall { evaluator, name: plain, arguments, at, scope };
     match function(&mut asked) {
         Ok(value) => Ok(value),
-        Err(Stop::Unknown) => Ok(unknown(plain, arguments)),
-        Err(Stop::Refused(why)) => Err(Wrong::new(at, format!("`{plain}`: {why}"))),
-        Err(Stop::Unread(why)) => Err(Wrong { weight: Weight::Final, ..Wrong::new(at, format!("`{plain}`: {why}")) }),
-        Err(Stop::Wrong(wrong)) => Err(wrong),
+        Err(HclStop::Unknown) => Ok(unknown(plain, arguments)),
+        Err(HclStop::Refused(why)) => Err(WrongHcl::new(at, format!("`{plain}`: {why}"))),
+        Err(HclStop::Unread(why)) => {
+            Err(WrongHcl { weight: Weight::Final, ..WrongHcl::new(at, format!("`{plain}`: {why}")) })
+        }
+        Err(HclStop::Wrong(wrong)) => Err(wrong),
     }
 }
 
-fn unknown(name: &str, arguments: &[Value]) -> Value {
-    Value::unknown_of(format!("{name}({})", all_written(arguments)), arguments)
+fn unknown(name: &str, arguments: &[HclValue]) -> HclValue {
+    HclValue::unknown_of(format!("{name}({})", all_written(arguments)), arguments)
 }
 
 fn found(name: &str) -> Option<(Takes, Function)> {

@@ -1,9 +1,9 @@
 //! Functions of numbers and single values.
 
 use super::super::number::Number;
-use super::super::value::{Data, ListKind, Value};
-use super::argument::{Stop, Taken, list, number, refused};
-use super::{Asked, Function};
+use super::super::value::{Data, HclValue, ListKind};
+use super::argument::{HclStop, Taken, list, number, refused};
+use super::{Function, FunctionCall};
 
 pub(super) fn function(name: &str) -> Option<Function> {
     Some(match name {
@@ -19,26 +19,28 @@ pub(super) fn function(name: &str) -> Option<Function> {
         "range" => range,
         "tonumber" => |asked| {
             let [value] = asked.only()?;
-            if value.is_null() { Ok(value.clone()) } else { Ok(Value::new(Data::Number(number(value)?))) }
+            if value.is_null() { Ok(value.clone()) } else { Ok(HclValue::new(Data::Number(number(value)?))) }
         },
         "tobool" => |asked| {
             let [value] = asked.only()?;
-            if value.is_null() { Ok(value.clone()) } else { Ok(Value::bool(super::argument::truth(value)?)) }
+            if value.is_null() { Ok(value.clone()) } else { Ok(HclValue::bool(super::argument::truth(value)?)) }
         },
         _ => return None,
     })
 }
 
 fn of(number: Option<Number>) -> Taken {
-    number.map(|number| Value::new(Data::Number(number))).ok_or_else(|| Stop::Unread("the number is too large".into()))
+    number
+        .map(|number| HclValue::new(Data::Number(number)))
+        .ok_or_else(|| HclStop::Unread("the number is too large".into()))
 }
 
-fn mapped(asked: &mut Asked<'_, '_, '_>, made: fn(Number) -> Number) -> Taken {
+fn mapped(asked: &mut FunctionCall<'_, '_, '_>, made: fn(Number) -> Number) -> Taken {
     let [value] = asked.only()?;
     of(Some(made(number(value)?)))
 }
 
-fn most(asked: &mut Asked<'_, '_, '_>, is_better: fn(Number, Number) -> bool) -> Taken {
+fn most(asked: &mut FunctionCall<'_, '_, '_>, is_better: fn(Number, Number) -> bool) -> Taken {
     let mut best: Option<Number> = None;
     for value in asked.arguments {
         let new = number(value)?;
@@ -47,7 +49,7 @@ fn most(asked: &mut Asked<'_, '_, '_>, is_better: fn(Number, Number) -> bool) ->
     best.map_or_else(|| refused("expected a number"), |best| of(Some(best)))
 }
 
-fn sum(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn sum(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value] = asked.only()?;
     let items = &list(value)?.items;
     if items.is_empty() {
@@ -61,7 +63,7 @@ fn sum(asked: &mut Asked<'_, '_, '_>) -> Taken {
     of(all)
 }
 
-fn pow(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn pow(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     asked.only::<2>()?;
     let (base, exponent) = (asked.number(0)?, asked.integer(1)?);
     let mut made = Some(Number::count(1));
@@ -69,12 +71,12 @@ fn pow(asked: &mut Asked<'_, '_, '_>) -> Taken {
         made = made.and_then(|made| made.times(base));
     }
     if exponent.unsigned_abs() > 64 {
-        return Err(Stop::Unread("the exponent is too large".to_owned()));
+        return Err(HclStop::Unread("the exponent is too large".to_owned()));
     }
     of(if exponent < 0 { made.and_then(|made| Number::count(1).divided(made)) } else { made })
 }
 
-fn parse_int(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn parse_int(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     asked.only::<2>()?;
     let (text, base) = (asked.text(0)?, asked.integer(1)?);
     let base = u32::try_from(base).ok().filter(|base| (2..=36).contains(base));
@@ -84,7 +86,7 @@ fn parse_int(asked: &mut Asked<'_, '_, '_>) -> Taken {
     }
 }
 
-fn range(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn range(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let zero = Number::count(0);
     let (start, limit) = match asked.arguments.len() {
         1 => (zero, asked.number(0)?),
@@ -104,10 +106,10 @@ fn range(asked: &mut Asked<'_, '_, '_>) -> Taken {
         if items.len() >= MOST {
             return refused(format!("more than {MOST} values"));
         }
-        items.push(Value::new(Data::Number(own)));
+        items.push(HclValue::new(Data::Number(own)));
         match own.plus(step) {
             Some(next) => own = next,
-            None => return Err(Stop::Unread("a number is too large".to_owned())),
+            None => return Err(HclStop::Unread("a number is too large".to_owned())),
         }
     }
     asked.made_list(ListKind::List, items)

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use regex_lite::{Captures, Regex, RegexBuilder};
 
-use super::super::value::{ListKind, ObjectKind, Value};
-use super::Asked;
-use super::argument::{Stop, Taken, refused};
+use super::super::value::{HclValue, ListKind, ObjectKind};
+use super::FunctionCall;
+use super::argument::{HclStop, Taken, refused};
 
 /// How many bytes a compiled pattern may take, so that its work is a bounded number of steps for each byte of a text.
 const LARGEST: usize = 1 << 14;
@@ -17,7 +17,7 @@ const LARGEST: usize = 1 << 14;
 const STEPS_PER_BYTE: usize = 64;
 
 /// What the first match captures.
-pub(super) fn regex(asked: &mut Asked<'_, '_, '_>) -> Taken {
+pub(super) fn regex(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [..] = asked.only::<2>()?;
     let (pattern, text) = (asked.text(0)?, asked.text(1)?);
     let compiled = compiled(asked, &pattern, &text)?;
@@ -28,7 +28,7 @@ pub(super) fn regex(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// What each match captures.
-pub(super) fn regex_all(asked: &mut Asked<'_, '_, '_>) -> Taken {
+pub(super) fn regex_all(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [..] = asked.only::<2>()?;
     let (pattern, text) = (asked.text(0)?, asked.text(1)?);
     let compiled = compiled(asked, &pattern, &text)?;
@@ -41,7 +41,7 @@ pub(super) fn regex_all(asked: &mut Asked<'_, '_, '_>) -> Taken {
 }
 
 /// The text with each match replaced; `$1` and `${name}` are what the match captures.
-pub(super) fn replaced(asked: &mut Asked<'_, '_, '_>, text: &str, pattern: &str, to: &str) -> Taken {
+pub(super) fn replaced(asked: &mut FunctionCall<'_, '_, '_>, text: &str, pattern: &str, to: &str) -> Taken {
     let compiled = compiled(asked, pattern, text)?;
     // What a match captures lies in it, and no two matches have a byte in common.
     let count = compiled.find_iter(text).count();
@@ -50,16 +50,17 @@ pub(super) fn replaced(asked: &mut Asked<'_, '_, '_>, text: &str, pattern: &str,
     asked.made_text(compiled.replace_all(text, to))
 }
 
-fn compiled(asked: &mut Asked<'_, '_, '_>, pattern: &str, text: &str) -> Result<Regex, Stop> {
+fn compiled(asked: &mut FunctionCall<'_, '_, '_>, pattern: &str, text: &str) -> Result<Regex, HclStop> {
     let work = pattern.len().saturating_add(text.len()).saturating_add(1).saturating_mul(STEPS_PER_BYTE);
     asked.evaluator.step(asked.at, work)?;
     let made = RegexBuilder::new(pattern).size_limit(LARGEST).build();
-    made.map_err(|error| Stop::Unread(format!("the pattern is not read: {error}")))
+    made.map_err(|error| HclStop::Unread(format!("the pattern is not read: {error}")))
 }
 
 /// A text where nothing is captured, an object where captures have names, else a list.
-fn captured(asked: &mut Asked<'_, '_, '_>, of: &Regex, captures: &Captures<'_>) -> Taken {
-    let value = |found: Option<regex_lite::Match<'_>>| found.map_or_else(Value::null, |own| Value::text(own.as_str()));
+fn captured(asked: &mut FunctionCall<'_, '_, '_>, of: &Regex, captures: &Captures<'_>) -> Taken {
+    let value =
+        |found: Option<regex_lite::Match<'_>>| found.map_or_else(HclValue::null, |own| HclValue::text(own.as_str()));
     let names: Vec<Option<&str>> = of.capture_names().skip(1).collect();
     if names.is_empty() {
         return Ok(value(captures.get(0)));

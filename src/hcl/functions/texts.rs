@@ -1,8 +1,8 @@
 //! Functions of texts.
 
-use super::super::value::{Data, ListKind, Value};
-use super::argument::{Stop, Taken, list, refused, text};
-use super::{Asked, Function, patterns};
+use super::super::value::{Data, HclValue, ListKind};
+use super::argument::{HclStop, Taken, list, refused, text};
+use super::{Function, FunctionCall, patterns};
 
 pub(super) fn function(name: &str) -> Option<Function> {
     Some(match name {
@@ -31,7 +31,7 @@ pub(super) fn function(name: &str) -> Option<Function> {
     })
 }
 
-fn mapped(asked: &mut Asked<'_, '_, '_>, made: fn(&str) -> String) -> Taken {
+fn mapped(asked: &mut FunctionCall<'_, '_, '_>, made: fn(&str) -> String) -> Taken {
     let [value] = asked.only()?;
     let text = text(value)?;
     asked.charge(text.len())?;
@@ -47,19 +47,19 @@ fn title(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-fn trimmed(asked: &mut Asked<'_, '_, '_>, made: fn(&str, &str) -> String) -> Taken {
+fn trimmed(asked: &mut FunctionCall<'_, '_, '_>, made: fn(&str, &str) -> String) -> Taken {
     let [value, own] = asked.only()?;
     let made = made(&text(value)?, &text(own)?);
     asked.made_text(made)
 }
 
-fn tested(asked: &mut Asked<'_, '_, '_>, is: fn(&str, &str) -> bool) -> Taken {
+fn tested(asked: &mut FunctionCall<'_, '_, '_>, is: fn(&str, &str) -> bool) -> Taken {
     let [value, own] = asked.only()?;
-    Ok(Value::bool(is(&text(value)?, &text(own)?)))
+    Ok(HclValue::bool(is(&text(value)?, &text(own)?)))
 }
 
 /// A text between slashes is a regular expression.
-fn replace(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn replace(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [value, from, to] = asked.only()?;
     let (value, from, to) = (text(value)?, text(from)?, text(to)?);
     if let Some(pattern) = from.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
@@ -70,7 +70,7 @@ fn replace(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_text(value.replace(&*from, &to))
 }
 
-fn substr(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn substr(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let (text, start, length) = (asked.text(0)?, asked.integer(1)?, asked.integer(2)?);
     asked.only::<3>()?;
     let count = i128::try_from(text.chars().count()).unwrap_or(i128::MAX);
@@ -86,7 +86,7 @@ fn substr(asked: &mut Asked<'_, '_, '_>) -> Taken {
     }
 }
 
-fn indent(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn indent(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [_, value] = asked.only()?;
     let (spaces, value) = (asked.integer(0)?, text(value)?);
     let Ok(spaces) = usize::try_from(spaces) else { return refused("expected a number that is not negative") };
@@ -95,7 +95,7 @@ fn indent(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_text(value.replace('\n', &format!("\n{}", " ".repeat(if lines == 0 { 0 } else { spaces }))))
 }
 
-fn join(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn join(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let separator = asked.text(0)?;
     let lists = asked.arguments.get(1..).unwrap_or_default();
     if lists.is_empty() {
@@ -112,29 +112,29 @@ fn join(asked: &mut Asked<'_, '_, '_>) -> Taken {
     asked.made_text(texts.join(&separator))
 }
 
-fn split(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn split(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let [separator, value] = asked.only()?;
     let (separator, value) = (text(separator)?, text(value)?);
     asked.charge(value.len())?;
-    let parts: Vec<Value> = match (separator.is_empty(), value.is_empty()) {
-        (_, true) => vec![Value::text("")],
-        (true, false) => value.chars().map(|c| Value::text(c.to_string())).collect(),
-        (false, false) => value.split(&*separator).map(Value::text).collect(),
+    let parts: Vec<HclValue> = match (separator.is_empty(), value.is_empty()) {
+        (_, true) => vec![HclValue::text("")],
+        (true, false) => value.chars().map(|c| HclValue::text(c.to_string())).collect(),
+        (false, false) => value.split(&*separator).map(HclValue::text).collect(),
     };
     asked.made_list(ListKind::List, parts)
 }
 
-fn format_text(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn format_text(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let pattern = asked.text(0)?;
     let made = formatted(asked, &pattern, asked.arguments.get(1..).unwrap_or_default())?;
     asked.made_text(made)
 }
 
 /// Each list gives one element to each of the texts; what is no list is the same for all.
-fn format_list(asked: &mut Asked<'_, '_, '_>) -> Taken {
+fn format_list(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let pattern = asked.text(0)?;
     let arguments = asked.arguments.get(1..).unwrap_or_default();
-    let length_of = |value: &Value| if let Data::List(list) = &value.data { Some(list.items.len()) } else { None };
+    let length_of = |value: &HclValue| if let Data::List(list) = &value.data { Some(list.items.len()) } else { None };
     let mut lengths = arguments.iter().filter_map(length_of);
     let count = lengths.next().unwrap_or(1);
     if lengths.any(|other| other != count) {
@@ -142,12 +142,12 @@ fn format_list(asked: &mut Asked<'_, '_, '_>) -> Taken {
     }
     let mut texts = Vec::new();
     for index in 0..count {
-        let of = |value: &Value| match &value.data {
-            Data::List(list) => list.items.get(index).cloned().unwrap_or_else(Value::null),
+        let of = |value: &HclValue| match &value.data {
+            Data::List(list) => list.items.get(index).cloned().unwrap_or_else(HclValue::null),
             _ => value.clone(),
         };
         asked.charge(arguments.len().saturating_mul(super::super::budget::VALUE))?;
-        let own: Vec<Value> = arguments.iter().map(of).collect();
+        let own: Vec<HclValue> = arguments.iter().map(of).collect();
         let made = formatted(asked, &pattern, &own)?;
         texts.push(asked.made_text(made)?);
     }
@@ -169,7 +169,7 @@ struct Verb {
 /// How wide a verb may be.
 const WIDEST: usize = 4_096;
 
-fn formatted(asked: &mut Asked<'_, '_, '_>, pattern: &str, arguments: &[Value]) -> Result<String, Stop> {
+fn formatted(asked: &mut FunctionCall<'_, '_, '_>, pattern: &str, arguments: &[HclValue]) -> Result<String, HclStop> {
     let (mut made, mut next) = (String::new(), 0usize);
     let mut used = 0usize;
     let mut rest = pattern;
@@ -197,14 +197,14 @@ fn formatted(asked: &mut Asked<'_, '_, '_>, pattern: &str, arguments: &[Value]) 
     Ok(made)
 }
 
-fn verb(text: &str) -> Result<(Verb, &str), Stop> {
+fn verb(text: &str) -> Result<(Verb, &str), HclStop> {
     let mut verb = Verb::default();
     let mut rest = text;
     loop {
         match rest.chars().next() {
             Some('0') => verb.pads_with_zeros = true,
             Some('-') => verb.is_left = true,
-            Some('#' | '+' | ' ') => return Err(Stop::Unread("flags `#`, `+` and blank are not read".to_owned())),
+            Some('#' | '+' | ' ') => return Err(HclStop::Unread("flags `#`, `+` and blank are not read".to_owned())),
             Some(_) | None => break,
         }
         rest = rest.get(1..).unwrap_or_default();
@@ -225,7 +225,7 @@ fn verb(text: &str) -> Result<(Verb, &str), Stop> {
     Ok((verb, rest.get(letter.len_utf8()..).unwrap_or_default()))
 }
 
-fn digits(text: &str) -> Result<(usize, &str), Stop> {
+fn digits(text: &str) -> Result<(usize, &str), HclStop> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
     let number = if digits.is_empty() { Ok(0) } else { digits.parse() };
@@ -235,7 +235,7 @@ fn digits(text: &str) -> Result<(usize, &str), Stop> {
     }
 }
 
-fn of_verb(verb: &Verb, value: &Value) -> Result<String, Stop> {
+fn of_verb(verb: &Verb, value: &HclValue) -> Result<String, HclStop> {
     let plain = match verb.letter {
         's' => text(value)?.to_string(),
         'd' => whole(value)?.to_string(),
@@ -252,7 +252,7 @@ fn of_verb(verb: &Verb, value: &Value) -> Result<String, Stop> {
             _ => text(value)?.to_string(),
         },
         'f' => fixed(value, verb.precision.unwrap_or(6))?,
-        other => return Err(Stop::Unread(format!("verb `%{other}` is not read"))),
+        other => return Err(HclStop::Unread(format!("verb `%{other}` is not read"))),
     };
     let plain = match verb.precision.filter(|_| verb.letter == 's') {
         Some(most) => plain.chars().take(most).collect(),
@@ -261,19 +261,19 @@ fn of_verb(verb: &Verb, value: &Value) -> Result<String, Stop> {
     Ok(padded(verb, plain))
 }
 
-fn whole(value: &Value) -> Result<i128, Stop> {
+fn whole(value: &HclValue) -> Result<i128, HclStop> {
     super::argument::number(value)?.integer().map_or_else(|| refused("expected a whole number"), Ok)
 }
 
 /// A number with so many places behind its point, rounded half to even as Go does it for exact values.
-fn fixed(value: &Value, places: usize) -> Result<String, Stop> {
+fn fixed(value: &HclValue, places: usize) -> Result<String, HclStop> {
     const MOST: usize = 15;
     let number = super::argument::number(value)?;
     let text = number.text().filter(|_| places <= MOST);
-    let Some(text) = text else { return Err(Stop::Unread("so many places are not read".to_owned())) };
+    let Some(text) = text else { return Err(HclStop::Unread("so many places are not read".to_owned())) };
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     if part.len() > places {
-        return Err(Stop::Unread("rounding is not read".to_owned()));
+        return Err(HclStop::Unread("rounding is not read".to_owned()));
     }
     let dot = if places == 0 { "" } else { "." };
     Ok(format!("{whole}{dot}{part:0<places$}"))

@@ -18,7 +18,7 @@ type Read<T> = Result<T, String>;
 
 /// The value of a document.
 pub(super) fn parse(text: &str) -> Read<Json> {
-    let mut reader = Reader { lines: text.lines().collect(), at: 0, inside: None };
+    let mut reader = YamlReader { lines: text.lines().collect(), at: 0, inside: None };
     if reader.peek()?.is_some_and(|(_, rest)| rest.trim_end() == "---") {
         reader.advance();
     }
@@ -32,14 +32,14 @@ pub(super) fn parse(text: &str) -> Read<Json> {
     }
 }
 
-struct Reader<'t> {
+struct YamlReader<'t> {
     lines: Vec<&'t str>,
     at: usize,
     /// What is left of the line behind `- `, and its column.
     inside: Option<(usize, &'t str)>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> YamlReader<'t> {
     fn unread(&self, why: &str) -> String {
         format!("line {} of the YAML is not read: {why}", self.at.saturating_add(1))
     }

@@ -4,12 +4,12 @@
 //! `route_table_id`.
 
 use super::shape;
-use super::values::{Resource, name_of};
-use crate::import::fault::{Fault, quoted};
+use super::values::{PlannedResource, name_of};
+use crate::import::fault::{ImportFault, quoted};
 use crate::import::tree::Notes;
 use crate::model::{AssumptionKind, Bearing, ResourceId};
 use crate::net::same_word;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 const ASSOCIATION: &str = "azurerm_subnet_route_table_association";
 const SUBNETS: &str = "Microsoft.Network/virtualNetworks/subnets";
@@ -17,25 +17,25 @@ const ENDPOINTS: &str = "Microsoft.Network/privateEndpoints";
 const NETWORKS: &str = "Microsoft.Network/virtualNetworks";
 
 /// Tells that a part of the network is left out.
-pub(super) fn leave_out(address: &str, fault: Fault, notes: &Notes) {
+pub(super) fn leave_out(address: &str, fault: ImportFault, notes: &Notes) {
     let message = format!("a part of the network is left out: {}", fault.message);
     notes.tell(AssumptionKind::Omitted, Bearing::Routes, address.to_owned(), message);
 }
 
 /// Leaves out the addresses of a private endpoint that are not known: that none is stated is told.
-pub(super) fn forget_unknown_addresses(node: &mut Node) {
+pub(super) fn forget_unknown_addresses(node: &mut TemplateNode) {
     if !is_of(node, ENDPOINTS) {
         return;
     }
     for item in shape::items_at_mut(node, "properties/ipConfigurations") {
-        if let Node::Object(entries) = item {
-            entries.retain(|(_, value)| !matches!(value, Node::Expression(_)));
+        if let TemplateNode::Object(entries) = item {
+            entries.retain(|(_, value)| !matches!(value, TemplateNode::Expression(_)));
         }
     }
 }
 
 /// Gives subnets the route tables that associations name. One whose subnet is not known, or not here, is told.
-pub(super) fn associate(resources: &[Resource<'_>], nodes: &mut [(String, Node)], notes: &Notes) {
+pub(super) fn associate(resources: &[PlannedResource<'_>], nodes: &mut [(String, TemplateNode)], notes: &Notes) {
     for association in resources.iter().filter(|resource| resource.kind == ASSOCIATION) {
         let address = &association.address;
         let tell = |kind: AssumptionKind, why: &str| {
@@ -47,7 +47,7 @@ pub(super) fn associate(resources: &[Resource<'_>], nodes: &mut [(String, Node)]
             tell(AssumptionKind::Unknown, "is not known, nor which table");
             continue;
         };
-        let Some(subnet) = of("subnet_id").and_then(Subnet::of) else {
+        let Some(subnet) = of("subnet_id").and_then(PlannedSubnet::of) else {
             tell(AssumptionKind::Unknown, "is not known");
             continue;
         };
@@ -58,37 +58,37 @@ pub(super) fn associate(resources: &[Resource<'_>], nodes: &mut [(String, Node)]
 }
 
 /// The subnet that an id names.
-struct Subnet {
+struct PlannedSubnet {
     /// Of the network and the subnet; of the subnet alone where nothing else is known.
     names: Vec<String>,
     /// The id of the network, as far as that is stated.
     network: Option<ResourceId>,
 }
 
-impl Subnet {
-    fn of(id: &Node) -> Option<Self> {
+impl PlannedSubnet {
+    fn of(id: &TemplateNode) -> Option<Self> {
         match id {
-            Node::Reference(to) if same_word(&to.kind, SUBNETS) => {
+            TemplateNode::Reference(to) if same_word(&to.kind, SUBNETS) => {
                 Some(Self { names: to.names.clone(), network: None })
             }
-            Node::Text(text) => {
+            TemplateNode::Text(text) => {
                 let (_, of_provider) = text.rsplit_once("/providers/")?;
                 let names: Vec<String> = of_provider.split('/').skip(2).step_by(2).map(str::to_owned).collect();
                 (names.len() == 2).then(|| Self { names, network: network_in(text) })
             }
-            Node::Null
-            | Node::Bool(_)
-            | Node::Number(_)
-            | Node::Expression(_)
-            | Node::Reference(_)
-            | Node::List(_)
-            | Node::Object(_) => None,
+            TemplateNode::Null
+            | TemplateNode::Bool(_)
+            | TemplateNode::Number(_)
+            | TemplateNode::Expression(_)
+            | TemplateNode::Reference(_)
+            | TemplateNode::List(_)
+            | TemplateNode::Object(_) => None,
         }
     }
 
     /// Puts the table into the one subnet that is meant, a resource of its own or a part of its network.
-    fn give(&self, nodes: &mut [(String, Node)], table: &Node) -> bool {
-        let table = Node::Object(vec![("id".into(), table.clone())]);
+    fn give(&self, nodes: &mut [(String, TemplateNode)], table: &TemplateNode) -> bool {
+        let table = TemplateNode::Object(vec![("id".into(), table.clone())]);
         let own: Vec<usize> =
             nodes.iter().enumerate().filter(|(_, (_, node))| self.is(node)).map(|(at, _)| at).collect();
         match (own.as_slice(), self.names.as_slice()) {
@@ -108,15 +108,17 @@ impl Subnet {
     }
 
     /// Whether the resource is the subnet.
-    fn is(&self, node: &Node) -> bool {
-        let Some(Node::Text(own)) = shape::get(node, "name").filter(|_| is_of(node, SUBNETS)) else { return false };
+    fn is(&self, node: &TemplateNode) -> bool {
+        let Some(TemplateNode::Text(own)) = shape::get(node, "name").filter(|_| is_of(node, SUBNETS)) else {
+            return false;
+        };
         let own: Vec<&str> = own.split('/').collect();
         let is_named = own.iter().rev().zip(self.names.iter().rev()).all(|(own, name)| same_word(own, name));
         own.len() >= self.names.len() && is_named && self.agrees(text(node, "id").and_then(network_in))
     }
 
     /// Whether the resource is its network.
-    fn is_in(&self, node: &Node, network: &str) -> bool {
+    fn is_in(&self, node: &TemplateNode, network: &str) -> bool {
         let own = shape::get(node, "name").and_then(name_of);
         let is_named = own.is_some_and(|own| same_word(&own, network));
         is_of(node, NETWORKS) && is_named && self.agrees(text(node, "id").and_then(ResourceId::parse))
@@ -133,20 +135,20 @@ fn network_in(subnet: &str) -> Option<ResourceId> {
     ResourceId::parse(subnet.get(..at)?)
 }
 
-fn text<'n>(node: &'n Node, name: &str) -> Option<&'n str> {
+fn text<'n>(node: &'n TemplateNode, name: &str) -> Option<&'n str> {
     match shape::get(node, name) {
-        Some(Node::Text(text)) => Some(text),
+        Some(TemplateNode::Text(text)) => Some(text),
         Some(_) | None => None,
     }
 }
 
-fn is_of(node: &Node, kind: &str) -> bool {
+fn is_of(node: &TemplateNode, kind: &str) -> bool {
     text(node, "type").is_some_and(|own| same_word(own, kind))
 }
 
 /// Puts the table into the subnet that is written in its network.
-fn give_inside(network: &mut Node, subnet: &str, table: Node) -> bool {
-    let is_it = |own: &&mut Node| text(own, "name").is_some_and(|own| same_word(own, subnet));
+fn give_inside(network: &mut TemplateNode, subnet: &str, table: TemplateNode) -> bool {
+    let is_it = |own: &&mut TemplateNode| text(own, "name").is_some_and(|own| same_word(own, subnet));
     match shape::items_at_mut(network, "properties/subnets").find(is_it) {
         Some(own) => {
             shape::put(own, "routeTable", table);

@@ -4,13 +4,13 @@
 //! resource it is, `body` is an object, or JSON text before version 2.
 
 use super::shape;
-use super::values::{Resource, name_of};
-use crate::import::fault::{Fault, quoted};
+use super::values::{PlannedResource, name_of};
+use crate::import::fault::{ImportFault, quoted};
 use crate::import::tree::Notes;
 use crate::import::{json, resource, unread};
 use crate::model::{AssumptionKind, Bearing};
 use crate::net::same_word;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 const RESOURCE: &str = "azapi_resource";
 const UPDATE: &str = "azapi_update_resource";
@@ -22,9 +22,9 @@ pub(super) fn is_one(kind: &str) -> bool {
 }
 
 /// Azure's type of an `azapi` resource, without its API version.
-pub(super) fn kind_of(values: &Node) -> Option<&str> {
+pub(super) fn kind_of(values: &TemplateNode) -> Option<&str> {
     match shape::get(values, "type") {
-        Some(Node::Text(kind)) => Some(bare(kind)),
+        Some(TemplateNode::Text(kind)) => Some(bare(kind)),
         Some(_) | None => None,
     }
 }
@@ -36,8 +36,12 @@ pub(super) fn bare(kind: &str) -> &str {
 
 /// The resource in Azure's shape; `None` where it is none of a firewall's, or is not known, which is told. `known` are the
 /// others of the same plan.
-pub(super) fn node(of: &Resource<'_>, known: &[(String, Node)], notes: &Notes) -> Result<Option<Node>, Fault> {
-    let Resource { address, kind, values } = of;
+pub(super) fn node(
+    of: &PlannedResource<'_>,
+    known: &[(String, TemplateNode)],
+    notes: &Notes,
+) -> Result<Option<TemplateNode>, ImportFault> {
+    let PlannedResource { address, kind, values } = of;
     let name = shape::get(values, "name").and_then(name_of).or_else(|| name_of(&resource_id(values)?));
     let name = name.unwrap_or_default();
     let unknown = |what: &str| {
@@ -63,8 +67,8 @@ pub(super) fn node(of: &Resource<'_>, known: &[(String, Node)], notes: &Notes) -
     if *kind == UPDATE {
         update(address, azure, &name, known, notes)?;
     }
-    shape::put(&mut node, "type", Node::Text(azure.to_owned()));
-    shape::put(&mut node, "name", Node::Text(full_name(address, azure, &name, values)?));
+    shape::put(&mut node, "type", TemplateNode::Text(azure.to_owned()));
+    shape::put(&mut node, "name", TemplateNode::Text(full_name(address, azure, &name, values)?));
     for attribute in ["id", "location", "tags"] {
         if let Some(value) = shape::get(values, attribute).filter(|value| is_stated(value)) {
             shape::put(&mut node, attribute, value.clone());
@@ -76,71 +80,82 @@ pub(super) fn node(of: &Resource<'_>, known: &[(String, Node)], notes: &Notes) -
     Ok(Some(node))
 }
 
-fn is_stated(value: &Node) -> bool {
-    !value.is_absent() && !matches!(value, Node::Expression(_))
+fn is_stated(value: &TemplateNode) -> bool {
+    !value.is_absent() && !matches!(value, TemplateNode::Expression(_))
 }
 
-fn resource_id(values: &Node) -> Option<Node> {
+fn resource_id(values: &TemplateNode) -> Option<TemplateNode> {
     shape::get(values, "resource_id").filter(|id| is_stated(id)).cloned()
 }
 
 /// The id that a resource has below its `parent_id`, where nothing states its own.
-fn id_below(azure: &str, name: &str, values: &Node) -> Option<Node> {
+fn id_below(azure: &str, name: &str, values: &TemplateNode) -> Option<TemplateNode> {
     if shape::get(values, "id").is_some_and(is_stated) {
         return None;
     }
-    let Some(Node::Text(parent)) = shape::get(values, "parent_id") else { return None };
+    let Some(TemplateNode::Text(parent)) = shape::get(values, "parent_id") else { return None };
     let step = match azure.split('/').collect::<Vec<_>>().as_slice() {
         [_, _] => format!("providers/{azure}"),
         [.., last] => (*last).to_owned(),
         [] => return None,
     };
-    Some(Node::Text(format!("{parent}/{step}/{name}")))
+    Some(TemplateNode::Text(format!("{parent}/{step}/{name}")))
 }
 
 /// The body as a value; `None` where it is not known.
-fn body(address: &str, values: &Node) -> Result<Option<Node>, Fault> {
+fn body(address: &str, values: &TemplateNode) -> Result<Option<TemplateNode>, ImportFault> {
     let at = || format!("{address}.body");
     Ok(match shape::get(values, "body") {
-        Some(Node::Text(text)) if !text.is_empty() => {
-            let value = json::parse(text).map_err(|fault| Fault::at(at(), fault.message))?;
-            Some(Node::plain(value))
+        Some(TemplateNode::Text(text)) if !text.is_empty() => {
+            let value = json::parse(text).map_err(|fault| ImportFault::at(at(), fault.message))?;
+            Some(TemplateNode::plain(value))
         }
-        Some(Node::Object(entries)) => Some(Node::Object(entries.clone())),
-        Some(Node::Expression(_)) => None,
-        Some(Node::Null | Node::Text(_)) | None => Some(Node::Object(Vec::new())),
-        Some(other @ (Node::Bool(_) | Node::Number(_) | Node::Reference(_) | Node::List(_))) => {
-            return Err(Fault::at(at(), format!("found {}, expected an object or JSON text", other.described())));
+        Some(TemplateNode::Object(entries)) => Some(TemplateNode::Object(entries.clone())),
+        Some(TemplateNode::Expression(_)) => None,
+        Some(TemplateNode::Null | TemplateNode::Text(_)) | None => Some(TemplateNode::Object(Vec::new())),
+        Some(
+            other @ (TemplateNode::Bool(_)
+            | TemplateNode::Number(_)
+            | TemplateNode::Reference(_)
+            | TemplateNode::List(_)),
+        ) => {
+            return Err(ImportFault::at(at(), format!("found {}, expected an object or JSON text", other.described())));
         }
     })
 }
 
 /// The name with those of the resources around it.
-fn full_name(address: &str, azure: &str, name: &str, values: &Node) -> Result<String, Fault> {
+fn full_name(address: &str, azure: &str, name: &str, values: &TemplateNode) -> Result<String, ImportFault> {
     if azure.matches('/').count() < 2 {
         return Ok(name.to_owned());
     }
     let around = match (shape::get(values, "parent_id").filter(|parent| is_stated(parent)), resource_id(values)) {
-        (Some(Node::Reference(to)), _) => Some(to.names.join("/")),
+        (Some(TemplateNode::Reference(to)), _) => Some(to.names.join("/")),
         (Some(parent), _) => name_of(parent),
-        (None, Some(Node::Text(id))) => id.rsplit('/').nth(2).map(str::to_owned),
+        (None, Some(TemplateNode::Text(id))) => id.rsplit('/').nth(2).map(str::to_owned),
         (None, _) => None,
     };
     match around {
         Some(around) => Ok(format!("{around}/{name}")),
-        None => Err(Fault::at(format!("{address}.parent_id"), "it is not known: expected the id of a resource")),
+        None => Err(ImportFault::at(format!("{address}.parent_id"), "it is not known: expected the id of a resource")),
     }
 }
 
 /// An update changes what is there already. Where that is in the same plan, what comes of both is the provider's matter.
-fn update(address: &str, azure: &str, name: &str, known: &[(String, Node)], notes: &Notes) -> Result<(), Fault> {
-    let is_it = |node: &Node| {
-        matches!(shape::get(node, "type"), Some(Node::Text(kind)) if same_word(kind, azure))
+fn update(
+    address: &str,
+    azure: &str,
+    name: &str,
+    known: &[(String, TemplateNode)],
+    notes: &Notes,
+) -> Result<(), ImportFault> {
+    let is_it = |node: &TemplateNode| {
+        matches!(shape::get(node, "type"), Some(TemplateNode::Text(kind)) if same_word(kind, azure))
             && shape::get(node, "name").and_then(name_of).is_some_and(|own| same_word(&own, name))
     };
     if let Some((other, _)) = known.iter().find(|(_, node)| is_it(node)) {
         let message = format!("it changes {}, and what comes of both is not read", quoted(other));
-        return Err(Fault::at(address, message));
+        return Err(ImportFault::at(address, message));
     }
     let message = format!("{} changes {}, the rest of which is not here", quoted(address), quoted(name));
     notes.tell(AssumptionKind::Omitted, Bearing::EveryFlow, address.to_owned(), message);

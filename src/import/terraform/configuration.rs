@@ -2,113 +2,113 @@
 
 use std::collections::BTreeMap;
 
-use crate::json::{Map, Name, Value};
+use crate::json::{Json, Map, MemberName};
 
 use super::{azapi, schema};
-use crate::template::{Node, Reference, Unknown};
+use crate::template::{Reference, TemplateNode, UnknownNode};
 
 /// How many steps lead from an attribute through variables and outputs of modules to a resource.
 const FARTHEST: usize = 16;
 
 /// The configuration of a plan; a state knows everything and has none.
 pub(super) struct Configuration<'v> {
-    root: Option<&'v Value>,
+    root: Option<&'v Json>,
     /// What the configuration states of each resource, by its address.
-    written: BTreeMap<&'v str, &'v Value>,
+    written: BTreeMap<&'v str, &'v Json>,
     /// What is not known yet, by the address of the resource.
-    unknown: BTreeMap<&'v str, &'v Value>,
+    unknown: BTreeMap<&'v str, &'v Json>,
     /// Azure's type and the names of each planned resource, by address; `None` for a type that is not read.
     resources: BTreeMap<&'v str, (Option<&'v str>, Vec<&'v str>)>,
 }
 
 impl<'v> Configuration<'v> {
     pub(super) fn of(shown: &'v Map) -> Self {
-        let changes = shown.get("resource_changes").and_then(Value::as_array).into_iter().flatten();
+        let changes = shown.get("resource_changes").and_then(Json::as_array).into_iter().flatten();
         let mut unknown = BTreeMap::new();
         let mut resources = BTreeMap::new();
         for change in changes {
-            let text = |key: &str| change.get(key).and_then(Value::as_str);
+            let text = |key: &str| change.get(key).and_then(Json::as_str);
             let (Some(address), Some(kind)) = (text("address"), text("type")) else { continue };
             let what = change.get("change");
             if let Some(after) = what.and_then(|change| change.get("after_unknown")) {
                 unknown.insert(address, after);
             }
             let after = what.and_then(|change| change.get("after"));
-            if let Some(name) = after.and_then(|after| after.get("name")).and_then(Value::as_str) {
-                let azapi = after.and_then(|after| after.get("type")).and_then(Value::as_str);
-                let network = after.and_then(|after| after.get("virtual_network_name")).and_then(Value::as_str);
+            if let Some(name) = after.and_then(|after| after.get("name")).and_then(Json::as_str) {
+                let azapi = after.and_then(|after| after.get("type")).and_then(Json::as_str);
+                let network = after.and_then(|after| after.get("virtual_network_name")).and_then(Json::as_str);
                 let around = network.filter(|_| kind == "azurerm_subnet");
                 resources.insert(address, (azure_type(kind, azapi), around.into_iter().chain([name]).collect()));
             }
         }
         let root = shown.get("configuration").and_then(|configuration| configuration.get("root_module"));
-        let written = root.and_then(|root| root.get("resources")).and_then(Value::as_array).into_iter().flatten();
+        let written = root.and_then(|root| root.get("resources")).and_then(Json::as_array).into_iter().flatten();
         let written = written.filter_map(|written| Some((written.get("address")?.as_str()?, written))).collect();
         Self { written, root, unknown, resources }
     }
 
     /// The values of the resource at `address`, with what is not known yet where it will stand.
-    pub(super) fn known(&self, address: &str, values: &Value) -> Node {
-        let unknown = self.unknown.get(address).copied().unwrap_or(&Value::Null);
+    pub(super) fn known(&self, address: &str, values: &Json) -> TemplateNode {
+        let unknown = self.unknown.get(address).copied().unwrap_or(&Json::Null);
         let (module, written) = self.stated(address);
         let expressions = written.and_then(|written| written.get("expressions"));
         let mut known = self.merged(&module, values, unknown, expressions);
-        if let Node::Object(entries) = &mut known {
+        if let TemplateNode::Object(entries) = &mut known {
             // What is not there yet has no id.
-            entries.retain(|(name, value)| name != "id" || !matches!(value, Node::Expression(_)));
+            entries.retain(|(name, value)| name != "id" || !matches!(value, TemplateNode::Expression(_)));
         }
         known
     }
 
     /// What the configuration states of a resource, and the module in which it does. Of what is made from source, each instance
     /// has an entry of its own, whose references are seen from the root.
-    fn stated(&self, address: &str) -> (Vec<String>, Option<&'v Value>) {
+    fn stated(&self, address: &str) -> (Vec<String>, Option<&'v Json>) {
         let (module, own) = parted(address);
         if let Some(written) = self.written.get(address) {
             return (Vec::new(), Some(written));
         }
         let written = self.module(&module).and_then(|module| {
-            let resources = module.get("resources").and_then(Value::as_array)?;
+            let resources = module.get("resources").and_then(Json::as_array)?;
             let bare = without_indexes(own);
-            resources.iter().find(|resource| resource.get("address").and_then(Value::as_str) == Some(bare))
+            resources.iter().find(|resource| resource.get("address").and_then(Json::as_str) == Some(bare))
         });
         (module, written)
     }
 
-    fn merged(&self, module: &[String], value: &Value, unknown: &Value, written: Option<&Value>) -> Node {
+    fn merged(&self, module: &[String], value: &Json, unknown: &Json, written: Option<&Json>) -> TemplateNode {
         match (value, unknown) {
-            (_, Value::Bool(true)) => {
+            (_, Json::Bool(true)) => {
                 let found = self.referred(module, written);
                 if let [only] = found.as_slice() { only.clone() } else { not_yet(written) }
             }
-            (Value::Object(entries), Value::Object(unknown)) => {
+            (Json::Object(entries), Json::Object(unknown)) => {
                 let keys = entries.keys().chain(unknown.keys().filter(|key| !entries.contains_key(key)));
-                let entry = |key: &Name| {
+                let entry = |key: &MemberName| {
                     let written = written.and_then(|written| written.get(key));
-                    let value = entries.get(key).unwrap_or(&Value::Null);
-                    let unknown = unknown.get(key).unwrap_or(&Value::Null);
+                    let value = entries.get(key).unwrap_or(&Json::Null);
+                    let unknown = unknown.get(key).unwrap_or(&Json::Null);
                     (key.clone(), self.merged(module, value, unknown, written))
                 };
-                Node::Object(keys.map(entry).collect())
+                TemplateNode::Object(keys.map(entry).collect())
             }
-            (Value::Null, Value::Object(unknown)) => {
-                self.merged(module, &Value::Object(Map::new()), &Value::Object(unknown.clone()), written)
+            (Json::Null, Json::Object(unknown)) => {
+                self.merged(module, &Json::Object(Map::new()), &Json::Object(unknown.clone()), written)
             }
-            (Value::Array(_) | Value::Null, Value::Array(unknown)) => {
+            (Json::Array(_) | Json::Null, Json::Array(unknown)) => {
                 let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
                 self.list(module, items, unknown, written)
             }
-            (value, _) => Node::plain(value.clone()),
+            (value, _) => TemplateNode::plain(value.clone()),
         }
     }
 
     /// A list, some entries of which may not be known yet: the resources that the attribute refers to and that are not there
     /// yet, where there are as many of them.
-    fn list(&self, module: &[String], items: &[Value], unknown: &[Value], written: Option<&Value>) -> Node {
-        if let Some(Value::Array(each)) = written {
+    fn list(&self, module: &[String], items: &[Json], unknown: &[Json], written: Option<&Json>) -> TemplateNode {
+        if let Some(Json::Array(each)) = written {
             return self.each(module, items, unknown, each);
         }
-        let missing = unknown.iter().filter(|unknown| **unknown == Value::Bool(true)).count();
+        let missing = unknown.iter().filter(|unknown| **unknown == Json::Bool(true)).count();
         let mut found = self.referred(module, written);
         if found.len() != missing {
             found.clear();
@@ -116,32 +116,32 @@ impl<'v> Configuration<'v> {
         let mut found = found.into_iter();
         let length = items.len().max(unknown.len());
         let entry = |index: usize| {
-            let value = items.get(index).unwrap_or(&Value::Null);
-            let unknown = unknown.get(index).unwrap_or(&Value::Null);
-            if *unknown == Value::Bool(true) {
+            let value = items.get(index).unwrap_or(&Json::Null);
+            let unknown = unknown.get(index).unwrap_or(&Json::Null);
+            if *unknown == Json::Bool(true) {
                 return found.next().unwrap_or_else(|| not_yet(written));
             }
             let written = written.and_then(|written| match written {
-                Value::Array(items) => items.get(index),
+                Json::Array(items) => items.get(index),
                 other => Some(other).filter(|other| other.is_object()),
             });
             self.merged(module, value, unknown, written)
         };
-        Node::List((0..length).map(entry).collect())
+        TemplateNode::List((0..length).map(entry).collect())
     }
 
     /// A list whose entries the configuration states one by one.
-    fn each(&self, module: &[String], items: &[Value], unknown: &[Value], written: &[Value]) -> Node {
+    fn each(&self, module: &[String], items: &[Json], unknown: &[Json], written: &[Json]) -> TemplateNode {
         let length = items.len().max(unknown.len());
         let entry = |index: usize| {
-            let at = |list: &'_ [Value]| list.get(index).cloned().unwrap_or(Value::Null);
+            let at = |list: &'_ [Json]| list.get(index).cloned().unwrap_or(Json::Null);
             self.merged(module, &at(items), &at(unknown), written.get(index))
         };
-        Node::List((0..length).map(entry).collect())
+        TemplateNode::List((0..length).map(entry).collect())
     }
 
     /// The resources that are not there yet and that `written` refers to.
-    fn referred(&self, module: &[String], written: Option<&Value>) -> Vec<Node> {
+    fn referred(&self, module: &[String], written: Option<&Json>) -> Vec<TemplateNode> {
         let mut addresses = Vec::new();
         self.follow(module, written, FARTHEST, &mut addresses);
         let mut seen: Vec<&str> = Vec::new();
@@ -153,16 +153,16 @@ impl<'v> Configuration<'v> {
         let node = |address: &str| {
             let (kind, names) = self.resources.get(address)?;
             let names = names.iter().map(|&name| name.to_owned()).collect();
-            Some(Node::Reference(Box::new(Reference { kind: (*kind)?.to_owned(), names })))
+            Some(TemplateNode::Reference(Box::new(Reference { kind: (*kind)?.to_owned(), names })))
         };
         seen.into_iter().filter_map(node).collect()
     }
 
     /// Collects the addresses of the resources that an expression refers to, through variables and outputs of modules.
-    fn follow(&self, module: &[String], written: Option<&Value>, steps: usize, found: &mut Vec<&'v str>) {
+    fn follow(&self, module: &[String], written: Option<&Json>, steps: usize, found: &mut Vec<&'v str>) {
         let Some(steps) = steps.checked_sub(1) else { return };
-        let references = written.and_then(|written| written.get("references")).and_then(Value::as_array);
-        let all: Vec<&str> = references.into_iter().flatten().filter_map(Value::as_str).collect();
+        let references = written.and_then(|written| written.get("references")).and_then(Json::as_array);
+        let all: Vec<&str> = references.into_iter().flatten().filter_map(Json::as_str).collect();
         let is_part = |reference: &str| {
             all.iter().any(|other| other.strip_prefix(reference).is_some_and(|rest| rest.starts_with(['.', '['])))
         };
@@ -201,7 +201,7 @@ impl<'v> Configuration<'v> {
         let Some((&address, _)) = self.resources.get_key_value(address).filter(|_| module.is_empty()) else {
             return false;
         };
-        let is_new = self.unknown.get(address).and_then(|unknown| unknown.get("id")) == Some(&Value::Bool(true));
+        let is_new = self.unknown.get(address).and_then(|unknown| unknown.get("id")) == Some(&Json::Bool(true));
         found.extend(is_new.then_some(address));
         is_new
     }
@@ -213,7 +213,7 @@ impl<'v> Configuration<'v> {
             let (within, own) = parted(address);
             let same = |a: &str, b: &str| a == b || without_indexes(a) == b || a == without_indexes(b);
             let is_within = within.len() == module.len() && within.iter().zip(module).all(|(a, b)| same(a, b));
-            let is_new = self.unknown.get(address).and_then(|unknown| unknown.get("id")) == Some(&Value::Bool(true));
+            let is_new = self.unknown.get(address).and_then(|unknown| unknown.get("id")) == Some(&Json::Bool(true));
             if is_new && is_within && (own == wanted || without_indexes(own) == wanted) {
                 found.push(address);
             }
@@ -221,7 +221,7 @@ impl<'v> Configuration<'v> {
     }
 
     /// The configuration of the module at that path.
-    fn module(&self, path: &[String]) -> Option<&'v Value> {
+    fn module(&self, path: &[String]) -> Option<&'v Json> {
         path.iter()
             .try_fold(self.root?, |module, name| module.get("module_calls")?.get(without_indexes(name))?.get("module"))
     }
@@ -235,31 +235,33 @@ fn azure_type<'v>(kind: &'v str, azapi: Option<&'v str>) -> Option<&'v str> {
     schema::table(kind)?.kind
 }
 
-fn not_yet(written: Option<&Value>) -> Node {
-    let references = written.and_then(|written| written.get("references")).and_then(Value::as_array);
-    let first = references.and_then(|all| all.first()).and_then(Value::as_str);
+fn not_yet(written: Option<&Json>) -> TemplateNode {
+    let references = written.and_then(|written| written.get("references")).and_then(Json::as_array);
+    let first = references.and_then(|all| all.first()).and_then(Json::as_str);
     let text = first.map_or_else(|| "(known after apply)".to_owned(), str::to_owned);
     if let Some(unknown) = of_parts(&text, written) {
-        return Node::Expression(Box::new(unknown));
+        return TemplateNode::Expression(Box::new(unknown));
     }
     match written.and_then(|written| written.get("lacks")) {
-        Some(Value::String(variable)) => return Node::Expression(Box::new(Unknown::of_variable(&text, variable))),
-        Some(Value::Null) => return Node::Expression(Box::new(Unknown::deployed(&text))),
-        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) | None => {}
+        Some(Json::String(variable)) => {
+            return TemplateNode::Expression(Box::new(UnknownNode::of_variable(&text, variable)));
+        }
+        Some(Json::Null) => return TemplateNode::Expression(Box::new(UnknownNode::deployed(&text))),
+        Some(Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_)) | None => {}
     }
     let why = "only `terraform apply` knows it: read the state then, with `terraform show -json`";
-    Node::Expression(Box::new(Unknown::of(text, why)))
+    TemplateNode::Expression(Box::new(UnknownNode::of(text, why)))
 }
 
 /// A text of which some parts are not known, as what is made from source states it.
-fn of_parts(text: &str, written: Option<&Value>) -> Option<Unknown> {
-    let parts = written.and_then(|written| written.get("parts")).and_then(Value::as_array)?;
-    let part = |part: &Value| match part {
-        Value::String(text) => Node::Text(text.clone()),
+fn of_parts(text: &str, written: Option<&Json>) -> Option<UnknownNode> {
+    let parts = written.and_then(|written| written.get("parts")).and_then(Json::as_array)?;
+    let part = |part: &Json| match part {
+        Json::String(text) => TemplateNode::Text(text.clone()),
         other => not_yet(Some(other)),
     };
-    let parts: Vec<Node> = parts.iter().map(part).collect();
-    Unknown::joined(text, &parts.iter().collect::<Vec<_>>())
+    let parts: Vec<TemplateNode> = parts.iter().map(part).collect();
+    UnknownNode::joined(text, &parts.iter().collect::<Vec<_>>())
 }
 
 /// The modules around a resource, each as it is called, and its own address.

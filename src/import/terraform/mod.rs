@@ -19,28 +19,28 @@ mod values;
 
 use std::collections::HashSet;
 
-use crate::json::{Map, Value};
+use crate::json::{Json, Map};
 use indexmap::IndexMap;
 
 use self::configuration::Configuration;
 use self::pick::{push, wanted};
 use self::shape::Others;
-use self::values::{Resource, list, name_of};
+use self::values::{PlannedResource, list, name_of};
 
 pub use self::places::add_places;
-use super::assemble::Found;
-use super::fault::{Fault, quoted};
+use super::assemble::FoundParts;
+use super::fault::{ImportFault, quoted};
 use super::resource;
-use super::tree::{Cursor, Notes};
+use super::tree::{Notes, TreeCursor};
 use crate::model::{AssumptionKind, Bearing};
-use crate::template::{Node, Unknown};
+use crate::template::{TemplateNode, UnknownNode};
 
 /// How deep modules are looked for within modules.
 const DEEPEST: usize = 32;
 
 /// Whether the object is what `terraform show -json` prints, or a part of it that holds resources, or a stored state.
 pub(super) fn is_terraform(object: &Map) -> bool {
-    let is_list = |key: &str| object.get(key).is_some_and(Value::is_array);
+    let is_list = |key: &str| object.get(key).is_some_and(Json::is_array);
     let has_root = |key: &str| object.get(key).is_some_and(|values| values.get("root_module").is_some());
     let is_shown = object.contains_key("format_version")
         && ["planned_values", "values", "errored"].iter().any(|key| object.contains_key(key));
@@ -62,7 +62,7 @@ pub fn is_terraform_read(kind: &str) -> bool {
 }
 
 /// Reads a plan or a state.
-pub(super) fn read(shown: &Map, found: &mut Found) -> Result<(), Fault> {
+pub(super) fn read(shown: &Map, found: &mut FoundParts) -> Result<(), ImportFault> {
     partial::refuse(shown)?;
     let notes = found.notes();
     partial::tell(shown, &notes);
@@ -71,13 +71,13 @@ pub(super) fn read(shown: &Map, found: &mut Found) -> Result<(), Fault> {
     let nodes = nodes(&resources, &notes)?;
     cidrs::open_groups(&resources, &nodes, found);
     for (address, node) in &nodes {
-        resource::read(&Cursor::root(node, address, &notes), None, found)?;
+        resource::read(&TreeCursor::root(node, address, &notes), None, found)?;
     }
     resources.iter().filter(|resource| templates::is_one(resource.kind)).try_for_each(|of| templates::read(of, found))
 }
 
 /// The resources that are there once the plan is applied, or that a state holds.
-fn planned<'v>(shown: &'v Map, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
+fn planned<'v>(shown: &'v Map, notes: &Notes) -> Result<Vec<PlannedResource<'v>>, ImportFault> {
     let configuration = Configuration::of(shown);
     let mut resources = Vec::new();
     let root = ["planned_values", "values"].iter().find_map(|key| shown.get(key));
@@ -88,21 +88,21 @@ fn planned<'v>(shown: &'v Map, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault
 }
 
 fn collect<'v>(
-    module: Option<&'v Value>,
+    module: Option<&'v Json>,
     configuration: &Configuration<'v>,
     depth: usize,
     notes: &Notes,
-    resources: &mut Vec<Resource<'v>>,
-) -> Result<(), Fault> {
+    resources: &mut Vec<PlannedResource<'v>>,
+) -> Result<(), ImportFault> {
     let Some(module) = module else { return Ok(()) };
     let Some(depth) = depth.checked_sub(1) else {
-        return Err(Fault::at("$", "the modules nest too deep"));
+        return Err(ImportFault::at("$", "the modules nest too deep"));
     };
     for item in list(module, "resources") {
-        let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+        let text = |key: &str| item.get(key).and_then(Json::as_str).unwrap_or_default();
         // A data source is something that others manage.
         if text("mode") != "data" {
-            let (address, values) = (text("address"), item.get("values").unwrap_or(&Value::Null));
+            let (address, values) = (text("address"), item.get("values").unwrap_or(&Json::Null));
             push(resources, text("type"), address.to_owned(), values, notes, &|| configuration.known(address, values));
         }
     }
@@ -115,24 +115,24 @@ fn changed<'v>(
     configuration: &Configuration<'v>,
     known: &HashSet<String>,
     notes: &Notes,
-    resources: &mut Vec<Resource<'v>>,
+    resources: &mut Vec<PlannedResource<'v>>,
 ) {
-    let changes = shown.get("resource_changes").and_then(Value::as_array).into_iter().flatten();
+    let changes = shown.get("resource_changes").and_then(Json::as_array).into_iter().flatten();
     for item in changes {
-        let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+        let text = |key: &str| item.get(key).and_then(Json::as_str).unwrap_or_default();
         let address = text("address");
         if text("mode") == "data" || known.contains(address) {
             continue;
         }
         match partial::fate(item) {
-            partial::Fate::Goes => {}
-            partial::Fate::Forgotten if wanted(text("type")) => {
+            partial::PartialFate::Goes => {}
+            partial::PartialFate::Forgotten if wanted(text("type")) => {
                 let message = format!("Terraform forgets {}, which stays as it is and is not read", quoted(address));
                 notes.tell(AssumptionKind::Omitted, Bearing::EveryFlow, address.to_owned(), message);
             }
-            partial::Fate::Forgotten => {}
-            partial::Fate::Stays => {
-                let after = item.get("change").and_then(|change| change.get("after")).unwrap_or(&Value::Null);
+            partial::PartialFate::Forgotten => {}
+            partial::PartialFate::Stays => {
+                let after = item.get("change").and_then(|change| change.get("after")).unwrap_or(&Json::Null);
                 push(resources, text("type"), address.to_owned(), after, notes, &|| {
                     configuration.known(address, after)
                 });
@@ -142,20 +142,21 @@ fn changed<'v>(
 }
 
 /// The resources in Azure's shape, each with its address.
-fn nodes(resources: &[Resource<'_>], notes: &Notes) -> Result<Vec<(String, Node)>, Fault> {
+fn nodes(resources: &[PlannedResource<'_>], notes: &Notes) -> Result<Vec<(String, TemplateNode)>, ImportFault> {
     let mut nodes = Vec::new();
-    let is_read_here = |resource: &&Resource<'_>| !azapi::is_one(resource.kind) && !templates::is_one(resource.kind);
+    let is_read_here =
+        |resource: &&PlannedResource<'_>| !azapi::is_one(resource.kind) && !templates::is_one(resource.kind);
     for resource in resources.iter().filter(is_read_here) {
-        let Resource { address, kind, values } = resource;
+        let PlannedResource { address, kind, values } = resource;
         let Some(table) = schema::table(kind) else {
-            return Err(Fault::at(address, format!("resources of type {} are not read", quoted(kind))));
+            return Err(ImportFault::at(address, format!("resources of type {} are not read", quoted(kind))));
         };
         let shaped = match table.kind {
             None => continue,
             Some(azure) => {
                 let others = if table.is_around { Others::LeftOut } else { Others::Refused };
                 let mut shaped = shape::shaped_with(address, values, table.attributes, others)?;
-                shape::put(&mut shaped, "type", Node::Text(azure.to_owned()));
+                shape::put(&mut shaped, "type", TemplateNode::Text(azure.to_owned()));
                 around::forget_unknown_addresses(&mut shaped);
                 shaped
             }
@@ -177,20 +178,24 @@ fn nodes(resources: &[Resource<'_>], notes: &Notes) -> Result<Vec<(String, Node)
 }
 
 /// Puts the name of the resource around it in front of its own.
-fn full_name(resource: &Resource<'_>, mut shaped: Node, parent: Option<&str>) -> Result<Node, Fault> {
+fn full_name(
+    resource: &PlannedResource<'_>,
+    mut shaped: TemplateNode,
+    parent: Option<&str>,
+) -> Result<TemplateNode, ImportFault> {
     let Some(parent) = parent else { return Ok(shaped) };
     let missing =
-        |what: &str| Fault::at(format!("{}.{what}", resource.address), format!("expected attribute `{what}`"));
+        |what: &str| ImportFault::at(format!("{}.{what}", resource.address), format!("expected attribute `{what}`"));
     let around = shape::get(&resource.values, parent).ok_or_else(|| missing(parent))?;
     let own = shape::get(&shaped, "name").ok_or_else(|| missing("name"))?;
     let name = match (name_of(around), name_of(own)) {
-        (Some(around), Some(own)) => Node::Text(format!("{around}/{own}")),
+        (Some(around), Some(own)) => TemplateNode::Text(format!("{around}/{own}")),
         (known, named) => {
             let (around_name, own_name) = (part(known, around), part(named, own));
-            let slash = Node::Text("/".to_owned());
+            let slash = TemplateNode::Text("/".to_owned());
             let text = format!("{}/{}", written(&around_name), written(&own_name));
-            match Unknown::joined(&text, &[&around_name, &slash, &own_name]) {
-                Some(unknown) => Node::Expression(Box::new(unknown)),
+            match UnknownNode::joined(&text, &[&around_name, &slash, &own_name]) {
+                Some(unknown) => TemplateNode::Expression(Box::new(unknown)),
                 None if name_of(own).is_none() => return Err(unresolved(&resource.address, "name", own)),
                 None => return Err(unresolved(&resource.address, parent, around)),
             }
@@ -201,61 +206,65 @@ fn full_name(resource: &Resource<'_>, mut shaped: Node, parent: Option<&str>) ->
 }
 
 /// A part of a name: what is known of it, else what it is.
-fn part(known: Option<String>, node: &Node) -> Node {
-    known.map_or_else(|| node.clone(), Node::Text)
+fn part(known: Option<String>, node: &TemplateNode) -> TemplateNode {
+    known.map_or_else(|| node.clone(), TemplateNode::Text)
 }
 
-fn written(part: &Node) -> String {
+fn written(part: &TemplateNode) -> String {
     match part {
-        Node::Text(text) => text.clone(),
-        Node::Expression(unknown) => unknown.text.clone(),
-        Node::Null | Node::Bool(_) | Node::Number(_) | Node::Reference(_) | Node::List(_) | Node::Object(_) => {
-            String::new()
-        }
+        TemplateNode::Text(text) => text.clone(),
+        TemplateNode::Expression(unknown) => unknown.text.clone(),
+        TemplateNode::Null
+        | TemplateNode::Bool(_)
+        | TemplateNode::Number(_)
+        | TemplateNode::Reference(_)
+        | TemplateNode::List(_)
+        | TemplateNode::Object(_) => String::new(),
     }
 }
 
-fn unresolved(address: &str, attribute: &str, node: &Node) -> Fault {
+fn unresolved(address: &str, attribute: &str, node: &TemplateNode) -> ImportFault {
     let message = match node {
-        Node::Expression(unknown) => format!("it is not known yet: {}", unknown.why()),
+        TemplateNode::Expression(unknown) => format!("it is not known yet: {}", unknown.why()),
         other => format!("found {}, expected the id of a resource", other.described()),
     };
-    Fault::at(format!("{address}.{attribute}"), message)
+    ImportFault::at(format!("{address}.{attribute}"), message)
 }
 
 /// The classic firewalls, each with the collections that name it.
-fn firewalls(resources: &[Resource<'_>]) -> Result<Vec<(String, Node)>, Fault> {
-    let mut firewalls: IndexMap<String, (String, Node)> = IndexMap::new();
+fn firewalls(resources: &[PlannedResource<'_>]) -> Result<Vec<(String, TemplateNode)>, ImportFault> {
+    let mut firewalls: IndexMap<String, (String, TemplateNode)> = IndexMap::new();
     for resource in resources {
         let Some(attributes) = schema::classic(resource.kind) else { continue };
         let shaped = shape::shaped(&resource.address, &resource.values, attributes.attributes)?;
         let firewall = shape::get(&resource.values, "azure_firewall_name");
         let name = firewall.and_then(firewall_name);
-        let (key, name) =
-            name.ok_or_else(|| unresolved(&resource.address, "azure_firewall_name", firewall.unwrap_or(&Node::Null)))?;
+        let (key, name) = name.ok_or_else(|| {
+            unresolved(&resource.address, "azure_firewall_name", firewall.unwrap_or(&TemplateNode::Null))
+        })?;
         let (_, node) = firewalls.entry(key.clone()).or_insert_with(|| new_firewall(resources, &key, name));
-        shape::put(node, attributes.list, Node::List(vec![shaped]));
+        shape::put(node, attributes.list, TemplateNode::List(vec![shaped]));
     }
     Ok(firewalls.into_values().collect())
 }
 
 /// What tells the firewall of that name, or of that id, from others, and its name.
-fn firewall_name(node: &Node) -> Option<(String, Node)> {
+fn firewall_name(node: &TemplateNode) -> Option<(String, TemplateNode)> {
     match node {
-        Node::Expression(unknown) if unknown.stand_in().is_some() => Some((unknown.key(), node.clone())),
-        _ => name_of(node).map(|name| (name.to_ascii_lowercase(), Node::Text(name))),
+        TemplateNode::Expression(unknown) if unknown.stand_in().is_some() => Some((unknown.key(), node.clone())),
+        _ => name_of(node).map(|name| (name.to_ascii_lowercase(), TemplateNode::Text(name))),
     }
 }
 
 /// A firewall without its collections, as the resource says that has its name.
-fn new_firewall(resources: &[Resource<'_>], key: &str, name: Node) -> (String, Node) {
-    let is_it = |resource: &&Resource<'_>| {
+fn new_firewall(resources: &[PlannedResource<'_>], key: &str, name: TemplateNode) -> (String, TemplateNode) {
+    let is_it = |resource: &&PlannedResource<'_>| {
         let own = shape::get(&resource.values, "name").and_then(firewall_name);
         resource.kind == "azurerm_firewall" && own.is_some_and(|(own, _)| own == key)
     };
     let own = resources.iter().find(is_it);
-    let mut node = Node::Object(Vec::new());
-    shape::put(&mut node, "type", Node::Text("Microsoft.Network/azureFirewalls".to_owned()));
+    let mut node = TemplateNode::Object(Vec::new());
+    shape::put(&mut node, "type", TemplateNode::Text("Microsoft.Network/azureFirewalls".to_owned()));
     let shown = written(&name);
     shape::put(&mut node, "name", name);
     for (attribute, path) in [
@@ -264,7 +273,7 @@ fn new_firewall(resources: &[Resource<'_>], key: &str, name: Node) -> (String, N
         ("sku_tier", "properties/sku/tier"),
     ] {
         let said = own.and_then(|own| shape::get(&own.values, attribute));
-        if let Some(said) = said.filter(|said| !matches!(said, Node::Null)) {
+        if let Some(said) = said.filter(|said| !matches!(said, TemplateNode::Null)) {
             shape::put(&mut node, path, said.clone());
         }
     }

@@ -1,12 +1,12 @@
 //! Which resources of a plan or a state are read.
 
-use crate::json::Value;
+use crate::json::Json;
 
-use super::values::Resource;
+use super::values::PlannedResource;
 use super::{azapi, schema, templates};
 use crate::import::tree::Notes;
 use crate::import::unread;
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// Whether a resource of that type is read.
 pub(super) fn wanted(kind: &str) -> bool {
@@ -15,15 +15,15 @@ pub(super) fn wanted(kind: &str) -> bool {
 
 /// Adds a resource where its type is one that is read; any other is told where it may hold rules.
 pub(super) fn push<'v>(
-    resources: &mut Vec<Resource<'v>>,
+    resources: &mut Vec<PlannedResource<'v>>,
     kind: &'v str,
     address: String,
-    plain: &Value,
+    plain: &Json,
     notes: &Notes,
-    values: &dyn Fn() -> Node,
+    values: &dyn Fn() -> TemplateNode,
 ) {
     if wanted(kind) {
-        resources.push(Resource { address, kind, values: values() });
+        resources.push(PlannedResource { address, kind, values: values() });
     } else {
         unread::tell_unread(notes, &address, kind, &address, plain);
     }

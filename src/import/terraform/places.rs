@@ -1,11 +1,11 @@
 //! Where source states what resources become in Azure's shape.
 
-use super::schema::{self, To};
-use crate::source::{Inside, Layout, LayoutId, Stretch};
+use super::schema::{self, SchemaTo};
+use crate::source::{Inside, LayoutId, LayoutStretch, SourceLayout};
 
 /// Adds to the value `of`, which has the attributes of a resource of type `kind`, the properties that the resource has in
 /// Azure's shape.
-pub fn add_places(layout: &mut Layout, kind: &str, of: LayoutId) {
+pub fn add_places(layout: &mut SourceLayout, kind: &str, of: LayoutId) {
     let classic = || schema::classic(kind).map(|classic| classic.attributes);
     let attributes = match schema::table(kind) {
         Some(table) if table.kind.is_some() => table.attributes,
@@ -18,13 +18,13 @@ pub fn add_places(layout: &mut Layout, kind: &str, of: LayoutId) {
 }
 
 /// What is at a path: a value, or an object that the path makes.
-enum Tree {
+enum PlaceTree {
     Value(LayoutId),
-    List(Stretch, Vec<LayoutId>),
-    Object(Stretch, Vec<(String, Tree)>),
+    List(LayoutStretch, Vec<LayoutId>),
+    Object(LayoutStretch, Vec<(String, PlaceTree)>),
 }
 
-fn shaped(layout: &mut Layout, of: LayoutId, attributes: &[(&str, To)]) {
+fn shaped(layout: &mut SourceLayout, of: LayoutId, attributes: &[(&str, SchemaTo)]) {
     let own: Vec<(String, LayoutId)> = layout.fields(of).to_vec();
     let mut tree = Vec::new();
     for (name, id) in &own {
@@ -41,55 +41,55 @@ fn shaped(layout: &mut Layout, of: LayoutId, attributes: &[(&str, To)]) {
     layout.set(of, Inside::Fields(fields));
 }
 
-fn add(layout: &mut Layout, id: LayoutId, to: &To, tree: &mut Vec<(String, Tree)>) {
+fn add(layout: &mut SourceLayout, id: LayoutId, to: &SchemaTo, tree: &mut Vec<(String, PlaceTree)>) {
     let Some(at) = layout.stretch(id) else { return };
     match to {
-        To::Nothing => {}
-        To::At(path)
-        | To::TrueAt(path)
-        | To::NotAt(path)
-        | To::EnabledAt(path)
-        | To::IdAt(path)
-        | To::KeysAt(path)
-        | To::WrappedAt(path, _) => put(tree, path, at, Tree::Value(id)),
-        To::OnlyAt(path) => put(tree, path, at, Tree::List(at, vec![id])),
-        To::Inside(path, attributes) => {
+        SchemaTo::Nothing => {}
+        SchemaTo::At(path)
+        | SchemaTo::TrueAt(path)
+        | SchemaTo::NotAt(path)
+        | SchemaTo::EnabledAt(path)
+        | SchemaTo::IdAt(path)
+        | SchemaTo::KeysAt(path)
+        | SchemaTo::WrappedAt(path, _) => put(tree, path, at, PlaceTree::Value(id)),
+        SchemaTo::OnlyAt(path) => put(tree, path, at, PlaceTree::List(at, vec![id])),
+        SchemaTo::Inside(path, attributes) => {
             let block = layout.items(id).first().copied().unwrap_or(id);
             shaped(layout, block, attributes);
-            put(tree, path, at, Tree::Value(block));
+            put(tree, path, at, PlaceTree::Value(block));
         }
-        To::Each(path, attributes, _) => {
+        SchemaTo::Each(path, attributes, _) => {
             let blocks = layout.items(id).to_vec();
             blocks.iter().for_each(|block| shaped(layout, *block, attributes));
-            put(tree, path, at, Tree::List(at, blocks));
+            put(tree, path, at, PlaceTree::List(at, blocks));
         }
     }
 }
 
 /// Puts what is at `path` into the tree; lists at one path are one behind another.
-fn put(tree: &mut Vec<(String, Tree)>, path: &str, at: Stretch, part: Tree) {
+fn put(tree: &mut Vec<(String, PlaceTree)>, path: &str, at: LayoutStretch, part: PlaceTree) {
     let (step, rest) = path.split_once('/').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let position = tree.iter().position(|(name, _)| name == step);
     let known = position.and_then(|position| tree.get_mut(position)).map(|(_, known)| known);
     match (known, rest, part) {
-        (Some(Tree::Object(_, inner)), Some(rest), part) => put(inner, rest, at, part),
-        (Some(Tree::List(_, items)), None, Tree::List(_, more)) => items.extend(more),
+        (Some(PlaceTree::Object(_, inner)), Some(rest), part) => put(inner, rest, at, part),
+        (Some(PlaceTree::List(_, items)), None, PlaceTree::List(_, more)) => items.extend(more),
         (Some(known), None, part) => *known = part,
         (Some(_), Some(_), _) => {}
         (None, Some(rest), part) => {
             let mut inner = Vec::new();
             put(&mut inner, rest, at, part);
-            tree.push((step.to_owned(), Tree::Object(at, inner)));
+            tree.push((step.to_owned(), PlaceTree::Object(at, inner)));
         }
         (None, None, part) => tree.push((step.to_owned(), part)),
     }
 }
 
-fn built(layout: &mut Layout, tree: Tree) -> LayoutId {
+fn built(layout: &mut SourceLayout, tree: PlaceTree) -> LayoutId {
     match tree {
-        Tree::Value(id) => id,
-        Tree::List(at, items) => layout.add(at, Inside::Items(items)),
-        Tree::Object(at, entries) => {
+        PlaceTree::Value(id) => id,
+        PlaceTree::List(at, items) => layout.add(at, Inside::Items(items)),
+        PlaceTree::Object(at, entries) => {
             let fields = entries.into_iter().map(|(name, part)| (name, built(layout, part))).collect();
             layout.add(at, Inside::Fields(fields))
         }

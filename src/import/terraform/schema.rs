@@ -9,7 +9,7 @@ use crate::model::{Azurerm, IP_GROUPS, Setting, SettingKind, Truth};
 const POLICIES: &str = "Microsoft.Network/firewallPolicies";
 
 /// What becomes of an attribute. Paths part the steps with `/`.
-pub(super) enum To {
+pub(super) enum SchemaTo {
     /// It decides no flow, or says what another attribute says.
     Nothing,
     /// It stands there as it is.
@@ -29,20 +29,20 @@ pub(super) enum To {
     /// Ids that Azure has as the keys of an object.
     KeysAt(&'static str),
     /// A block that stands there at most once.
-    Inside(&'static str, &'static [(&'static str, To)]),
+    Inside(&'static str, &'static [(&'static str, SchemaTo)]),
     /// Blocks, each an entry of the list there, with what Azure says beside.
-    Each(&'static str, &'static [(&'static str, To)], &'static [(&'static str, &'static str)]),
+    Each(&'static str, &'static [(&'static str, SchemaTo)], &'static [(&'static str, &'static str)]),
 }
 
-use To::{At, Each, EnabledAt, IdAt, Inside, KeysAt, NotAt, Nothing, OnlyAt, TrueAt, WrappedAt};
+use SchemaTo::{At, Each, EnabledAt, IdAt, Inside, KeysAt, NotAt, Nothing, OnlyAt, TrueAt, WrappedAt};
 
 /// A kind of resource.
-pub(super) struct Table {
+pub(super) struct SchemaTable {
     /// What Azure calls it; `None` for one that is read with another.
     pub kind: Option<&'static str>,
     /// The attribute with the id or the name of the resource around it.
     pub parent: Option<&'static str>,
-    pub attributes: &'static [(&'static str, To)],
+    pub attributes: &'static [(&'static str, SchemaTo)],
     /// Whether it tells where flows are sent, and nothing of what a firewall does with them: what is not known of it, and
     /// attributes that are not in the table, refuse nothing.
     pub is_around: bool,
@@ -52,7 +52,7 @@ pub(super) struct Table {
 pub(super) struct Classic {
     /// Where the firewall has its collections of that kind.
     pub list: &'static str,
-    pub attributes: &'static [(&'static str, To)],
+    pub attributes: &'static [(&'static str, SchemaTo)],
 }
 
 /// Whether a resource of that type may say something about flows.
@@ -61,11 +61,11 @@ pub(super) fn matters(kind: &str) -> bool {
 }
 
 /// What is known of resources of that type.
-pub(super) fn table(kind: &str) -> Option<Table> {
-    let table = |kind, parent, attributes| Table { kind, parent, attributes, is_around: false };
+pub(super) fn table(kind: &str) -> Option<SchemaTable> {
+    let table = |kind, parent, attributes| SchemaTable { kind, parent, attributes, is_around: false };
     let own = |kind, attributes| Some(table(Some(kind), None, attributes));
     let below = |kind, parent, attributes| Some(table(Some(kind), Some(parent), attributes));
-    let around = |table: Option<Table>| table.map(|table| Table { is_around: true, ..table });
+    let around = |table: Option<SchemaTable>| table.map(|table| SchemaTable { is_around: true, ..table });
     match kind {
         "azurerm_firewall_policy" => own(POLICIES, &POLICY),
         "azurerm_firewall_policy_rule_collection_group" => {
@@ -103,10 +103,10 @@ pub(super) fn classic(kind: &str) -> Option<Classic> {
     }
 }
 
-type Attributes = &'static [(&'static str, To)];
+type Attributes = &'static [(&'static str, SchemaTo)];
 
 /// The attributes of a policy: those of its settings, and others.
-static POLICY: LazyLock<Vec<(&'static str, To)>> = LazyLock::new(|| {
+static POLICY: LazyLock<Vec<(&'static str, SchemaTo)>> = LazyLock::new(|| {
     let mut attributes = vec![
         ("id", At("id")),
         ("name", At("name")),
@@ -123,10 +123,10 @@ static POLICY: LazyLock<Vec<(&'static str, To)>> = LazyLock::new(|| {
 });
 
 /// A block that has settings, its path and its attributes.
-type Block = (&'static str, &'static str, Vec<(&'static str, To)>);
+type SchemaBlock = (&'static str, &'static str, Vec<(&'static str, SchemaTo)>);
 
 /// The blocks that have settings.
-static BLOCKS: LazyLock<Vec<Block>> = LazyLock::new(|| {
+static BLOCKS: LazyLock<Vec<SchemaBlock>> = LazyLock::new(|| {
     let block = |setting: &Setting| match setting.row().azurerm {
         Azurerm::Block(name) => Some((name, setting.row().arm, of_settings(Some((name, setting.row().arm))))),
         Azurerm::Absent | Azurerm::Named(_) | Azurerm::Former(_) => None,
@@ -135,7 +135,7 @@ static BLOCKS: LazyLock<Vec<Block>> = LazyLock::new(|| {
 });
 
 /// The attributes of the settings that are in the block, or in none.
-fn of_settings(block: Option<(&'static str, &'static str)>) -> Vec<(&'static str, To)> {
+fn of_settings(block: Option<(&'static str, &'static str)>) -> Vec<(&'static str, SchemaTo)> {
     let mut found = Vec::new();
     for setting in Setting::ALL {
         let row = setting.row();
@@ -156,7 +156,12 @@ fn of_settings(block: Option<(&'static str, &'static str)>) -> Vec<(&'static str
 }
 
 /// The attributes of a setting: mostly the attribute `name` with the property at `path`.
-fn of_setting(kind: SettingKind, name: &'static str, path: &'static str, is_in_block: bool) -> Vec<(&'static str, To)> {
+fn of_setting(
+    kind: SettingKind,
+    name: &'static str,
+    path: &'static str,
+    is_in_block: bool,
+) -> Vec<(&'static str, SchemaTo)> {
     match kind {
         SettingKind::Switch(Truth::Bool, _) if is_in_block => vec![(name, At(path))],
         SettingKind::Switch(Truth::Bool, _) => vec![(name, TrueAt(path))],

@@ -3,14 +3,14 @@
 //! Source: hashicorp/terraform, internal/states/statefile/version4.go of v1.9. It promises no such form to others, so that
 //! any other version is refused.
 
-use crate::json::{Map, Value};
+use crate::json::{Json, Map};
 
 use super::pick::{push, wanted};
-use super::values::{Resource, list};
-use crate::import::fault::{Fault, quoted};
+use super::values::{PlannedResource, list};
+use crate::import::fault::{ImportFault, quoted};
 use crate::import::tree::Notes;
 use crate::model::{AssumptionKind, Bearing};
-use crate::template::Node;
+use crate::template::TemplateNode;
 
 /// Whether the object is a stored state.
 pub(super) fn is_one(object: &Map) -> bool {
@@ -22,19 +22,19 @@ pub(super) fn is_one(object: &Map) -> bool {
 }
 
 /// The resources of the state.
-pub(super) fn resources<'v>(state: &'v Map, notes: &Notes) -> Result<Vec<Resource<'v>>, Fault> {
-    let version = state.get("version").unwrap_or(&Value::Null);
+pub(super) fn resources<'v>(state: &'v Map, notes: &Notes) -> Result<Vec<PlannedResource<'v>>, ImportFault> {
+    let version = state.get("version").unwrap_or(&Json::Null);
     if version.as_u64() != Some(4) {
         let found = quoted(&version.to_string());
         let help = "`terraform show -json` prints any";
-        return Err(Fault::at(
+        return Err(ImportFault::at(
             "$.version",
             format!("found a state file of version {found}, expected version `4`: {help}"),
         ));
     }
     let mut resources = Vec::new();
-    for item in state.get("resources").and_then(Value::as_array).into_iter().flatten() {
-        let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+    for item in state.get("resources").and_then(Json::as_array).into_iter().flatten() {
+        let text = |key: &str| item.get(key).and_then(Json::as_str).unwrap_or_default();
         if text("mode") == "data" {
             continue;
         }
@@ -48,8 +48,14 @@ pub(super) fn resources<'v>(state: &'v Map, notes: &Notes) -> Result<Vec<Resourc
     Ok(resources)
 }
 
-fn one<'v>(resources: &mut Vec<Resource<'v>>, kind: &'v str, address: String, instance: &'v Value, notes: &Notes) {
-    let attributes = instance.get("attributes").unwrap_or(&Value::Null);
+fn one<'v>(
+    resources: &mut Vec<PlannedResource<'v>>,
+    kind: &'v str,
+    address: String,
+    instance: &'v Json,
+    notes: &Notes,
+) {
+    let attributes = instance.get("attributes").unwrap_or(&Json::Null);
     if instance.get("deposed").is_some_and(|key| !key.is_null()) {
         let message = format!("{} has a deposed object, which still exists and is not read", quoted(&address));
         if wanted(kind) {
@@ -61,28 +67,28 @@ fn one<'v>(resources: &mut Vec<Resource<'v>>, kind: &'v str, address: String, in
 }
 
 /// `[0]` or `["key"]`, as addresses have it.
-fn index(key: Option<&Value>) -> String {
+fn index(key: Option<&Json>) -> String {
     match key {
-        Some(Value::Null) | None => String::new(),
+        Some(Json::Null) | None => String::new(),
         Some(key) => format!("[{key}]"),
     }
 }
 
 /// The values; one whose type is not fixed is stored with its type beside.
-fn dynamic(value: Value) -> Node {
+fn dynamic(value: Json) -> TemplateNode {
     match value {
-        Value::Object(mut entries) if entries.len() == 2 && entries.contains_key("type") => {
+        Json::Object(mut entries) if entries.len() == 2 && entries.contains_key("type") => {
             match entries.remove("value") {
                 Some(inner) => dynamic(inner),
                 None => object(entries),
             }
         }
-        Value::Object(entries) => object(entries),
-        Value::Array(items) => Node::List(items.into_iter().map(dynamic).collect()),
-        value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => Node::plain(value),
+        Json::Object(entries) => object(entries),
+        Json::Array(items) => TemplateNode::List(items.into_iter().map(dynamic).collect()),
+        value @ (Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) => TemplateNode::plain(value),
     }
 }
 
-fn object(entries: Map) -> Node {
-    Node::Object(entries.into_iter().map(|(key, value)| (key, dynamic(value))).collect())
+fn object(entries: Map) -> TemplateNode {
+    TemplateNode::Object(entries.into_iter().map(|(key, value)| (key, dynamic(value))).collect())
 }

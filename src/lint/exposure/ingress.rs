@@ -2,17 +2,17 @@
 
 use crate::diag::Code;
 use crate::exposure::is_most_of_internet;
-use crate::model::Kind;
+use crate::model::RuleKind;
 use crate::net::AddressSet;
 
 use super::suspect::{OfLine, Suspect, matches};
-use crate::lint::judged::Judged;
+use crate::lint::judged::JudgedRule;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0704], suspect);
 
-fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
-    if judged.line(line)?.rule.kind() != Kind::Nat {
+fn suspect(judged: &JudgedRule<'_>, line: usize) -> Option<Suspect> {
+    if judged.line(line)?.rule.kind() != RuleKind::Nat {
         return None;
     }
     let internet = AddressSet::internet();

@@ -1,34 +1,34 @@
 //! FW0705: ports that machines are managed through, to or from a large part of the Internet.
 
 use crate::diag::Code;
-use crate::evaluate::Rule;
+use crate::evaluate::SortedRule;
 use crate::exposure::{MANAGEMENT_PORTS, ports as ports_of};
-use crate::flow::{Match, Names};
-use crate::model::Kind;
+use crate::flow::{Match, MatchingNames};
+use crate::model::RuleKind;
 use crate::net::ServiceSet;
 
 use super::suspect::{OfLine, Suspect, matches};
 use super::wide::internet_part;
-use crate::lint::judged::Judged;
+use crate::lint::judged::JudgedRule;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0705], suspect);
 
-fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+fn suspect(judged: &JudgedRule<'_>, line: usize) -> Option<Suspect> {
     let translated = match judged.line(line)?.rule {
-        Rule::Nat(rule) => MANAGEMENT_PORTS.contains(&rule.handling.port).then_some(rule.handling.port),
-        Rule::Network(..) | Rule::Application(..) => None,
+        SortedRule::Nat(rule) => MANAGEMENT_PORTS.contains(&rule.handling.port).then_some(rule.handling.port),
+        SortedRule::Network(..) | SortedRule::Application(..) => None,
     };
     matches(judged, line).iter().find_map(|product| part(judged, line, product, translated))
 }
 
-fn part(judged: &Judged<'_>, line: usize, product: &Match, translated: Option<u16>) -> Option<Suspect> {
+fn part(judged: &JudgedRule<'_>, line: usize, product: &Match, translated: Option<u16>) -> Option<Suspect> {
     let managed = ports_of(&MANAGEMENT_PORTS);
     let ports = if product.services.any { managed } else { product.services.tcp.intersection(&managed) };
-    if product.names != Names::Any || (ports.is_empty() && translated.is_none()) {
+    if product.names != MatchingNames::Any || (ports.is_empty() && translated.is_none()) {
         return None;
     }
-    let inbound = judged.line(line)?.rule.kind() == Kind::Nat;
+    let inbound = judged.line(line)?.rule.kind() == RuleKind::Nat;
     let shown: Vec<String> = match translated {
         Some(port) => vec![port.to_string()],
         None => ports.spans().map(|span| span.to_string()).collect(),

@@ -17,14 +17,14 @@ mod wide;
 use std::collections::{HashMap, VecDeque};
 
 use crate::diag::{Code, Diagnostic, Diagnostics};
-use crate::flow::{Action, DecisionList, Line, Space, Standing, Witness, shadows};
+use crate::flow::{DecisionList, FlowAction, ListLine, Space, Standing, Witness, shadows};
 
 use self::suspect::{OfLine, Suspect};
-use super::judged::{Judged, shown};
+use super::judged::{JudgedRule, shown};
 use super::registry::{Lint, OfPolicy};
 
 /// Reports what the own rules of the policy let through. Of one rule, the widest finding that a flow shows is reported.
-fn exposure(judged: &Judged<'_>) -> Diagnostics {
+fn exposure(judged: &JudgedRule<'_>) -> Diagnostics {
     let rules = judged.rules.iter().filter(|rule| !judged.is_dead(rule));
     let mut open: Vec<VecDeque<Suspect>> = rules.map(|rule| suspects(judged, &rule.lines)).collect();
     let mut found: Vec<Option<Diagnostic>> = open.iter().map(|_| None).collect();
@@ -64,24 +64,24 @@ static LINTS: [&Lint<OfLine>; 8] = [
 ];
 
 /// What may be too open about a rule of these lines, the widest first.
-fn suspects(judged: &Judged<'_>, lines: &[usize]) -> VecDeque<Suspect> {
-    let allows = || lines.iter().filter(|&&line| judged.action(line) == Action::Allow);
+fn suspects(judged: &JudgedRule<'_>, lines: &[usize]) -> VecDeque<Suspect> {
+    let allows = || lines.iter().filter(|&&line| judged.action(line) == FlowAction::Allow);
     LINTS.iter().flat_map(|lint| allows().filter_map(move |&line| (lint.check)(judged, line))).collect()
 }
 
 /// Of each suspect, a flow of its part that reaches the rule: the part is inserted before the rule, and is not covered.
-fn let_through(judged: &Judged<'_>, suspects: &[Suspect]) -> Vec<Option<Witness>> {
+fn let_through(judged: &JudgedRule<'_>, suspects: &[Suspect]) -> Vec<Option<Witness>> {
     let Some(end) = suspects.iter().map(|suspect| suspect.line + 1).max() else { return Vec::new() };
     let mut places = vec![0; suspects.len()];
     let mut of_line: HashMap<usize, Vec<(&Suspect, &mut usize)>> = HashMap::new();
     for (suspect, place) in suspects.iter().zip(&mut places) {
         of_line.entry(suspect.line).or_default().push((suspect, place));
     }
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<ListLine> = Vec::new();
     for (index, line) in judged.decisions.list.lines.iter().enumerate().take(end) {
         for (suspect, place) in of_line.remove(&index).unwrap_or_default() {
             *place = lines.len();
-            lines.push(Line { matches: suspect.part.clone(), ..line.clone() });
+            lines.push(ListLine { matches: suspect.part.clone(), ..line.clone() });
         }
         lines.push(line.clone());
     }

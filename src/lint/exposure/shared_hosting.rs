@@ -2,20 +2,20 @@
 
 use crate::diag::Code;
 use crate::exposure::shared_suffix;
-use crate::flow::{Match, Names};
+use crate::flow::{Match, MatchingNames};
 
 use super::suspect::{OfLine, Suspect, matches};
-use crate::lint::judged::Judged;
+use crate::lint::judged::JudgedRule;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfLine> = Lint::new(&[Code::FW0703], suspect);
 
-fn suspect(judged: &Judged<'_>, line: usize) -> Option<Suspect> {
+fn suspect(judged: &JudgedRule<'_>, line: usize) -> Option<Suspect> {
     matches(judged, line).iter().find_map(|product| {
-        let Names::Of { patterns, .. } = &product.names else { return None };
+        let MatchingNames::Of { patterns, .. } = &product.names else { return None };
         let (pattern, shared) = patterns.iter().find_map(|pattern| Some((pattern, shared_suffix(pattern)?)))?;
         let message = format!("`{pattern}` takes in names below `{}`, which anybody can get", shared.name);
-        let part = Match { names: Names::of([pattern.clone()]), ..product.clone() };
+        let part = Match { names: MatchingNames::of([pattern.clone()]), ..product.clone() };
         let help = "name the hosts that are meant, as in `NAME.{}`".replace("{}", shared.name);
         let finding = judged.finding(Code::FW0703, line, message).help(help);
         Some(Suspect { line, part: vec![part], finding })

@@ -2,10 +2,10 @@
 
 use crate::diag::Diagnostic;
 use crate::flow::Match;
-use crate::lint::judged::Judged;
+use crate::lint::judged::JudgedRule;
 
 /// Looks at a line that allows traffic.
-pub(super) type OfLine = fn(&Judged<'_>, usize) -> Option<Suspect>;
+pub(super) type OfLine = fn(&JudgedRule<'_>, usize) -> Option<Suspect>;
 
 /// A part of a rule that would be worth a finding.
 pub(super) struct Suspect {
@@ -16,6 +16,6 @@ pub(super) struct Suspect {
 }
 
 /// The flows that a line matches.
-pub(super) fn matches<'j>(judged: &'j Judged<'_>, line: usize) -> &'j [Match] {
+pub(super) fn matches<'j>(judged: &'j JudgedRule<'_>, line: usize) -> &'j [Match] {
     judged.decisions.list.lines.get(line).map_or(&[], |line| &line.matches)
 }

@@ -5,7 +5,7 @@ use crate::lint::judged::listed;
 use crate::model::Firewall;
 use crate::net::HostPattern;
 
-use super::network::{Filter, Network, OfRoutes};
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
 use super::words;
 use crate::lint::registry::Lint;
 
@@ -18,11 +18,11 @@ const CLOUDS: [&str; 3] = [".azmk8s.io", ".aks.containerservice.azure.us", ".azk
 const IN_A_LINE: usize = 2;
 
 /// Reports once for each firewall the addresses that the authorised ranges of such an API server have to hold.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network.firewalls.iter().filter_map(|firewall| finding(network, firewall)).collect()
 }
 
-fn finding(network: &Network<'_>, firewall: &Firewall) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, firewall: &Firewall) -> Option<Diagnostic> {
     let mut allows = network.filters.iter().filter(|rule| !rule.denies() && network.reads(firewall, rule));
     let (rule, server) = allows.find_map(|rule| Some((rule, api_server(network, rule)?)))?;
     let public: Vec<String> = firewall.public_ips.values().map(ToString::to_string).collect();
@@ -37,7 +37,7 @@ fn finding(network: &Network<'_>, firewall: &Firewall) -> Option<Diagnostic> {
 }
 
 /// The name of a public API server that a rule allows.
-fn api_server<'m>(network: &Network<'_>, rule: &'m Filter<'_>) -> Option<&'m HostPattern> {
+fn api_server<'m>(network: &LintedNetwork<'_>, rule: &'m NetworkFilter<'_>) -> Option<&'m HostPattern> {
     rule.names.iter().find(|pattern| is_api_server(&pattern.to_string()) && network.private_name(pattern).is_none())
 }
 
@@ -46,9 +46,9 @@ fn is_api_server(pattern: &str) -> bool {
 }
 
 fn path(
-    network: &Network<'_>,
+    network: &LintedNetwork<'_>,
     firewall: &Firewall,
-    rule: &Filter<'_>,
+    rule: &NetworkFilter<'_>,
     server: &HostPattern,
     addresses: &str,
 ) -> Vec<String> {

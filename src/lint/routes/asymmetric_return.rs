@@ -7,26 +7,26 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::NextHop;
 use crate::net::AddressSet;
 
-use super::network::{Dnat, Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedDnat, LintedNetwork, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0603], check);
 
 /// Reports each DNAT rule to a public address whose replies no table of the input lets out.
-fn check(network: &Network<'_>) -> Diagnostics {
-    let to_public = |dnat: &&Dnat<'_>| AddressSet::internet().contains(dnat.target);
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
+    let to_public = |dnat: &&LintedDnat<'_>| AddressSet::internet().contains(dnat.target);
     network.dnats.iter().filter(to_public).filter_map(|dnat| finding(network, dnat)).collect()
 }
 
-fn finding(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, dnat: &LintedDnat<'_>) -> Option<Diagnostic> {
     // Which subnets the load balancer serves is not stated: one table with the route is enough.
     let mut tables = network.workload_tables().peekable();
     if tables.peek().is_none() {
         return unknown(network, dnat);
     }
-    let mut first: Option<&Table<'_>> = None;
+    let mut first: Option<&LintedTable<'_>> = None;
     for table in tables {
         if !returns_to_firewall(table, dnat) {
             return None;
@@ -49,7 +49,7 @@ fn finding(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
 }
 
 /// How a flow comes to the target, and what the target replies to.
-fn way_there(dnat: &Dnat<'_>) -> Vec<String> {
+fn way_there(dnat: &LintedDnat<'_>) -> Vec<String> {
     vec![
         format!("{} -> {}", words::set(&dnat.senders), dnat.at),
         format!("-> DNAT: from {} to {}, a public address", dnat.at, dnat.target),
@@ -58,7 +58,7 @@ fn way_there(dnat: &Dnat<'_>) -> Vec<String> {
 }
 
 /// Whether a table sends the reply to a firewall.
-fn returns_to_firewall(table: &Table<'_>, dnat: &Dnat<'_>) -> bool {
+fn returns_to_firewall(table: &LintedTable<'_>, dnat: &LintedDnat<'_>) -> bool {
     table.route_to(dnat.at).is_some_and(|(_, route)| match &route.next_hop {
         NextHop::Appliance(_) | NextHop::Appliances(_) => table.is_firewall(&route.next_hop),
         NextHop::Unknown(_) | NextHop::Internet | NextHop::Gateway | NextHop::VnetLocal | NextHop::None => false,
@@ -66,14 +66,14 @@ fn returns_to_firewall(table: &Table<'_>, dnat: &Dnat<'_>) -> bool {
 }
 
 /// The author's name for the address, where there is one.
-fn public_name(network: &Network<'_>, dnat: &Dnat<'_>) -> String {
+fn public_name(network: &LintedNetwork<'_>, dnat: &LintedDnat<'_>) -> String {
     let names = network.firewalls.iter().flat_map(|firewall| &firewall.public_ips);
     let name = names.into_iter().find(|&(_, &address)| address == dnat.at).map(|(name, _)| name.clone());
     name.unwrap_or_else(|| dnat.at.to_string())
 }
 
 /// A source that describes its firewall and no route table leaves open how replies travel.
-fn unknown(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
+fn unknown(network: &LintedNetwork<'_>, dnat: &LintedDnat<'_>) -> Option<Diagnostic> {
     if network.firewalls.is_empty() {
         return None;
     }

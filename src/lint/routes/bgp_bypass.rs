@@ -2,19 +2,19 @@
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 
-use super::network::{Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedNetwork, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0606], check);
 
 /// Reports each table with a default route to a firewall that takes in learned routes.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network.workload_tables().filter_map(|table| finding(network, table)).collect()
 }
 
-fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> Option<Diagnostic> {
     if table.table.disable_bgp_propagation == Some(true) || !table.leads_to_firewall() {
         return None;
     }

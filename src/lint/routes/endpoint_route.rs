@@ -4,20 +4,20 @@
 //! where the endpoint's subnet has network policies for route tables.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::evaluate::Rule;
+use crate::evaluate::SortedRule;
 use crate::intent::PrivateEndpoint;
 use crate::model::{NextHop, Route, RoutePrefix};
 use crate::net::HostPattern;
 
-use super::network::{Filter, Network, OfRoutes};
-use super::table::{Hop, Table};
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
+use super::table::{Hop, LintedTable};
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0609], check);
 
 /// Reports each table with a route of its own to a private endpoint, unless application rules let its senders there.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for table in network.workload_tables() {
         for endpoint in network.endpoints {
@@ -28,7 +28,12 @@ fn check(network: &Network<'_>) -> Diagnostics {
     found
 }
 
-fn finding(network: &Network<'_>, table: &Table<'_>, endpoint: &PrivateEndpoint, hop: &Hop<'_>) -> Option<Diagnostic> {
+fn finding(
+    network: &LintedNetwork<'_>,
+    table: &LintedTable<'_>,
+    endpoint: &PrivateEndpoint,
+    hop: &Hop<'_>,
+) -> Option<Diagnostic> {
     let is_default = |route: &&Route| table.default_route().is_some_and(|default| std::ptr::eq(default, *route));
     let route = hop.by.filter(|route| !is_default(route))?;
     let (name, at) = (&endpoint.name.value, words::set(&hop.to));
@@ -69,15 +74,15 @@ fn goes_first(route: &Route) -> bool {
 /// What becomes of a flow that comes to the firewall; `None` where application rules let it through, as other lints
 /// cover those.
 fn through(
-    network: &Network<'_>,
-    table: &Table<'_>,
+    network: &LintedNetwork<'_>,
+    table: &LintedTable<'_>,
     endpoint: &PrivateEndpoint,
     hop: &Hop<'_>,
 ) -> Option<(String, &'static str)> {
     let senders = network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders()));
-    let mut allows: Vec<&Filter<'_>> = senders.filter(|rule| !rule.denies()).collect();
+    let mut allows: Vec<&NetworkFilter<'_>> = senders.filter(|rule| !rule.denies()).collect();
     allows.retain(|rule| speaks_of(rule, endpoint, hop));
-    if allows.iter().any(|rule| matches!(rule.rule, Rule::Application(..))) {
+    if allows.iter().any(|rule| matches!(rule.rule, SortedRule::Application(..))) {
         return None;
     }
     if allows.is_empty() {
@@ -88,7 +93,7 @@ fn through(
     Some(("x  by a network rule, replies go straight to the sender".to_owned(), help))
 }
 
-fn speaks_of(rule: &Filter<'_>, endpoint: &PrivateEndpoint, hop: &Hop<'_>) -> bool {
+fn speaks_of(rule: &NetworkFilter<'_>, endpoint: &PrivateEndpoint, hop: &Hop<'_>) -> bool {
     let by_name = |pattern: &HostPattern| endpoint.hosts.iter().any(|host| pattern.matches(&host.value));
     rule.addresses.iter().any(|entry| entry.intersects(&hop.to))
         || rule.names.iter().any(by_name)

@@ -6,7 +6,7 @@ use crate::lint::judged::listed;
 use crate::model::private_zones;
 use crate::net::{HostName, HostPattern};
 
-use super::network::{Filter, Network, OfRoutes};
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0610], check);
@@ -14,7 +14,7 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0610], check);
 /// Reports each private endpoint with a host none of whose zones it names, and each of whose zones takes names from others.
 /// For a service that the table of zones does not know, there is nothing else to report, nor for an endpoint that names
 /// no zone.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network
         .endpoints
         .iter()
@@ -23,10 +23,11 @@ fn check(network: &Network<'_>) -> Diagnostics {
 }
 
 /// A zone above the names of a rule that are no endpoint's.
-fn of_others(endpoint: &PrivateEndpoint, network: &Network<'_>) -> Option<Diagnostic> {
+fn of_others(endpoint: &PrivateEndpoint, network: &LintedNetwork<'_>) -> Option<Diagnostic> {
     let is_private =
         |name: &HostName| network.endpoints.iter().flat_map(|of| &of.hosts).any(|host| host.value == *name);
-    let exact = |rule: &Filter<'_>| rule.names.iter().filter_map(HostPattern::as_exact).cloned().collect::<Vec<_>>();
+    let exact =
+        |rule: &NetworkFilter<'_>| rule.names.iter().filter_map(HostPattern::as_exact).cloned().collect::<Vec<_>>();
     endpoint.zones.iter().find_map(|zone| {
         let hidden = |name: &HostName| is_below(name, &zone.value) && !is_private(name);
         let allowing = network.filters.iter().filter(|rule| !rule.denies());

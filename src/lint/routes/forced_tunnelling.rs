@@ -9,19 +9,19 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{Moves, NextHop, Route};
 use crate::net::AddressSet;
 
-use super::network::{Ingress, Network, OfRoutes};
-use super::table::Table;
+use super::network::{Ingress, LintedNetwork, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0616], check);
 
 /// Reports each DNAT rule with callers in the Internet to whom no reply goes there.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network.ingress.iter().filter_map(|rule| finding(network, rule)).collect()
 }
 
-fn finding(network: &Network<'_>, rule: &Ingress<'_>) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, rule: &Ingress<'_>) -> Option<Diagnostic> {
     let callers = rule.senders.intersection(&AddressSet::internet());
     let (at, table) = rule.at.iter().find_map(|&at| Some((at, own_table(network, at)?)))?;
     let (to, route) =
@@ -44,7 +44,7 @@ fn finding(network: &Network<'_>, rule: &Ingress<'_>) -> Option<Diagnostic> {
 }
 
 /// The table of the subnet of the firewall that has the address.
-fn own_table<'n, 'm>(network: &'n Network<'m>, at: Ipv4Addr) -> Option<&'n Table<'m>> {
+fn own_table<'n, 'm>(network: &'n LintedNetwork<'m>, at: Ipv4Addr) -> Option<&'n LintedTable<'m>> {
     let has = |firewall: &&crate::model::Firewall| {
         firewall.private_ip == Some(at) || firewall.public_ips.values().any(|&public| public == at)
     };

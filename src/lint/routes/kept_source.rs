@@ -5,12 +5,12 @@
 //! is meant for forced tunnelling, where another device translates.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::evaluate::Rule;
+use crate::evaluate::SortedRule;
 use crate::model::{NextHop, Policy};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
@@ -18,11 +18,11 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0617], check);
 
 /// Reports each policy whose ranges hold most of the Internet, if its network rules let private senders go there; and each
 /// rule to less of it.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network.policies().flat_map(|policy| of_policy(network, policy)).collect()
 }
 
-fn of_policy(network: &Network<'_>, policy: &Policy) -> Vec<Diagnostic> {
+fn of_policy(network: &LintedNetwork<'_>, policy: &Policy) -> Vec<Diagnostic> {
     let internet = AddressSet::internet();
     let kept = kept(policy).intersection(&internet);
     if kept.is_empty() || leads_away(network, policy, &kept) {
@@ -36,7 +36,7 @@ fn of_policy(network: &Network<'_>, policy: &Policy) -> Vec<Diagnostic> {
 
 /// A rule to addresses of the Internet that the policy treats as private. They may be an own network with public
 /// addresses, which is what the setting is for.
-fn to_a_part(rule: &Filter<'_>, kept: &AddressSet) -> Option<Diagnostic> {
+fn to_a_part(rule: &NetworkFilter<'_>, kept: &AddressSet) -> Option<Diagnostic> {
     let to = rule.addresses.iter().find(|to| !to.is_empty() && kept.covers(to))?;
     if !loses_replies(rule, kept) {
         return None;
@@ -52,7 +52,7 @@ fn to_a_part(rule: &Filter<'_>, kept: &AddressSet) -> Option<Diagnostic> {
     Some(found.help("list only own networks under `snat { private … }`"))
 }
 
-fn finding(network: &Network<'_>, policy: &Policy, kept: &AddressSet) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, policy: &Policy, kept: &AddressSet) -> Option<Diagnostic> {
     let mut rules = network.rules_of(policy).filter(|rule| loses_replies(rule, kept));
     let rule = rules.next()?;
     let more = rules.count();
@@ -84,13 +84,13 @@ fn kept(policy: &Policy) -> AddressSet {
 }
 
 /// Whether the firewall's own subnet sends the flows elsewhere than to the Internet for certain.
-fn leads_away(network: &Network<'_>, policy: &Policy, kept: &AddressSet) -> bool {
+fn leads_away(network: &LintedNetwork<'_>, policy: &Policy, kept: &AddressSet) -> bool {
     let has_policy = |firewall: &&crate::model::Firewall| firewall.policy.as_deref() == Some(policy.name.as_str());
     let at = network.firewalls.iter().find(has_policy).and_then(|firewall| firewall.private_ip);
     network.firewall_table(at).is_some_and(|table| !goes_out(table, kept))
 }
 
-fn goes_out(table: &Table<'_>, to: &AddressSet) -> bool {
+fn goes_out(table: &LintedTable<'_>, to: &AddressSet) -> bool {
     table.hops(to).iter().any(|hop| match hop.by.map(|route| &route.next_hop) {
         None | Some(NextHop::Internet) => true,
         Some(
@@ -106,10 +106,10 @@ fn goes_out(table: &Table<'_>, to: &AddressSet) -> bool {
 
 /// Whether a rule lets private senders reach some of `kept` without a proxy between. Tags hold addresses of the Internet, and
 /// so do names that nothing else is known of.
-fn loses_replies(rule: &Filter<'_>, kept: &AddressSet) -> bool {
+fn loses_replies(rule: &NetworkFilter<'_>, kept: &AddressSet) -> bool {
     let reaches =
         rule.addresses.iter().any(|to| to.intersects(kept)) || !rule.tags.is_empty() || !rule.names.is_empty();
-    matches!(rule.rule, Rule::Network(..))
+    matches!(rule.rule, SortedRule::Network(..))
         && !rule.denies()
         && rule.all_senders().intersects(&AddressSet::private())
         && reaches

@@ -7,19 +7,19 @@ use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::model::{NextHop, Route, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedNetwork, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0607], check);
 
 /// Reports each table with a route to pods.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network.tables.iter().filter_map(|table| finding(network, table)).collect()
 }
 
-fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> Option<Diagnostic> {
     let (route, node) = table.table.routes.iter().find_map(|route| Some((route, node(table, route)?)))?;
     let name = &table.table.name;
     let message = format!("`{name}` has a route to a node's pods, which AKS keeps");
@@ -35,7 +35,7 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
 
 /// The node that a route leads to: AKS names the route so or, as kubenet gives each node a /24, it is to one, and the next hop
 /// is in the table's own subnets and is no firewall.
-fn node(table: &Table<'_>, route: &Route) -> Option<Ipv4Addr> {
+fn node(table: &LintedTable<'_>, route: &Route) -> Option<Ipv4Addr> {
     let NextHop::Appliance(hop) = route.next_hop else { return None };
     let RoutePrefix::Cidr(prefix) = &route.prefix else { return None };
     let to_pods = AddressSet::private().covers(&AddressSpan::Cidr(*prefix).into());

@@ -6,21 +6,21 @@ use std::net::Ipv4Addr;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network, OfRoutes};
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0612], check);
 
 /// Reports each rule with an entry that is link-local and nothing else.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     let link_local =
         AddressSet::from(AddressSpan::Range(Ipv4Addr::new(169, 254, 0, 0), Ipv4Addr::new(169, 254, 255, 255)));
-    let to_link = |rule: &Filter<'_>| rule.addresses.iter().find(|entry| link_local.covers(entry)).cloned();
+    let to_link = |rule: &NetworkFilter<'_>| rule.addresses.iter().find(|entry| link_local.covers(entry)).cloned();
     network.filters.iter().filter_map(|rule| Some(finding(network, rule, &to_link(rule)?))).collect()
 }
 
-fn finding(network: &Network<'_>, rule: &Filter<'_>, to: &AddressSet) -> Diagnostic {
+fn finding(network: &LintedNetwork<'_>, rule: &NetworkFilter<'_>, to: &AddressSet) -> Diagnostic {
     let to = words::set(to);
     let path = vec![
         words::set(&rule.all_senders()),

@@ -32,7 +32,7 @@ use crate::evaluate::Knowledge;
 use crate::intent::Intent;
 use crate::model::Model;
 
-use self::network::{Network, OfRoutes};
+use self::network::{LintedNetwork, OfRoutes};
 use super::registry::Lint;
 
 /// Whether a subnet of that name is for one of Azure's services, so that no machine of one's own sends from it.
@@ -42,7 +42,7 @@ pub fn is_reserved_subnet(name: &str) -> bool {
 
 /// Reports what the route tables of a model do with the flows of its rules; `intent` is the source, where there is one.
 pub(super) fn routes(model: &Model, intent: Option<&Intent>, known: &Knowledge) -> Diagnostics {
-    let network = Network::new(model, intent, known);
+    let network = LintedNetwork::new(model, intent, known);
     LINTS.iter().flat_map(|lint| (lint.check)(&network)).collect()
 }
 

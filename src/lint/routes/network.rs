@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use crate::diag::{Code, Diagnostic, Diagnostics, RulePath};
-use crate::evaluate::{Knowledge, Rule};
+use crate::diag::{Code, Diagnostic, Diagnostics, EvidenceRule};
+use crate::evaluate::{Knowledge, SortedRule};
 use crate::intent::{Intent, PrivateEndpoint};
 use crate::model::{
     Action, AddressTerm, Firewall, IpGroupRef, Model, NatRule, NatTarget, NetworkSubnet, Policy, Sources,
@@ -13,17 +13,17 @@ use crate::source::Origin;
 use crate::way::Ways;
 
 use super::reserved::Reserved;
-use super::table::Table;
+use super::table::LintedTable;
 
 /// Looks at the routes of a model.
-pub(super) type OfRoutes = fn(&Network<'_>) -> Diagnostics;
+pub(super) type OfRoutes = fn(&LintedNetwork<'_>) -> Diagnostics;
 
 /// What the lints on routes read.
-pub(super) struct Network<'m> {
-    pub tables: Vec<Table<'m>>,
+pub(super) struct LintedNetwork<'m> {
+    pub tables: Vec<LintedTable<'m>>,
     pub firewalls: &'m [Firewall],
-    pub filters: Vec<Filter<'m>>,
-    pub dnats: Vec<Dnat<'m>>,
+    pub filters: Vec<NetworkFilter<'m>>,
+    pub dnats: Vec<LintedDnat<'m>>,
     pub ingress: Vec<Ingress<'m>>,
     /// Where the network sends flows, subnet by subnet.
     pub ways: Ways<'m>,
@@ -36,9 +36,9 @@ pub(super) struct Network<'m> {
 }
 
 /// A network or application rule.
-pub(super) struct Filter<'m> {
-    pub rule: Rule<'m>,
-    path: RulePath,
+pub(super) struct NetworkFilter<'m> {
+    pub rule: SortedRule<'m>,
+    path: EvidenceRule,
     /// The sources, entry by entry.
     pub senders: Vec<AddressSet>,
     /// The addresses it names, entry by entry.
@@ -54,29 +54,29 @@ pub(super) struct Filter<'m> {
 /// A DNAT rule.
 pub(super) struct Ingress<'m> {
     rule: &'m NatRule,
-    path: RulePath,
+    path: EvidenceRule,
     pub senders: AddressSet,
     /// The addresses of the firewall that it takes flows at.
     pub at: Vec<Ipv4Addr>,
 }
 
 /// A DNAT rule at one address of the firewall, to one address.
-pub(super) struct Dnat<'m> {
+pub(super) struct LintedDnat<'m> {
     pub rule: &'m NatRule,
-    path: RulePath,
+    path: EvidenceRule,
     pub senders: AddressSet,
     pub at: Ipv4Addr,
     pub target: Ipv4Addr,
 }
 
-impl<'m> Network<'m> {
+impl<'m> LintedNetwork<'m> {
     pub fn new(model: &'m Model, intent: Option<&'m Intent>, known: &'m Knowledge) -> Self {
         let name_at = |name: &str| {
             let tables = intent.map(|intent| intent.route_tables.as_slice()).unwrap_or_default();
             tables.iter().find(|table| table.name.value == name).map(|table| table.name.at)
         };
         let tables = model.route_tables.iter();
-        let tables = tables.map(|table| Table::new(table, name_at(&table.name), model, known)).collect();
+        let tables = tables.map(|table| LintedTable::new(table, name_at(&table.name), model, known)).collect();
         let endpoints = intent.map(|intent| intent.private_endpoints.as_slice()).unwrap_or_default();
         let mut network = Self {
             tables,
@@ -98,21 +98,21 @@ impl<'m> Network<'m> {
         for policy in &model.policies {
             for group in &policy.groups {
                 for collection in &group.collections {
-                    let path = |rule: &str| RulePath {
+                    let path = |rule: &str| EvidenceRule {
                         policy: policy.name.to_string(),
                         group: group.name.to_string(),
                         collection: collection.name.clone(),
                         rule: rule.to_owned(),
                     };
-                    for rule in Rule::all(&collection.rules) {
+                    for rule in SortedRule::all(&collection.rules) {
                         match rule {
-                            Rule::Nat(dnat) => {
+                            SortedRule::Nat(dnat) => {
                                 let ingress = Ingress::new(dnat, path(&dnat.name), model);
                                 self.dnats.extend(ingress.dnats());
                                 self.ingress.push(ingress);
                             }
-                            Rule::Network(..) | Rule::Application(..) => {
-                                self.filters.push(Filter::new(rule, path(rule.name()), model));
+                            SortedRule::Network(..) | SortedRule::Application(..) => {
+                                self.filters.push(NetworkFilter::new(rule, path(rule.name()), model));
                             }
                         }
                     }
@@ -122,13 +122,13 @@ impl<'m> Network<'m> {
     }
 
     /// The tables of subnets that send what the firewall is to see.
-    pub fn workload_tables(&self) -> impl Iterator<Item = &Table<'m>> {
+    pub fn workload_tables(&self) -> impl Iterator<Item = &LintedTable<'m>> {
         self.tables.iter().filter(|table| table.is_of_machines())
     }
 
     /// The table of the subnet of the firewall with this address of its own; where the input states no such address, the only
     /// table of a firewall's subnet.
-    pub fn firewall_table(&self, private: Option<Ipv4Addr>) -> Option<&Table<'m>> {
+    pub fn firewall_table(&self, private: Option<Ipv4Addr>) -> Option<&LintedTable<'m>> {
         let mut tables = self.tables.iter().filter(|table| table.is_of(Reserved::Firewall));
         match private {
             Some(private) => tables.find(|table| table.subnets.contains(private)),
@@ -158,12 +158,12 @@ impl<'m> Network<'m> {
     }
 
     /// Whether a firewall has a rule: of the policy attached to it, or of that policy's bases.
-    pub fn reads(&self, firewall: &Firewall, rule: &Filter<'_>) -> bool {
+    pub fn reads(&self, firewall: &Firewall, rule: &NetworkFilter<'_>) -> bool {
         let policy = firewall.policy.as_deref().and_then(|name| self.model.policy(name));
         policy.is_some_and(|policy| self.has(policy, rule))
     }
 
-    fn has(&self, policy: &Policy, rule: &Filter<'_>) -> bool {
+    fn has(&self, policy: &Policy, rule: &NetworkFilter<'_>) -> bool {
         let bases = self.model.bases(policy);
         std::iter::once(policy).chain(bases).any(|policy| policy.name == rule.path.policy)
     }
@@ -174,20 +174,21 @@ impl<'m> Network<'m> {
     }
 
     /// The network and application rules of a policy, those of its bases among them.
-    pub fn rules_of<'n>(&'n self, policy: &'n Policy) -> impl Iterator<Item = &'n Filter<'m>> {
+    pub fn rules_of<'n>(&'n self, policy: &'n Policy) -> impl Iterator<Item = &'n NetworkFilter<'m>> {
         self.filters.iter().filter(|rule| self.has(policy, rule))
     }
 
     /// Whether some part of the network has a gateway, which may learn routes.
     pub fn has_gateway(&self) -> bool {
-        let to_gateway =
-            |table: &Table<'_>| table.table.routes.iter().any(|route| route.next_hop == crate::model::NextHop::Gateway);
+        let to_gateway = |table: &LintedTable<'_>| {
+            table.table.routes.iter().any(|route| route.next_hop == crate::model::NextHop::Gateway)
+        };
         self.tables.iter().any(|table| table.is_of(Reserved::Gateway) || to_gateway(table))
     }
 }
 
-impl<'m> Filter<'m> {
-    fn new(rule: Rule<'m>, path: RulePath, model: &'m Model) -> Self {
+impl<'m> NetworkFilter<'m> {
+    fn new(rule: SortedRule<'m>, path: EvidenceRule, model: &'m Model) -> Self {
         let mut filter = Self {
             rule,
             path,
@@ -198,14 +199,14 @@ impl<'m> Filter<'m> {
             other_names: false,
         };
         match rule {
-            Rule::Nat(_) => {}
-            Rule::Network(_, rule) => {
+            SortedRule::Nat(_) => {}
+            SortedRule::Network(_, rule) => {
                 filter.senders = senders(&rule.matches.sources, model);
                 filter.addresses = entries(&rule.matches.destinations, &rule.matches.destination_ip_groups, model);
                 filter.tags = tags(&rule.matches.destinations);
                 filter.names = rule.matches.destination_fqdns.iter().cloned().map(HostPattern::Exact).collect();
             }
-            Rule::Application(_, rule) => {
+            SortedRule::Application(_, rule) => {
                 filter.senders = senders(&rule.matches.sources, model);
                 filter.names.clone_from(&rule.matches.fqdns);
                 filter.other_names = !(rule.matches.urls.is_empty()
@@ -216,7 +217,7 @@ impl<'m> Filter<'m> {
         filter
     }
 
-    pub fn path(&self) -> &RulePath {
+    pub fn path(&self) -> &EvidenceRule {
         &self.path
     }
 
@@ -260,7 +261,7 @@ impl<'m> Filter<'m> {
     }
 }
 
-impl Dnat<'_> {
+impl LintedDnat<'_> {
     /// A finding about the rule, at its text where there is one.
     pub fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
         about(self.rule, &self.path, code, message)
@@ -268,7 +269,7 @@ impl Dnat<'_> {
 }
 
 impl<'m> Ingress<'m> {
-    fn new(rule: &'m NatRule, path: RulePath, model: &Model) -> Self {
+    fn new(rule: &'m NatRule, path: EvidenceRule, model: &Model) -> Self {
         let entries = senders(&rule.matches.sources, model);
         let senders = entries.iter().fold(AddressSet::default(), |all, entry| all.union(entry));
         let at = rule.matches.destinations.iter().filter_map(|term| match term {
@@ -279,9 +280,9 @@ impl<'m> Ingress<'m> {
     }
 
     /// The rule at each of its addresses. One to a host name goes wherever that leads, which is not known here.
-    fn dnats(&self) -> Vec<Dnat<'m>> {
+    fn dnats(&self) -> Vec<LintedDnat<'m>> {
         let NatTarget::Address(target) = self.rule.handling.target else { return Vec::new() };
-        let dnat = |&at: &Ipv4Addr| Dnat {
+        let dnat = |&at: &Ipv4Addr| LintedDnat {
             rule: self.rule,
             path: self.path.clone(),
             senders: self.senders.clone(),
@@ -297,7 +298,7 @@ impl<'m> Ingress<'m> {
     }
 }
 
-fn about(rule: &NatRule, path: &RulePath, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+fn about(rule: &NatRule, path: &EvidenceRule, code: &'static Code, message: impl Into<String>) -> Diagnostic {
     let found = match &rule.origin {
         Some(origin) => Diagnostic::at_origin(code, origin, message),
         None => Diagnostic::nowhere(code, message),

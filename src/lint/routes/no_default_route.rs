@@ -5,25 +5,25 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
 use crate::net::AddressSet;
 
-use super::network::{Filter, Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 
 /// Reports each table of subnets whose flows to the Internet a firewall does not see.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network.workload_tables().filter_map(|table| finding(network, table)).collect()
 }
 
 /// A rule with the addresses that do not go through a firewall.
 struct Astray<'n, 'm> {
-    rule: &'n Filter<'m>,
+    rule: &'n NetworkFilter<'m>,
     to: AddressSet,
 }
 
-fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> Option<Diagnostic> {
     let mut astray: Vec<Astray<'_, '_>> =
         network.filters.iter().filter_map(|rule| astray(network, table, rule)).collect();
     // A rule of the subnet itself shows it better than one of a whole network.
@@ -39,7 +39,7 @@ fn finding(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
 }
 
 /// A table of stated subnets that no rule covers, beside others that rules cover.
-fn unnamed(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+fn unnamed(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> Option<Diagnostic> {
     let is_named = network.filters.iter().any(|rule| table.senders.intersects(&rule.all_senders()));
     if is_named || network.filters.is_empty() {
         return None;
@@ -58,7 +58,11 @@ fn unnamed(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
 }
 
 /// The part of a rule's destinations in the Internet that the default takes, and not to a firewall.
-fn astray<'n, 'm>(network: &'n Network<'m>, table: &Table<'m>, rule: &'n Filter<'m>) -> Option<Astray<'n, 'm>> {
+fn astray<'n, 'm>(
+    network: &'n LintedNetwork<'m>,
+    table: &LintedTable<'m>,
+    rule: &'n NetworkFilter<'m>,
+) -> Option<Astray<'n, 'm>> {
     if !table.senders.intersects(&rule.all_senders()) {
         return None;
     }
@@ -68,7 +72,7 @@ fn astray<'n, 'm>(network: &'n Network<'m>, table: &Table<'m>, rule: &'n Filter<
 
 /// The part of `to` that the default takes, and not to a firewall; `None` where a service tag leads to one, so that it is not
 /// known what is left for the default.
-fn stray(network: &Network<'_>, table: &Table<'_>, to: &AddressSet) -> Option<AddressSet> {
+fn stray(network: &LintedNetwork<'_>, table: &LintedTable<'_>, to: &AddressSet) -> Option<AddressSet> {
     if table.tags(network.known).any(|(_, route)| table.is_firewall(&route.next_hop)) {
         return None;
     }
@@ -81,7 +85,7 @@ fn stray(network: &Network<'_>, table: &Table<'_>, to: &AddressSet) -> Option<Ad
 }
 
 /// The addresses of the Internet that a rule covers.
-fn internet(network: &Network<'_>, rule: &Filter<'_>) -> AddressSet {
+fn internet(network: &LintedNetwork<'_>, rule: &NetworkFilter<'_>) -> AddressSet {
     let named = rule.names.iter().map(|name| network.addresses_of(name));
     let opaque = (rule.other_names || !rule.tags.is_empty()).then(AddressSet::internet);
     let all = rule.addresses.iter().cloned().chain(named).chain(opaque);
@@ -89,18 +93,18 @@ fn internet(network: &Network<'_>, rule: &Filter<'_>) -> AddressSet {
 }
 
 /// Whether a rule names this subnet, or a part of it, rather than a larger network.
-fn is_own(table: &Table<'_>, rule: &Filter<'_>) -> bool {
+fn is_own(table: &LintedTable<'_>, rule: &NetworkFilter<'_>) -> bool {
     rule.senders.iter().any(|entry| !entry.is_empty() && table.senders.covers(entry))
 }
 
 /// The severity: a subnet that goes straight out may be intended where it is stated and only rules for larger networks
 /// cover it.
-fn severity(table: &Table<'_>, rule: &Filter<'_>) -> Severity {
+fn severity(table: &LintedTable<'_>, rule: &NetworkFilter<'_>) -> Severity {
     let is_stated = table.default_route().is_some();
     if is_stated && !is_own(table, rule) { Severity::Note } else { Severity::Warning }
 }
 
-fn described(network: &Network<'_>, table: &Table<'_>, to: &AddressSet) -> Diagnostic {
+fn described(network: &LintedNetwork<'_>, table: &LintedTable<'_>, to: &AddressSet) -> Diagnostic {
     let name = &table.table.name;
     match table.default_route().filter(|route| !table.is_firewall(&route.next_hop)) {
         Some(route) => {
@@ -122,7 +126,7 @@ fn described(network: &Network<'_>, table: &Table<'_>, to: &AddressSet) -> Diagn
     }
 }
 
-fn path(network: &Network<'_>, table: &Table<'_>, first: &Astray<'_, '_>) -> Vec<String> {
+fn path(network: &LintedNetwork<'_>, table: &LintedTable<'_>, first: &Astray<'_, '_>) -> Vec<String> {
     let to = match first.rule.names.first() {
         Some(name) => name.to_string(),
         None => words::set(&first.to),
@@ -139,7 +143,7 @@ fn path(network: &Network<'_>, table: &Table<'_>, first: &Astray<'_, '_>) -> Vec
     path
 }
 
-fn help(network: &Network<'_>, table: &Table<'_>) -> String {
+fn help(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> String {
     let firewall = network.firewalls.first().map_or("FIREWALL", |firewall| firewall.name.as_str());
     match table.default_route() {
         Some(_) => format!("write `via {firewall}` instead"),

@@ -4,7 +4,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NetworkSubnet, TableOf};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network, OfRoutes};
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
 use super::reserved::Reserved;
 use super::words;
 use crate::lint::registry::Lint;
@@ -12,7 +12,7 @@ use crate::lint::registry::Lint;
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 
 /// Reports each subnet of a stated virtual network that names no table, and whose flows rules match.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     network.subnets().filter(|subnet| is_bare(subnet)).filter_map(|subnet| finding(network, subnet)).collect()
 }
 
@@ -26,10 +26,10 @@ pub(super) fn addresses(subnet: &NetworkSubnet) -> AddressSet {
     subnet.prefixes.iter().map(|&cidr| AddressSpan::Cidr(cidr)).collect()
 }
 
-fn finding(network: &Network<'_>, subnet: &NetworkSubnet) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, subnet: &NetworkSubnet) -> Option<Diagnostic> {
     let own = addresses(subnet);
-    let is_own = |rule: &&Filter<'_>| rule.senders.iter().any(|entry| !entry.is_empty() && own.covers(entry));
-    let mut rules: Vec<&Filter<'_>> =
+    let is_own = |rule: &&NetworkFilter<'_>| rule.senders.iter().any(|entry| !entry.is_empty() && own.covers(entry));
+    let mut rules: Vec<&NetworkFilter<'_>> =
         network.filters.iter().filter(|rule| own.intersects(&rule.all_senders())).collect();
     rules.sort_by_key(|rule| !is_own(rule));
     let first = rules.first()?;

@@ -10,8 +10,8 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
 use crate::net::{AddressSet, Cidr};
 
-use super::network::{Dnat, Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedDnat, LintedNetwork, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
@@ -21,12 +21,12 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0604], check);
 const FIREWALL_SUBNET: u8 = 26;
 
 /// Reports each DNAT rule to a private address whose table does not lead back.
-fn check(network: &Network<'_>) -> Diagnostics {
-    let to_private = |dnat: &&Dnat<'_>| AddressSet::private().contains(dnat.target);
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
+    let to_private = |dnat: &&LintedDnat<'_>| AddressSet::private().contains(dnat.target);
     network.dnats.iter().filter(to_private).filter_map(|dnat| finding(network, dnat)).collect()
 }
 
-fn finding(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, dnat: &LintedDnat<'_>) -> Option<Diagnostic> {
     let mut tables = network.tables.iter();
     let Some(table) = tables.find(|table| table.subnets.contains(dnat.target)) else {
         return unknown(network, dnat);
@@ -56,7 +56,7 @@ struct Back<'m> {
 }
 
 /// `None` where the reply comes back, or where the firewall's own address is not known.
-fn back<'m>(network: &Network<'m>, table: &Table<'m>, dnat: &Dnat<'_>) -> Option<Back<'m>> {
+fn back<'m>(network: &LintedNetwork<'m>, table: &LintedTable<'m>, dnat: &LintedDnat<'_>) -> Option<Back<'m>> {
     let at = |firewall: &&crate::model::Firewall| firewall.public_ips.values().any(|&public| public == dnat.at);
     let firewall = network.firewalls.iter().find(|firewall| firewall.private_ip == Some(dnat.at) || at(firewall))?;
     let firewall = firewall.private_ip?;
@@ -78,7 +78,7 @@ fn back<'m>(network: &Network<'m>, table: &Table<'m>, dnat: &Dnat<'_>) -> Option
     }
 }
 
-fn path(network: &Network<'_>, table: &Table<'_>, dnat: &Dnat<'_>, back: &Back<'_>) -> Vec<String> {
+fn path(network: &LintedNetwork<'_>, table: &LintedTable<'_>, dnat: &LintedDnat<'_>, back: &Back<'_>) -> Vec<String> {
     let firewall = back.firewall;
     let says = match (back.taken_by, table.default_route()) {
         (Some((_, route)), _) | (None, Some(route)) => words::route(route, network),
@@ -98,7 +98,7 @@ fn path(network: &Network<'_>, table: &Table<'_>, dnat: &Dnat<'_>, back: &Back<'
 }
 
 /// How a flow comes to the target, and what the target replies to.
-fn way_there(dnat: &Dnat<'_>, asker: &str) -> Vec<String> {
+fn way_there(dnat: &LintedDnat<'_>, asker: &str) -> Vec<String> {
     vec![
         format!("{} -> {}", words::set(&dnat.senders), dnat.at),
         format!("-> DNAT: from {asker} to {}", dnat.target),
@@ -106,7 +106,7 @@ fn way_there(dnat: &Dnat<'_>, asker: &str) -> Vec<String> {
     ]
 }
 
-fn help(network: &Network<'_>, back: &Back<'_>) -> String {
+fn help(network: &LintedNetwork<'_>, back: &Back<'_>) -> String {
     let at = |firewall: &&crate::model::Firewall| firewall.private_ip == Some(back.firewall);
     let name = network.firewalls.iter().find(at).map_or("FIREWALL", |firewall| firewall.name.as_str());
     match back.taken_by {
@@ -116,7 +116,7 @@ fn help(network: &Network<'_>, back: &Back<'_>) -> String {
 }
 
 /// A source with route tables, none of which serves the target.
-fn unknown(network: &Network<'_>, dnat: &Dnat<'_>) -> Option<Diagnostic> {
+fn unknown(network: &LintedNetwork<'_>, dnat: &LintedDnat<'_>) -> Option<Diagnostic> {
     if network.tables.iter().all(|table| table.subnets.is_empty()) {
         return None;
     }

@@ -6,9 +6,9 @@ use crate::exposure::{WIDE_PREFIX, is_wide, is_wide_tag};
 use crate::model::{Moves, NextHop, Route, RoutePrefix};
 use crate::net::AddressSet;
 
-use super::network::{Filter, Network, OfRoutes};
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
 use super::routed_around::{is_part_of, is_return};
-use super::table::Table;
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
@@ -16,23 +16,23 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0614], check);
 
 /// Reports each table whose routes, the default apart, take some of the Internet past the firewall, and each of its routes to
 /// a service tag.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     let tables = network.workload_tables().filter(|table| is_watched(network, table) && !goes_out(table));
     tables.flat_map(|table| by_prefix(network, table).into_iter().chain(by_tag(network, table))).collect()
 }
 
 /// Whether a firewall is to see flows of the table: it leads there, or rules cover its subnets.
-fn is_watched(network: &Network<'_>, table: &Table<'_>) -> bool {
+fn is_watched(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> bool {
     let leads = table.table.routes.iter().any(|route| table.is_firewall(&route.next_hop));
     leads || network.filters.iter().any(|rule| table.senders.intersects(&rule.all_senders()))
 }
 
 /// Whether the table sends everything to the Internet anyway, so that no route adds to it.
-fn goes_out(table: &Table<'_>) -> bool {
+fn goes_out(table: &LintedTable<'_>) -> bool {
     table.default_route().is_some_and(|route| route.next_hop == NextHop::Internet)
 }
 
-fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
+fn by_prefix(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> Option<Diagnostic> {
     let internet = AddressSet::internet();
     let hops = table.hops(&internet);
     let is_default = |route: &Route| table.default_route().is_some_and(|default| std::ptr::eq(default, route));
@@ -69,7 +69,7 @@ fn by_prefix(network: &Network<'_>, table: &Table<'_>) -> Option<Diagnostic> {
 /// firewall, which an artefact need not state.
 ///
 /// Source: MicrosoftDocs/azure-aks-docs, articles/aks/limit-egress-traffic.md, 2023-12-05.
-fn may_be_return(network: &Network<'_>, route: &Route) -> bool {
+fn may_be_return(network: &LintedNetwork<'_>, route: &Route) -> bool {
     let is_single = match &route.prefix {
         RoutePrefix::Cidr(cidr) => cidr.length() == 32,
         RoutePrefix::ServiceTag(_) => false,
@@ -78,7 +78,7 @@ fn may_be_return(network: &Network<'_>, route: &Route) -> bool {
 }
 
 /// Whether a rule for the senders of the table names some of the addresses, and no more than them.
-fn names(table: &Table<'_>, rule: &Filter<'_>, addresses: &AddressSet) -> bool {
+fn names(table: &LintedTable<'_>, rule: &NetworkFilter<'_>, addresses: &AddressSet) -> bool {
     let is_named = |entry: &AddressSet| {
         let named = entry.intersection(addresses);
         !named.is_empty() && (rule.denies() || addresses.covers(entry))
@@ -97,7 +97,12 @@ fn leads_past(route: &Route) -> bool {
 /// How many routes a path draws.
 const DRAWN: usize = 4;
 
-fn path(network: &Network<'_>, table: &Table<'_>, routes: impl Iterator<Item = String>, what: &str) -> Vec<String> {
+fn path(
+    network: &LintedNetwork<'_>,
+    table: &LintedTable<'_>,
+    routes: impl Iterator<Item = String>,
+    what: &str,
+) -> Vec<String> {
     let mut path = vec![words::served(table)];
     path.extend(routes.take(DRAWN));
     path.push(format!("-> {what}, {}", words::past(network.firewalls)));
@@ -115,7 +120,7 @@ fn share(part: &AddressSet, internet: &AddressSet) -> String {
 }
 
 /// The routes to service tags whose addresses are not known. FW0602 reports those tags that a rule names.
-fn by_tag(network: &Network<'_>, table: &Table<'_>) -> Vec<Diagnostic> {
+fn by_tag(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> Vec<Diagnostic> {
     let named = |tag: &str| {
         let rules = network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders()));
         rules.flat_map(|rule| &rule.tags).any(|of| is_part_of(of, tag))

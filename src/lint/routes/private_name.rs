@@ -1,26 +1,26 @@
 //! FW0608: a rule lets a name out that is private here.
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
-use crate::evaluate::Rule;
+use crate::evaluate::SortedRule;
 use crate::intent::PrivateEndpoint;
 use crate::model::RoutePrefix;
 use crate::net::{AddressSet, HostName, HostPattern};
 
-use super::network::{Filter, Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0608], check);
 
 /// Reports each allow rule to a name of a private endpoint, unless the senders' route tables lead there through a firewall.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     let rules = network.filters.iter().enumerate().filter(|(_, rule)| !rule.denies());
     rules.filter_map(|(at, rule)| finding(network, rule, network.filters.get(..at)?)).collect()
 }
 
 /// `before` are the rules that come before the rule.
-fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, rule: &NetworkFilter<'_>, before: &[NetworkFilter<'_>]) -> Option<Diagnostic> {
     let private = |pattern| network.private_name(pattern).map(|(name, endpoint)| (pattern, name, endpoint));
     // A rule for every name names none.
     let named = rule.names.iter().filter(|pattern| **pattern != HostPattern::Any);
@@ -30,7 +30,7 @@ fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> O
     })?;
     let is_known = tables(network, rule).next().is_some();
     // A network rule is for the private address; where the firewall may see flows there, it is in its place.
-    if matches!(rule.rule, Rule::Network(..)) && !is_known {
+    if matches!(rule.rule, SortedRule::Network(..)) && !is_known {
         return None;
     }
     let is_exact = pattern.as_exact().is_some();
@@ -50,15 +50,15 @@ fn finding(network: &Network<'_>, rule: &Filter<'_>, before: &[Filter<'_>]) -> O
 }
 
 /// Whether an earlier rule denies a name to all sources.
-fn is_denied(deny: &Filter<'_>, rule: &Filter<'_>, name: &HostName) -> bool {
+fn is_denied(deny: &NetworkFilter<'_>, rule: &NetworkFilter<'_>, name: &HostName) -> bool {
     deny.denies() && deny.all_senders().covers(&rule.all_senders()) && deny.names.iter().any(|of| of.matches(name))
 }
 
 /// Whether each table of the senders leads to the endpoint through a firewall by a route of its own; then the rule is what
 /// lets flows to the endpoint pass.
-fn passes_firewall(network: &Network<'_>, rule: &Filter<'_>, endpoint: &PrivateEndpoint) -> bool {
+fn passes_firewall(network: &LintedNetwork<'_>, rule: &NetworkFilter<'_>, endpoint: &PrivateEndpoint) -> bool {
     let mut tables = tables(network, rule).peekable();
-    let led = |to: &AddressSet, table: &Table<'_>| {
+    let led = |to: &AddressSet, table: &LintedTable<'_>| {
         table
             .hops(to)
             .iter()
@@ -68,7 +68,10 @@ fn passes_firewall(network: &Network<'_>, rule: &Filter<'_>, endpoint: &PrivateE
 }
 
 /// The tables of the senders.
-fn tables<'n, 'm>(network: &'n Network<'m>, rule: &Filter<'_>) -> impl Iterator<Item = &'n Table<'m>> {
+fn tables<'n, 'm>(
+    network: &'n LintedNetwork<'m>,
+    rule: &NetworkFilter<'_>,
+) -> impl Iterator<Item = &'n LintedTable<'m>> {
     let senders = rule.all_senders();
     network.workload_tables().filter(move |table| table.senders.intersects(&senders))
 }
@@ -77,7 +80,7 @@ fn is_default(prefix: &RoutePrefix) -> bool {
     matches!(prefix, RoutePrefix::Cidr(cidr) if cidr.length() == 0)
 }
 
-fn path(rule: &Filter<'_>, name: &HostName, endpoint: &PrivateEndpoint) -> Vec<String> {
+fn path(rule: &NetworkFilter<'_>, name: &HostName, endpoint: &PrivateEndpoint) -> Vec<String> {
     vec![
         format!("{} asks for {name}", words::set(&rule.all_senders())),
         format!("-> private: {}, by the endpoint's own /32 route", words::set(&endpoint.addresses)),

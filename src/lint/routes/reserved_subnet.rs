@@ -13,9 +13,9 @@ use crate::exposure::{WIDE_PREFIX, is_wide};
 use crate::model::{Moves, NextHop, Route, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Network, OfRoutes};
+use super::network::{LintedNetwork, OfRoutes};
 use super::reserved::Reserved;
-use super::table::{Place, Table};
+use super::table::{LintedTable, TablePlace};
 use super::words;
 use crate::lint::registry::Lint;
 
@@ -25,18 +25,18 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0613], check);
 const API_SERVER: u8 = 28;
 
 /// Reports each table that a service does not take at its subnet.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     let places = network.tables.iter().flat_map(|table| table.places.iter().map(move |place| (table, place)));
-    places.flat_map(|(table, place)| of_place(network, &At { table, place })).collect()
+    places.flat_map(|(table, place)| of_place(network, &SubnetPlace { table, place })).collect()
 }
 
 /// A table at a subnet.
-struct At<'n, 'm> {
-    table: &'n Table<'m>,
-    place: &'n Place<'m>,
+struct SubnetPlace<'n, 'm> {
+    table: &'n LintedTable<'m>,
+    place: &'n TablePlace<'m>,
 }
 
-fn of_place(network: &Network<'_>, at: &At<'_, '_>) -> Vec<Diagnostic> {
+fn of_place(network: &LintedNetwork<'_>, at: &SubnetPlace<'_, '_>) -> Vec<Diagnostic> {
     match at.place.kind {
         Some(Reserved::Bastion) => vec![no_table(network, at, "Azure Bastion")],
         Some(Reserved::RouteServer) => vec![no_table(network, at, "Route Server")],
@@ -48,7 +48,7 @@ fn of_place(network: &Network<'_>, at: &At<'_, '_>) -> Vec<Diagnostic> {
     }
 }
 
-impl At<'_, '_> {
+impl SubnetPlace<'_, '_> {
     /// A finding about the table.
     fn finding(&self, says: &str, table_says: &str, end: &str) -> Diagnostic {
         let name = self.place.name;
@@ -62,7 +62,7 @@ impl At<'_, '_> {
     }
 
     /// A finding about a route of it.
-    fn route_finding(&self, network: &Network<'_>, route: &Route, says: &str, end: &str) -> Diagnostic {
+    fn route_finding(&self, network: &LintedNetwork<'_>, route: &Route, says: &str, end: &str) -> Diagnostic {
         let name = self.place.name;
         let table_says = words::route(route, network);
         let path = vec![format!("what is in {name}"), words::at_table(self.table, &table_says), end.to_owned()];
@@ -70,13 +70,13 @@ impl At<'_, '_> {
     }
 }
 
-fn no_table(network: &Network<'_>, at: &At<'_, '_>, service: &str) -> Diagnostic {
+fn no_table(network: &LintedNetwork<'_>, at: &SubnetPlace<'_, '_>, service: &str) -> Diagnostic {
     let routes = at.table.table.routes.first().map_or("no route".to_owned(), |route| words::route(route, network));
     let end = format!("x  {service} does not support routes of one's own");
     at.finding("does not take a route table", &routes, &end).help("remove the subnet from the table")
 }
 
-fn management(network: &Network<'_>, at: &At<'_, '_>) -> Vec<Diagnostic> {
+fn management(network: &LintedNetwork<'_>, at: &SubnetPlace<'_, '_>) -> Vec<Diagnostic> {
     let is_right = |route: &&Route| is_default(route) && route.next_hop == NextHop::Internet;
     let mut found = Vec::new();
     if let Some(wrong) = at.table.table.routes.iter().find(|route| !is_right(route)) {
@@ -102,7 +102,7 @@ fn is_default(route: &Route) -> bool {
 
 /// The first route that leads a large part of the Internet elsewhere than there; one that only a deployment knows may lead
 /// there.
-fn led_elsewhere<'m>(table: &Table<'m>) -> Option<&'m Route> {
+fn led_elsewhere<'m>(table: &LintedTable<'m>) -> Option<&'m Route> {
     let hops = table.hops(&AddressSet::internet());
     let elsewhere = || {
         hops.iter().filter_map(|hop| Some((hop, hop.by?))).filter(|(_, route)| match route.next_hop {
@@ -117,7 +117,7 @@ fn led_elsewhere<'m>(table: &Table<'m>) -> Option<&'m Route> {
     widest.filter(|_| is_wide(&all, WIDE_PREFIX))
 }
 
-fn firewall(network: &Network<'_>, at: &At<'_, '_>) -> Option<Diagnostic> {
+fn firewall(network: &LintedNetwork<'_>, at: &SubnetPlace<'_, '_>) -> Option<Diagnostic> {
     let route = led_elsewhere(at.table)?;
     let within = |hop: &NextHop| match hop {
         NextHop::Appliance(address) => at.place.addresses.contains(*address),
@@ -139,7 +139,7 @@ fn firewall(network: &Network<'_>, at: &At<'_, '_>) -> Option<Diagnostic> {
     (!has_management).then(note)
 }
 
-fn application_gateway(network: &Network<'_>, at: &At<'_, '_>) -> Option<Diagnostic> {
+fn application_gateway(network: &LintedNetwork<'_>, at: &SubnetPlace<'_, '_>) -> Option<Diagnostic> {
     let route = led_elsewhere(at.table)?;
     let next = words::next(&route.next_hop, network);
     let says = format!("sends the application gateway's flows for the Internet to {next}");
@@ -149,7 +149,7 @@ fn application_gateway(network: &Network<'_>, at: &At<'_, '_>) -> Option<Diagnos
     Some(found.help(help).help("a private deployment (network isolation) takes any route: accept it there"))
 }
 
-fn too_small(at: &At<'_, '_>) -> Option<Diagnostic> {
+fn too_small(at: &SubnetPlace<'_, '_>) -> Option<Diagnostic> {
     let small = at.place.prefixes.iter().find(|prefix| prefix.length() > API_SERVER)?;
     let end = format!("x  {small} is too small");
     let found = at.finding(&format!("has to be a /{API_SERVER} or larger for an API server"), "its subnet", &end);
@@ -157,7 +157,7 @@ fn too_small(at: &At<'_, '_>) -> Option<Diagnostic> {
 }
 
 /// A route of the API server's table that takes what it sends to nodes.
-fn api_server(network: &Network<'_>, at: &At<'_, '_>) -> Option<Diagnostic> {
+fn api_server(network: &LintedNetwork<'_>, at: &SubnetPlace<'_, '_>) -> Option<Diagnostic> {
     let nodes = network.workload_tables().fold(AddressSet::default(), |all, table| all.union(&table.senders));
     let takes = |route: &&Route| match (&route.prefix, &route.next_hop) {
         (RoutePrefix::Cidr(cidr), hop) if cidr.length() > 0 && *hop != NextHop::VnetLocal => {

@@ -6,15 +6,15 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{NextHop, Route};
 use crate::net::{AddressSet, AddressSpan, HostPattern};
 
-use super::network::{Filter, Network, OfRoutes};
-use super::table::Table;
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
+use super::table::LintedTable;
 use super::words;
 use crate::lint::registry::Lint;
 
 pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0602], check);
 
 /// Reports each rule of which a firewall does not see what it is for: of an allow, nothing; of a deny, a part.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for table in network.workload_tables() {
         for rule in network.filters.iter().filter(|rule| table.senders.intersects(&rule.all_senders())) {
@@ -25,7 +25,7 @@ fn check(network: &Network<'_>) -> Diagnostics {
     found
 }
 
-fn by_prefix(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
+fn by_prefix(network: &LintedNetwork<'_>, table: &LintedTable<'_>, rule: &NetworkFilter<'_>) -> Option<Diagnostic> {
     rule.addresses.iter().find_map(|entry| {
         let hops = table.hops(entry);
         let around = || hops.iter().filter_map(|hop| Some((hop, hop.by.filter(|by| is_around(network, table, by))?)));
@@ -36,7 +36,7 @@ fn by_prefix(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Opt
     })
 }
 
-fn by_tag(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
+fn by_tag(network: &LintedNetwork<'_>, table: &LintedTable<'_>, rule: &NetworkFilter<'_>) -> Option<Diagnostic> {
     rule.tags.iter().find_map(|tag| {
         let mut routes = table.tags(network.known).filter(|(_, route)| is_around(network, table, route));
         let (_, route) = routes.find(|(routed, _)| is_part_of(tag, routed))?;
@@ -46,7 +46,7 @@ fn by_tag(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option
 
 /// A deny of the addresses of a private endpoint, or of a name that leads to it: the endpoint's own route of /32 takes the
 /// flows past the firewall.
-fn by_endpoint(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> Option<Diagnostic> {
+fn by_endpoint(network: &LintedNetwork<'_>, table: &LintedTable<'_>, rule: &NetworkFilter<'_>) -> Option<Diagnostic> {
     if !rule.denies() {
         return None;
     }
@@ -85,13 +85,13 @@ fn by_endpoint(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>) -> O
 }
 
 /// Whether a route is a choice of its own that leads past every firewall. The default is FW0601's.
-fn is_around(network: &Network<'_>, table: &Table<'_>, route: &Route) -> bool {
+fn is_around(network: &LintedNetwork<'_>, table: &LintedTable<'_>, route: &Route) -> bool {
     let is_default = table.default_route().is_some_and(|default| std::ptr::eq(default, route));
     !is_default && !table.is_firewall(&route.next_hop) && !is_return(network, route)
 }
 
 /// Whether a route to a public address of a firewall lets the replies of its callers out.
-pub(super) fn is_return(network: &Network<'_>, route: &Route) -> bool {
+pub(super) fn is_return(network: &LintedNetwork<'_>, route: &Route) -> bool {
     let public = network.firewalls.iter().flat_map(|firewall| firewall.public_ips.values().copied());
     let translated = network.dnats.iter().map(|dnat| dnat.at);
     let to = |address: std::net::Ipv4Addr| match &route.prefix {
@@ -107,7 +107,13 @@ pub(super) fn is_part_of(tag: &str, whole: &str) -> bool {
     tag.strip_prefix(&whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn finding(network: &Network<'_>, table: &Table<'_>, rule: &Filter<'_>, route: &Route, to: &str) -> Diagnostic {
+fn finding(
+    network: &LintedNetwork<'_>,
+    table: &LintedTable<'_>,
+    rule: &NetworkFilter<'_>,
+    route: &Route,
+    to: &str,
+) -> Diagnostic {
     let message = format!("a route takes flows to {to} around the firewall");
     let label = if rule.denies() { "not denied" } else { "never asked" };
     let found = rule.finding(Code::FW0602, message).label(label);

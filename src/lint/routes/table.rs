@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::evaluate::Knowledge;
 use crate::model::{Firewall, Model, NextHop, Route, RoutePrefix, RouteTable, TableOf};
 use crate::net::{AddressSet, AddressSpan, Cidr};
-use crate::source::{Origin, Span};
+use crate::source::{Origin, SourceSpan};
 
 use super::reserved::Reserved;
 
@@ -14,7 +14,7 @@ use super::reserved::Reserved;
 pub(super) const GATEWAY_SUBNET: &str = "GatewaySubnet";
 
 /// A subnet that a table serves.
-pub(super) struct Place<'m> {
+pub(super) struct TablePlace<'m> {
     pub name: &'m str,
     pub prefixes: &'m [Cidr],
     pub addresses: AddressSet,
@@ -25,12 +25,12 @@ pub(super) struct Place<'m> {
 }
 
 /// A route table with its place in the network.
-pub(super) struct Table<'m> {
+pub(super) struct LintedTable<'m> {
     pub table: &'m RouteTable,
     /// The name in the source.
-    pub name_at: Option<Span>,
+    pub name_at: Option<SourceSpan>,
     /// Its subnets: those that the table lists, and those of virtual networks that name it.
-    pub places: Vec<Place<'m>>,
+    pub places: Vec<TablePlace<'m>>,
     /// The addresses of its subnets; empty where the input does not state them.
     pub subnets: AddressSet,
     /// The addresses of those with machines in them.
@@ -47,8 +47,8 @@ pub(super) struct Hop<'m> {
     pub by: Option<&'m Route>,
 }
 
-impl<'m> Table<'m> {
-    pub fn new(table: &'m RouteTable, name_at: Option<Span>, model: &'m Model, known: &Knowledge) -> Self {
+impl<'m> LintedTable<'m> {
+    pub fn new(table: &'m RouteTable, name_at: Option<SourceSpan>, model: &'m Model, known: &Knowledge) -> Self {
         let mut prefixes: Vec<(Cidr, &Route)> = Vec::new();
         for route in &table.routes {
             match &route.prefix {
@@ -64,7 +64,7 @@ impl<'m> Table<'m> {
             (std::cmp::Reverse(cidr.length()), matches!(route.prefix, RoutePrefix::ServiceTag(_)))
         });
         let places = places(table, model);
-        let addresses = |holds: &dyn Fn(&Place<'_>) -> bool| {
+        let addresses = |holds: &dyn Fn(&TablePlace<'_>) -> bool| {
             let held = places.iter().filter(|place| holds(place));
             held.fold(AddressSet::default(), |all, place| all.union(&place.addresses))
         };
@@ -162,7 +162,7 @@ impl<'m> Table<'m> {
 }
 
 /// The subnets of a table. One that names a table which two of the input may be is in neither.
-fn places<'m>(table: &'m RouteTable, model: &'m Model) -> Vec<Place<'m>> {
+fn places<'m>(table: &'m RouteTable, model: &'m Model) -> Vec<TablePlace<'m>> {
     let listed = table.subnets.iter().map(|subnet| place(&subnet.name, &subnet.prefixes, None));
     let names = |of: &TableOf| match of {
         TableOf::Named(id) => {
@@ -176,7 +176,7 @@ fn places<'m>(table: &'m RouteTable, model: &'m Model) -> Vec<Place<'m>> {
     listed.chain(naming.map(|subnet| place(&subnet.name, &subnet.prefixes, subnet.origin.as_ref()))).collect()
 }
 
-fn place<'m>(name: &'m str, prefixes: &'m [Cidr], origin: Option<&'m Origin>) -> Place<'m> {
+fn place<'m>(name: &'m str, prefixes: &'m [Cidr], origin: Option<&'m Origin>) -> TablePlace<'m> {
     let addresses = prefixes.iter().map(|&cidr| AddressSpan::Cidr(cidr)).collect();
-    Place { name, prefixes, addresses, kind: Reserved::of(name), origin }
+    TablePlace { name, prefixes, addresses, kind: Reserved::of(name), origin }
 }

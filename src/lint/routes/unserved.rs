@@ -7,7 +7,7 @@ use crate::lint::judged::listed;
 use crate::model::{NextHop, RoutePrefix};
 use crate::net::{AddressSet, AddressSpan};
 
-use super::network::{Filter, Network, OfRoutes};
+use super::network::{LintedNetwork, NetworkFilter, OfRoutes};
 use super::no_table;
 use super::words;
 use crate::lint::registry::Lint;
@@ -18,14 +18,14 @@ pub(super) static LINT: Lint<OfRoutes> = Lint::new(&[Code::FW0601], check);
 const NAMED: usize = 3;
 
 /// Reports once which senders no table serves. An input without tables states no routes at all.
-fn check(network: &Network<'_>) -> Diagnostics {
+fn check(network: &LintedNetwork<'_>) -> Diagnostics {
     let served = network.tables.iter().fold(AddressSet::default(), |all, table| all.union(&table.subnets));
     if network.tables.is_empty() || served.is_empty() && !network.is_of_source {
         return Diagnostics::new();
     }
     let bare = network.subnets().filter(|subnet| no_table::is_bare(subnet)).map(no_table::addresses);
     let around = bare.fold(served.union(&beyond_gateways(network)), |all, subnet| all.union(&subnet));
-    let mut unserved: IndexMap<String, &Filter<'_>> = IndexMap::new();
+    let mut unserved: IndexMap<String, &NetworkFilter<'_>> = IndexMap::new();
     for rule in &network.filters {
         for sender in rule.senders.iter().filter(|sender| is_unserved(sender, &around)) {
             unserved.entry(sender.to_string()).or_insert(rule);
@@ -40,7 +40,7 @@ fn is_unserved(sender: &AddressSet, around: &AddressSet) -> bool {
 }
 
 /// The networks reached through gateways: their way here is the gateway's matter.
-fn beyond_gateways(network: &Network<'_>) -> AddressSet {
+fn beyond_gateways(network: &LintedNetwork<'_>) -> AddressSet {
     let routes = network.tables.iter().flat_map(|table| &table.table.routes);
     routes
         .filter(|route| route.next_hop == NextHop::Gateway)
@@ -51,7 +51,7 @@ fn beyond_gateways(network: &Network<'_>) -> AddressSet {
         .collect()
 }
 
-fn finding(network: &Network<'_>, unserved: &IndexMap<String, &Filter<'_>>) -> Option<Diagnostic> {
+fn finding(network: &LintedNetwork<'_>, unserved: &IndexMap<String, &NetworkFilter<'_>>) -> Option<Diagnostic> {
     let (_, rule) = unserved.first()?;
     let senders: Vec<String> = unserved.keys().cloned().collect();
     let message = format!("no route table here serves {}: their way is not known", listed(&senders, NAMED));

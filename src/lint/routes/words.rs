@@ -7,8 +7,8 @@ use crate::model::{Firewall, NextHop, Route};
 use crate::net::AddressSet;
 use crate::words::next_hop;
 
-use super::network::Network;
-use super::table::Table;
+use super::network::LintedNetwork;
+use super::table::LintedTable;
 
 /// The most spans of a set that a message lists.
 const SPANS: usize = 2;
@@ -23,12 +23,12 @@ pub(super) fn set(addresses: &AddressSet) -> String {
 }
 
 /// A route as a path draws it: `0.0.0.0/0 -> firewall hub (10.0.1.4)`.
-pub(super) fn route(route: &Route, network: &Network<'_>) -> String {
+pub(super) fn route(route: &Route, network: &LintedNetwork<'_>) -> String {
     format!("{} -> {}", route.prefix, next(&route.next_hop, network))
 }
 
 /// Where a route leads.
-pub(super) fn next(hop: &NextHop, network: &Network<'_>) -> String {
+pub(super) fn next(hop: &NextHop, network: &LintedNetwork<'_>) -> String {
     match hop {
         NextHop::Unknown(_) => "a next hop that only a deployment knows".to_owned(),
         NextHop::Appliance(_)
@@ -40,7 +40,7 @@ pub(super) fn next(hop: &NextHop, network: &Network<'_>) -> String {
     }
 }
 
-fn appliance(address: Ipv4Addr, network: &Network<'_>) -> String {
+fn appliance(address: Ipv4Addr, network: &LintedNetwork<'_>) -> String {
     match network.firewalls.iter().find(|firewall| firewall.private_ip == Some(address)) {
         Some(firewall) => format!("firewall {} ({address})", firewall.name),
         None => format!("appliance {address}"),
@@ -56,7 +56,7 @@ pub(super) fn past(firewalls: &[Firewall]) -> String {
 }
 
 /// The addresses of a table's subnets that `senders` holds, with the name of the subnet where it is one.
-pub(super) fn senders(table: &Table<'_>, senders: &AddressSet) -> String {
+pub(super) fn senders(table: &LintedTable<'_>, senders: &AddressSet) -> String {
     let sending = table.subnets.intersection(senders);
     let holding = table.places.iter().filter(|place| place.addresses.intersects(&sending));
     let names: Vec<String> = holding.map(|place| place.name.to_owned()).collect();
@@ -64,7 +64,7 @@ pub(super) fn senders(table: &Table<'_>, senders: &AddressSet) -> String {
 }
 
 /// The machines that a table serves.
-pub(super) fn served(table: &Table<'_>) -> String {
+pub(super) fn served(table: &LintedTable<'_>) -> String {
     if table.senders.is_empty() { "its subnets".to_owned() } else { senders(table, &table.senders) }
 }
 
@@ -74,6 +74,6 @@ pub(super) fn all(things: &[String]) -> String {
 }
 
 /// The line of a path for the table of a hop.
-pub(super) fn at_table(table: &Table<'_>, says: &str) -> String {
+pub(super) fn at_table(table: &LintedTable<'_>, says: &str) -> String {
     format!("-> route table {}: {says}", table.table.name)
 }

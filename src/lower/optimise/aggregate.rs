@@ -2,11 +2,11 @@
 
 use super::step::Removals;
 use crate::intent::{Address, Entry};
-use crate::lower::parts::{NetworkEnds, Part, PartKind};
+use crate::lower::parts::{GroupPart, NetworkEnds, PartKind};
 use crate::net::{AddressSet, AddressSpan};
 
 /// Joins neighbours of one list to larger prefixes and ranges, where that makes it shorter.
-pub(super) fn step(mut parts: Vec<Part>, _: Removals<'_>) -> Vec<Part> {
+pub(super) fn step(mut parts: Vec<GroupPart>, _: Removals<'_>) -> Vec<GroupPart> {
     for part in &mut parts {
         join(&mut part.sources);
         if let PartKind::Network { to: NetworkEnds::Addresses(entries), .. } = &mut part.kind {

@@ -3,18 +3,18 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
-use super::services::{Services, sorted_sources};
+use super::services::{MergedServices, sorted_sources};
 use super::step::Removals;
 use crate::intent::{Address, Entry, Host};
 use crate::lower::{
     Removal,
-    parts::{NetworkEnds, Part, PartKind},
+    parts::{GroupPart, NetworkEnds, PartKind},
 };
 use crate::net::{AddressSet, AddressSpan, Cidr, HostName, HostPattern};
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 /// Removes entries that other parts cover. Of two equal ones, the one written first stays.
-pub(super) fn step(parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
+pub(super) fn step(parts: Vec<GroupPart>, removals: Removals<'_>) -> Vec<GroupPart> {
     let covers = Covers::of(&parts);
     let mut kept = Vec::with_capacity(parts.len());
     for (index, part) in parts.into_iter().enumerate() {
@@ -25,13 +25,13 @@ pub(super) fn step(parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
 
 /// A destination entry of any kind.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-enum End {
+enum FoldEnd {
     Address(Address),
     Name(HostName),
     Host(Host),
 }
 
-impl End {
+impl FoldEnd {
     fn text(&self) -> String {
         match self {
             Self::Address(address) => address.to_string(),
@@ -130,26 +130,26 @@ struct Holder {
     part: usize,
     sources: usize,
     services: usize,
-    at: Span,
+    at: SourceSpan,
 }
 
 /// The parts that have each destination.
 struct Covers {
-    index: HashMap<End, Vec<Holder>>,
+    index: HashMap<FoldEnd, Vec<Holder>>,
     /// Ranges, which no prefix look-up finds.
     ranges: Vec<(AddressSpan, Holder)>,
     has_endings: bool,
     holders: Vec<(usize, usize)>,
     sources: Vec<SourceSet>,
-    services: Vec<Services>,
+    services: Vec<MergedServices>,
     /// Whether the sources and services of one kind of holder cover those of another, as far as computed.
     known: RefCell<HashMap<[(usize, usize); 2], bool>>,
 }
 
 impl Covers {
-    fn of(parts: &[Part]) -> Self {
+    fn of(parts: &[GroupPart]) -> Self {
         let (source_ids, sources) = intern(parts.iter().map(sorted_sources));
-        let (service_ids, services) = intern(parts.iter().map(Services::of));
+        let (service_ids, services) = intern(parts.iter().map(MergedServices::of));
         let mut covers = Self {
             index: HashMap::new(),
             ranges: Vec::new(),
@@ -167,11 +167,11 @@ impl Covers {
         covers
     }
 
-    fn insert(&mut self, end: End, holder: Holder) {
-        if let End::Address(Address::Span(span @ AddressSpan::Range(..))) = end {
+    fn insert(&mut self, end: FoldEnd, holder: Holder) {
+        if let FoldEnd::Address(Address::Span(span @ AddressSpan::Range(..))) = end {
             self.ranges.push((span, holder));
         }
-        self.has_endings |= matches!(end, End::Host(Host::Pattern(HostPattern::Ending(_))));
+        self.has_endings |= matches!(end, FoldEnd::Host(Host::Pattern(HostPattern::Ending(_))));
         let holders = self.index.entry(end).or_default();
         let known = |other: &Holder| other.sources == holder.sources && other.services == holder.services;
         // Of parts that differ only in their other destinations, the first one represents all.
@@ -181,9 +181,9 @@ impl Covers {
     }
 
     /// The part without the entries that others cover; nothing where nothing is left.
-    fn thin(&self, index: usize, part: Part, removals: &mut Vec<Removal>) -> Option<Part> {
-        let Part { kind, origin, .. } = &part;
-        let mut keep = |end: End, at: Span| {
+    fn thin(&self, index: usize, part: GroupPart, removals: &mut Vec<Removal>) -> Option<GroupPart> {
+        let GroupPart { kind, origin, .. } = &part;
+        let mut keep = |end: FoldEnd, at: SourceSpan| {
             let by = self.covered_by(index, &end, at);
             if let Some(by) = by {
                 removals.push(Removal { what: end.text(), rule: origin.clone(), at, by });
@@ -194,28 +194,28 @@ impl Covers {
             PartKind::Network { protocols, ports, to } => {
                 let to = match to {
                     NetworkEnds::Addresses(mut entries) => {
-                        entries.retain(|entry| keep(End::Address(entry.value.clone()), entry.at));
+                        entries.retain(|entry| keep(FoldEnd::Address(entry.value.clone()), entry.at));
                         NetworkEnds::Addresses(entries)
                     }
                     NetworkEnds::Names(mut entries) => {
-                        entries.retain(|entry| keep(End::Name(entry.value.clone()), entry.at));
+                        entries.retain(|entry| keep(FoldEnd::Name(entry.value.clone()), entry.at));
                         NetworkEnds::Names(entries)
                     }
                 };
                 PartKind::Network { protocols, ports, to }
             }
             PartKind::Application { services, mut hosts, handling } => {
-                hosts.retain(|entry| keep(End::Host(entry.value.clone()), entry.at));
+                hosts.retain(|entry| keep(FoldEnd::Host(entry.value.clone()), entry.at));
                 PartKind::Application { services, hosts, handling }
             }
         };
-        let part = Part { kind, ..part };
+        let part = GroupPart { kind, ..part };
         let left = ends(&part).next().is_some();
         left.then_some(part)
     }
 
     /// The text that covers `end` of part `index`.
-    fn covered_by(&self, index: usize, end: &End, at: Span) -> Option<Span> {
+    fn covered_by(&self, index: usize, end: &FoldEnd, at: SourceSpan) -> Option<SourceSpan> {
         let &(sources, services) = self.holders.get(index)?;
         let mine = Holder { part: index, sources, services, at };
         for key in end.covering(self.has_endings) {
@@ -225,7 +225,7 @@ impl Covers {
                 return Some(holder.at);
             }
         }
-        let End::Address(Address::Span(span)) = end else { return None };
+        let FoldEnd::Address(Address::Span(span)) = end else { return None };
         let wider = |(range, holder): &&(AddressSpan, Holder)| {
             range.interval().covers(span.interval()) && self.outranks(*holder, mine, range == span)
         };
@@ -252,16 +252,16 @@ impl Covers {
     }
 }
 
-fn ends(part: &Part) -> impl Iterator<Item = Entry<End>> {
+fn ends(part: &GroupPart) -> impl Iterator<Item = Entry<FoldEnd>> {
     let (addresses, names, hosts) = match &part.kind {
         PartKind::Network { to: NetworkEnds::Addresses(entries), .. } => (Some(entries), None, None),
         PartKind::Network { to: NetworkEnds::Names(entries), .. } => (None, Some(entries), None),
         PartKind::Application { hosts, .. } => (None, None, Some(hosts)),
     };
     let end = |value, at| Entry { value, at };
-    let addresses = addresses.into_iter().flatten().map(move |of| end(End::Address(of.value.clone()), of.at));
-    let names = names.into_iter().flatten().map(move |of| end(End::Name(of.value.clone()), of.at));
-    let hosts = hosts.into_iter().flatten().map(move |of| end(End::Host(of.value.clone()), of.at));
+    let addresses = addresses.into_iter().flatten().map(move |of| end(FoldEnd::Address(of.value.clone()), of.at));
+    let names = names.into_iter().flatten().map(move |of| end(FoldEnd::Name(of.value.clone()), of.at));
+    let hosts = hosts.into_iter().flatten().map(move |of| end(FoldEnd::Host(of.value.clone()), of.at));
     addresses.chain(names).chain(hosts)
 }
 

@@ -15,10 +15,10 @@ pub(in crate::lower) struct Forced<'f> {
     pub(super) options: &'f CheckOptions,
     clashes: RefCell<Vec<Clash>>,
     /// The IP groups that were made: their policy, their name, and the lists that they replace.
-    pub(super) named: RefCell<Vec<Named>>,
+    pub(super) named: RefCell<Vec<NamedMatches>>,
 }
 
-pub(in crate::lower) type Named = (String, String, BTreeSet<Fingerprint>);
+pub(in crate::lower) type NamedMatches = (String, String, BTreeSet<Fingerprint>);
 
 /// Something of the author's that has the name of a piece of something else.
 pub(in crate::lower) struct Clash {
@@ -36,7 +36,7 @@ impl<'f> Forced<'f> {
     }
 
     /// The IP groups that were made, and the name clashes that were found.
-    pub(in crate::lower) fn found(self) -> (Vec<Named>, Vec<Clash>) {
+    pub(in crate::lower) fn found(self) -> (Vec<NamedMatches>, Vec<Clash>) {
         (self.named.into_inner(), self.clashes.into_inner())
     }
 

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::services::sorted_sources;
 use super::step::Removals;
 use crate::intent::{Address, Entry, Host, Meta};
-use crate::lower::parts::{NetworkEnds, Part, PartKind, source_word};
+use crate::lower::parts::{GroupPart, NetworkEnds, PartKind, source_word};
 use crate::model::{Carried, Inspection, NetworkProtocol};
 use crate::net::{HostName, PortSet, ServiceSet};
 
 /// The field in which rules may differ.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Field {
+enum MergeField {
     Ends,
     Sources,
     Ports,
@@ -19,16 +19,16 @@ enum Field {
 }
 
 /// Merges parts without a label that differ in one field. A label is a promise about logs and is kept.
-pub(super) fn step(parts: Vec<Part>, _: Removals<'_>) -> Vec<Part> {
-    [Field::Ends, Field::Sources, Field::Ports, Field::Protocols].into_iter().fold(parts, merged)
+pub(super) fn step(parts: Vec<GroupPart>, _: Removals<'_>) -> Vec<GroupPart> {
+    [MergeField::Ends, MergeField::Sources, MergeField::Ports, MergeField::Protocols].into_iter().fold(parts, merged)
 }
 
 /// Merges what differs in `field` only.
-fn merged(parts: Vec<Part>, field: Field) -> Vec<Part> {
-    let mut first: HashMap<Key, usize> = HashMap::new();
-    let mut merged: Vec<Part> = Vec::with_capacity(parts.len());
+fn merged(parts: Vec<GroupPart>, field: MergeField) -> Vec<GroupPart> {
+    let mut first: HashMap<MergeKey, usize> = HashMap::new();
+    let mut merged: Vec<GroupPart> = Vec::with_capacity(parts.len());
     for part in parts {
-        let Some(key) = Key::of(&part, field) else {
+        let Some(key) = MergeKey::of(&part, field) else {
             merged.push(part);
             continue;
         };
@@ -45,7 +45,7 @@ fn merged(parts: Vec<Part>, field: Field) -> Vec<Part> {
 }
 
 /// Removes duplicate sources and names.
-fn without_twice(part: &mut Part) {
+fn without_twice(part: &mut GroupPart) {
     let mut seen = HashSet::new();
     part.sources.retain(|entry| seen.insert(entry.value.clone()));
     let mut seen = HashSet::new();
@@ -56,23 +56,33 @@ fn without_twice(part: &mut Part) {
 ///
 /// It is made from each part whole, so that a property which a part gets parts the rules that differ in it.
 #[derive(PartialEq, Eq, Hash)]
-struct Key {
+struct MergeKey {
     sources: Option<Vec<Address>>,
     sources_kind: Option<&'static str>,
-    kind: Shape,
+    kind: MergeShape,
     carried: Carried,
     meta: (Option<String>, Option<String>, Option<jiff::civil::Date>),
 }
 
 /// A [`PartKind`] without the field.
 #[derive(PartialEq, Eq, Hash)]
-enum Shape {
-    Network { protocols: Option<Vec<NetworkProtocol>>, ports: Option<PortSet>, to: Option<Ends>, to_kind: EndsKind },
-    Application { services: Option<ServiceSet>, hosts: Option<Vec<Host>>, hosts_kind: HostsKind, handling: Inspection },
+enum MergeShape {
+    Network {
+        protocols: Option<Vec<NetworkProtocol>>,
+        ports: Option<PortSet>,
+        to: Option<MergeEnds>,
+        to_kind: EndsKind,
+    },
+    Application {
+        services: Option<ServiceSet>,
+        hosts: Option<Vec<Host>>,
+        hosts_kind: HostsKind,
+        handling: Inspection,
+    },
 }
 
 #[derive(PartialEq, Eq, Hash)]
-enum Ends {
+enum MergeEnds {
     Addresses(Vec<Address>),
     Names(Vec<HostName>),
 }
@@ -92,43 +102,53 @@ enum HostsKind {
     Urls,
 }
 
-impl Key {
+impl MergeKey {
     /// None for a part that is not merged.
-    fn of(part: &Part, field: Field) -> Option<Self> {
+    fn of(part: &GroupPart, field: MergeField) -> Option<Self> {
         // What is left out here are names, notes and places, which the merged rule has of each.
-        let Part { label, suffix: _, called: _, description: _, meta, sources, kind, carried, written: _, origin: _ } =
-            part;
+        let GroupPart {
+            label,
+            suffix: _,
+            called: _,
+            description: _,
+            meta,
+            sources,
+            kind,
+            carried,
+            written: _,
+            origin: _,
+        } = part;
         if label.is_some() {
             return None;
         }
         let Meta { owner, ticket, expires, .. } = meta;
         Some(Self {
-            sources: (field != Field::Sources).then(|| sorted_sources(part)),
+            sources: (field != MergeField::Sources).then(|| sorted_sources(part)),
             sources_kind: sources.first().map(|entry| source_word(&entry.value)),
-            kind: Shape::of(kind, field)?,
+            kind: MergeShape::of(kind, field)?,
             carried: carried.clone(),
             meta: (owner.clone(), ticket.clone(), expires.as_ref().map(|expires| expires.value)),
         })
     }
 }
 
-impl Shape {
+impl MergeShape {
     /// None where rules of that kind cannot differ in the field alone.
-    fn of(kind: &PartKind, field: Field) -> Option<Self> {
+    fn of(kind: &PartKind, field: MergeField) -> Option<Self> {
         match kind {
             PartKind::Network { protocols, ports, to } => {
-                let may_differ = field != Field::Protocols || protocols.iter().all(has_ports);
+                let may_differ = field != MergeField::Protocols || protocols.iter().all(has_ports);
                 may_differ.then(|| Self::Network {
-                    protocols: (field != Field::Protocols).then(|| protocols.clone()),
-                    ports: (field != Field::Ports).then(|| ports.clone()),
-                    to: (field != Field::Ends).then(|| Ends::of(to)),
+                    protocols: (field != MergeField::Protocols).then(|| protocols.clone()),
+                    ports: (field != MergeField::Ports).then(|| ports.clone()),
+                    to: (field != MergeField::Ends).then(|| MergeEnds::of(to)),
                     to_kind: EndsKind::of(to),
                 })
             }
             PartKind::Application { services, hosts, handling } => {
-                (field != Field::Protocols).then(|| Self::Application {
-                    services: (field != Field::Ports).then(|| services.clone()),
-                    hosts: (field != Field::Ends).then(|| sorted(hosts)),
+                (field != MergeField::Protocols).then(|| Self::Application {
+                    services: (field != MergeField::Ports).then(|| services.clone()),
+                    hosts: (field != MergeField::Ends).then(|| sorted(hosts)),
                     hosts_kind: HostsKind::of(hosts),
                     handling: handling.clone(),
                 })
@@ -174,7 +194,7 @@ impl HostsKind {
     }
 }
 
-impl Ends {
+impl MergeEnds {
     fn of(ends: &NetworkEnds) -> Self {
         match ends {
             NetworkEnds::Names(entries) => Self::Names(sorted(entries)),
@@ -191,11 +211,11 @@ fn sorted<T: Clone + Ord>(entries: &[Entry<T>]) -> Vec<T> {
 }
 
 /// Puts what `later` has in the field into `earlier`.
-fn absorb(earlier: &mut Part, later: Part, field: Field) {
+fn absorb(earlier: &mut GroupPart, later: GroupPart, field: MergeField) {
     match field {
-        Field::Ends => add_ends(&mut earlier.kind, later.kind),
-        Field::Sources => earlier.sources.extend(later.sources),
-        Field::Ports | Field::Protocols => add_services(&mut earlier.kind, later.kind),
+        MergeField::Ends => add_ends(&mut earlier.kind, later.kind),
+        MergeField::Sources => earlier.sources.extend(later.sources),
+        MergeField::Ports | MergeField::Protocols => add_services(&mut earlier.kind, later.kind),
     }
     earlier.called.extend(later.called);
     if let Some(more) = later.description {

@@ -1,19 +1,19 @@
 //! The properties that parts must share to be merged.
 
 use crate::intent::Address;
-use crate::lower::parts::{Part, PartKind};
+use crate::lower::parts::{GroupPart, PartKind};
 use crate::model::{Inspection, NetworkProtocol};
 use crate::net::{PortSet, ServiceSet};
 
 /// What parts must share to be merged, apart from their sources and destinations.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Services {
+pub(super) enum MergedServices {
     Network(Vec<NetworkProtocol>, PortSet),
     Application(ServiceSet, Inspection),
 }
 
-impl Services {
-    pub(super) fn of(part: &Part) -> Self {
+impl MergedServices {
+    pub(super) fn of(part: &GroupPart) -> Self {
         match &part.kind {
             PartKind::Network { protocols, ports, to: _ } => Self::Network(protocols.clone(), ports.clone()),
             PartKind::Application { services, handling, hosts: _ } => {
@@ -37,7 +37,7 @@ impl Services {
     }
 }
 
-pub(super) fn sorted_sources(part: &Part) -> Vec<Address> {
+pub(super) fn sorted_sources(part: &GroupPart) -> Vec<Address> {
     let mut sources: Vec<Address> = part.sources.iter().map(|entry| entry.value.clone()).collect();
     sources.sort_unstable();
     sources.dedup();

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use super::step::Removals;
 use crate::intent::Address;
-use crate::lower::{lowered::Removal, parts::Part};
-use crate::source::Span;
+use crate::lower::{lowered::Removal, parts::GroupPart};
+use crate::source::SourceSpan;
 
 /// Removes sources that a wider source of the same rule holds.
-pub(super) fn step(parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
+pub(super) fn step(parts: Vec<GroupPart>, removals: Removals<'_>) -> Vec<GroupPart> {
     parts.into_iter().map(|part| thin_sources(part, removals)).collect()
 }
 
 /// Removes sources that lie in other sources of the same part.
-fn thin_sources(mut part: Part, removals: &mut Vec<Removal>) -> Part {
+fn thin_sources(mut part: GroupPart, removals: &mut Vec<Removal>) -> GroupPart {
     let mut order: Vec<usize> = (0..part.sources.len()).collect();
     let interval = |address: &Address| match address {
         Address::Any => Some(crate::net::Interval::full()),
@@ -29,8 +29,8 @@ fn thin_sources(mut part: Part, removals: &mut Vec<Removal>) -> Part {
         entry.map(|interval| (interval.first(), std::cmp::Reverse(interval.last())))
     };
     order.sort_by_key(key);
-    let mut widest: Option<(u32, Span)> = None;
-    let mut covered: HashMap<usize, Span> = HashMap::new();
+    let mut widest: Option<(u32, SourceSpan)> = None;
+    let mut covered: HashMap<usize, SourceSpan> = HashMap::new();
     for index in order {
         let Some(entry) = part.sources.get(index) else { continue };
         let Some(interval) = interval(&entry.value) else { continue };

@@ -1,7 +1,7 @@
 //! A step of the optimiser.
 
 use crate::lower::lowered::Removal;
-use crate::lower::parts::{Part, PartKind};
+use crate::lower::parts::{GroupPart, PartKind};
 use crate::model::{Carried, Inspection, Model};
 
 use super::forced::Forced;
@@ -11,7 +11,7 @@ use super::saving::Saving;
 pub(in crate::lower) type Removals<'r> = &'r mut Vec<Removal>;
 
 /// A step of the optimiser.
-pub struct Step {
+pub struct OptimiseStep {
     /// Its name.
     pub name: &'static str,
     /// What it does, as the words after "by".
@@ -23,18 +23,18 @@ pub struct Step {
 #[derive(Clone, Copy)]
 pub(super) enum Run {
     /// The rules of one collection, all handled alike.
-    Parts(fn(Vec<Part>, Removals<'_>) -> Vec<Part>),
+    Parts(fn(Vec<GroupPart>, Removals<'_>) -> Vec<GroupPart>),
     /// Everything, where a limit forces it.
     Model(fn(&mut Model, &Forced<'_>)),
 }
 
-impl Step {
+impl OptimiseStep {
     /// The parts after the step, where it works on parts. Those that are handled otherwise, with headers, inspection or
     /// properties that are carried through, keep their place among the others.
-    pub(in crate::lower) fn on_parts(&self, parts: Vec<Part>, removals: Removals<'_>) -> Vec<Part> {
+    pub(in crate::lower) fn on_parts(&self, parts: Vec<GroupPart>, removals: Removals<'_>) -> Vec<GroupPart> {
         let Run::Parts(run) = self.run else { return parts };
         let mut done = Vec::with_capacity(parts.len());
-        let mut alike: Vec<Part> = Vec::new();
+        let mut alike: Vec<GroupPart> = Vec::new();
         for part in parts {
             if alike.last().is_some_and(|last| handling(last) != handling(&part)) {
                 done.extend(run(std::mem::take(&mut alike), removals));
@@ -65,7 +65,7 @@ struct Handling<'p> {
     carried: &'p Carried,
 }
 
-fn handling(part: &Part) -> Handling<'_> {
+fn handling(part: &GroupPart) -> Handling<'_> {
     let inspection = match &part.kind {
         PartKind::Network { .. } => None,
         PartKind::Application { handling, .. } => Some(handling),

@@ -2,13 +2,13 @@
 //! none of them.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
-use crate::source::{Span, is_invisible, quote};
+use crate::source::{SourceSpan, is_invisible, quote};
 
 use super::super::foreign::unquoted;
-use super::super::keyword::{Form, keyword};
+use super::super::keyword::{KeywordForm, keyword};
 use super::super::kind::{NodeKind, TokenKind};
 use super::super::lexer::is_dotted_quad;
-use super::{Parser, Read, shorten};
+use super::{Parser, ParserRead, shorten};
 
 impl Parser<'_> {
     /// Reports a habit, once for each item, and adds the edits that mend it.
@@ -44,7 +44,7 @@ impl Parser<'_> {
     }
 
     /// Another sign, or none, where `sign` is expected.
-    pub(super) fn expect_sign(&mut self, sign: TokenKind, written: &str, what: &str) -> Read {
+    pub(super) fn expect_sign(&mut self, sign: TokenKind, written: &str, what: &str) -> ParserRead {
         let is_doubled = self.at(sign) && self.next_kind() == TokenKind::Equals && sign == TokenKind::Equals;
         if !is_doubled && self.eat(sign) {
             return Ok(());
@@ -66,7 +66,7 @@ impl Parser<'_> {
         }
         let found = Diagnostic::new(Code::FW0101, start, format!("expected {what}, found `{}`", shorten(&shown)));
         let end = if is_other { self.token_span(self.taken.saturating_sub(1)).end } else { last.end };
-        let edit = Edit::new(Span::new(self.file, last.end, end), if written == ":" { ":" } else { " =" });
+        let edit = Edit::new(SourceSpan::new(self.file, last.end, end), if written == ":" { ":" } else { " =" });
         self.mend(found.help(format!("write `{written}` before the value")), vec![edit]);
         Ok(())
     }
@@ -97,7 +97,7 @@ impl Parser<'_> {
         let token = self.token_text(self.at);
         let is_key = self.at(TokenKind::String) && self.next_kind() == TokenKind::Colon;
         let key = unquoted(token);
-        let is_setting = keyword(self.place(), key).is_some_and(|found| matches!(found.form, Form::Setting(_)));
+        let is_setting = keyword(self.place(), key).is_some_and(|found| matches!(found.form, KeywordForm::Setting(_)));
         if is_key && is_setting {
             let span = self.token_span(self.at);
             let found = Diagnostic::new(Code::FW0101, span, format!("the setting `{key}` is written without quotes"));
@@ -115,7 +115,7 @@ impl Parser<'_> {
     }
 
     /// `tcp:443`, read as `tcp/443`.
-    pub(super) fn port_with_colon(&mut self) -> Read {
+    pub(super) fn port_with_colon(&mut self) -> ParserRead {
         let whole = self.token_span(self.at);
         self.node(NodeKind::Service, |p| {
             p.atom("a protocol")?;
@@ -146,7 +146,7 @@ impl Parser<'_> {
     }
 
     /// An argument whose place should tell what it is; which name it is to have is not known here.
-    pub(super) fn unnamed_argument(&mut self) -> Read {
+    pub(super) fn unnamed_argument(&mut self) -> ParserRead {
         let message = "an argument has a name: expected `NAME: VALUE`";
         self.report(Diagnostic::new(Code::FW0101, self.token_span(self.at), message));
         self.list("a value")
@@ -219,7 +219,7 @@ impl Parser<'_> {
     /// What other languages have between the entries of a list; says whether there was some.
     pub(super) fn other_separator(&mut self) -> bool {
         let last = self.token_span(self.taken.saturating_sub(1));
-        let comma = |end| Edit::new(Span::new(last.file, last.end, end), ",");
+        let comma = |end| Edit::new(SourceSpan::new(last.file, last.end, end), ",");
         if self.at_dash() {
             let removal = self.removal(self.at);
             self.dash(vec![comma(last.end), removal]);
@@ -254,7 +254,7 @@ impl Parser<'_> {
     }
 
     /// A list in brackets, its addresses and hosts in quotes or without, with commas between the entries or without.
-    pub(super) fn bracketed(&mut self, what: &str) -> Read {
+    pub(super) fn bracketed(&mut self, what: &str) -> ParserRead {
         let opening = self.at;
         let closing = if self.at(TokenKind::LeftBracket) { TokenKind::RightBracket } else { TokenKind::RightParen };
         let mut edits = vec![self.removal(opening)];
@@ -273,7 +273,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn bracketed_entries(&mut self, what: &str, closing: TokenKind, edits: &mut Vec<Edit>) -> Read {
+    fn bracketed_entries(&mut self, what: &str, closing: TokenKind, edits: &mut Vec<Edit>) -> ParserRead {
         loop {
             if self.at(TokenKind::String) {
                 edits.extend(bare(self.token_text(self.at)).map(|text| Edit::new(self.token_span(self.at), text)));
@@ -290,13 +290,13 @@ impl Parser<'_> {
                 if !matches!(self.kind(), TokenKind::Word | TokenKind::String) {
                     return self.unexpected("`,` or the end of the list");
                 }
-                edits.push(Edit::new(Span::new(self.file, last.end, last.end), ","));
+                edits.push(Edit::new(SourceSpan::new(self.file, last.end, last.end), ","));
             }
         }
     }
 
     /// One entry of a list in brackets, whatever quotes it has.
-    fn entry(&mut self, what: &str) -> Read {
+    fn entry(&mut self, what: &str) -> ParserRead {
         self.node(NodeKind::Term, |p| {
             if !p.at(TokenKind::String) {
                 return p.primary(what);
@@ -333,7 +333,7 @@ impl Parser<'_> {
     }
 
     /// Whether the text at `span` has characters that are not to be seen, which have been reported.
-    pub(super) fn has_invisible(&self, span: Span) -> bool {
+    pub(super) fn has_invisible(&self, span: SourceSpan) -> bool {
         self.invisible && self.text.get(span.range()).is_some_and(|text| text.contains(is_invisible))
     }
 }

@@ -4,11 +4,11 @@ use crate::diag::{Code, Diagnostic};
 use crate::net::AddressError;
 
 use super::super::kind::TokenKind;
-use super::{Lost, Parser, Read};
+use super::{Lost, Parser, ParserRead};
 
 impl Parser<'_> {
     /// Reports an IPv6 address as one literal. `a::b` may be a name of a module, and is left to the passes behind.
-    pub(super) fn refuse_ipv6(&mut self) -> Read {
+    pub(super) fn refuse_ipv6(&mut self) -> ParserRead {
         let Some(end) = self.end_of_ipv6() else { return Ok(()) };
         let at = self.token_span(self.at).to(self.token_span(end - 1));
         while self.at < end {

@@ -2,17 +2,17 @@
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit};
 use crate::net::same_word;
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 use super::super::foreign::unquoted;
 use super::super::keyword::Context;
 use super::super::kind::{ItemKind, TokenKind};
 use super::items::Production;
-use super::{Lost, Parser, Read, shorten};
+use super::{Lost, Parser, ParserRead, shorten};
 
 /// What a word of another language stands for.
 #[derive(Clone, Copy)]
-enum Meant {
+enum MeantItem {
     /// A keyword, which is read in its place.
     Keyword(&'static str),
     /// What to write, in words.
@@ -20,10 +20,10 @@ enum Meant {
 }
 
 use Context::{Bundle, Collection, File, Group, Policy, Test};
-use Meant::{Advice, Keyword};
+use MeantItem::{Advice, Keyword};
 
 /// Words that begin an item in other languages, without regard to case, `-` and `_`, with the places where they do.
-const WORDS: &[(&[&str], &[Context], Meant)] = &[
+const WORDS: &[(&[&str], &[Context], MeantItem)] = &[
     (&["threatintelmode", "threatintelligence", "threatintelligencemode"], &[Policy, Bundle], Keyword("threat-intel")),
     (&["tier", "skuname", "skutier"], &[Policy, Bundle], Keyword("sku")),
     (&["region"], &[Policy, Bundle], Keyword("location")),
@@ -130,13 +130,13 @@ impl<'t> Parser<'t> {
     fn missing_let(&mut self) {
         let (name, span) = (self.token_text(self.at), self.token_span(self.at));
         let found = Diagnostic::new(Code::FW0109, span, format!("`{}` begins no item", shorten(name)));
-        let edit = Edit::new(Span::new(self.file, span.start, span.start), "let ");
+        let edit = Edit::new(SourceSpan::new(self.file, span.start, span.start), "let ");
         let help = format!("write `let {} = …` to define a set", shorten(name));
         self.mend_as(Applicability::Maybe, found.help(help), vec![edit]);
     }
 
     /// `name "=" list`, where `let` is missing.
-    fn bare_definition(&mut self) -> Read {
+    fn bare_definition(&mut self) -> ParserRead {
         self.name("a name")?;
         self.expect_sign(TokenKind::Equals, "=", "`=`")?;
         self.list("a set")
@@ -185,7 +185,7 @@ impl<'t> Parser<'t> {
         }
         let last = self.token_span(self.taken.saturating_sub(1));
         let found = Diagnostic::new(Code::FW0101, self.token_span(kind), "the kind of a set is not stated");
-        let edit = Edit::new(Span::new(self.file, last.end, self.token_span(kind).end), "");
+        let edit = Edit::new(SourceSpan::new(self.file, last.end, self.token_span(kind).end), "");
         self.mend(found.help("leave it out: what the set holds tells its kind"), vec![edit]);
         while self.at < equals {
             self.bump();
@@ -194,7 +194,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Another kind of sign before what a parameter is of, or none: `param env text`, and a default without `=`.
-    pub(super) fn parameter_kind(&mut self) -> Read {
+    pub(super) fn parameter_kind(&mut self) -> ParserRead {
         if self.at(TokenKind::Equals) {
             let found = self.surprise("`:` and the kind of the parameter");
             return self.lost(found.help("write `: text`, or another kind, before the `=`"));
@@ -203,7 +203,7 @@ impl<'t> Parser<'t> {
             return self.expect(TokenKind::Colon, "`:` and the kind of the parameter");
         }
         let last = self.token_span(self.taken.saturating_sub(1));
-        let point = Span::new(self.file, last.end, last.end);
+        let point = SourceSpan::new(self.file, last.end, last.end);
         let message = format!("expected `:` and the kind of the parameter, found `{}`", self.token_text(self.at));
         let found = Diagnostic::new(Code::FW0101, point, message).help("write `:` before the kind");
         self.mend(found, vec![Edit::new(point, ":")]);
@@ -218,7 +218,7 @@ impl<'t> Parser<'t> {
             return false;
         }
         let last = self.token_span(self.taken.saturating_sub(1));
-        let point = Span::new(self.file, last.end, last.end);
+        let point = SourceSpan::new(self.file, last.end, last.end);
         let message = format!("expected `=` before the default, found `{}`", self.token_text(self.at));
         let found = Diagnostic::new(Code::FW0101, point, message).help("write `=` before it");
         self.mend(found, vec![Edit::new(point, " =")]);
@@ -234,7 +234,7 @@ impl<'t> Parser<'t> {
             return false;
         }
         let last = self.token_span(self.taken.saturating_sub(1));
-        let point = Span::new(self.file, last.end, last.end);
+        let point = SourceSpan::new(self.file, last.end, last.end);
         let found = self.surprise("`,` or the next item").help("separate the modules by `,`");
         self.mend(found, vec![Edit::new(point, ",")]);
         true
@@ -294,7 +294,7 @@ impl<'t> Parser<'t> {
                 self.token_span(sign),
                 format!("expected `:` after a label, found `{text}`"),
             );
-            let edit = Edit::new(Span::new(self.file, label.end, end), ":");
+            let edit = Edit::new(SourceSpan::new(self.file, label.end, end), ":");
             self.mend(found.help(format!("write `{}:`", self.token_text(self.at))), vec![edit]);
         }
         is_label

@@ -3,12 +3,12 @@
 use crate::diag::{Code, Diagnostic};
 
 use super::super::connective::Connective;
-use super::super::keyword::{Context, Form, Keyword, keyword};
+use super::super::keyword::{Context, Keyword, KeywordForm, keyword};
 use super::super::kind::{ItemKind, NodeKind, TokenKind};
-use super::{Lost, Parser, Read};
+use super::{Lost, Parser, ParserRead};
 
 /// An item's kind and the function that reads it.
-pub(super) type Production<'t> = (NodeKind, fn(&mut Parser<'t>) -> Read);
+pub(super) type Production<'t> = (NodeKind, fn(&mut Parser<'t>) -> ParserRead);
 
 impl<'t> Parser<'t> {
     /// `file = { item }`
@@ -26,11 +26,11 @@ impl<'t> Parser<'t> {
     }
 
     /// `block = "{" { item } "}"`
-    pub(super) fn block(&mut self, place: Context) -> Read {
+    pub(super) fn block(&mut self, place: Context) -> ParserRead {
         self.deeper(|p| p.node(NodeKind::Block, |p| p.block_body(place)))
     }
 
-    fn block_body(&mut self, place: Context) -> Read {
+    fn block_body(&mut self, place: Context) -> ParserRead {
         let opening = self.token_span(self.at);
         self.expect(TokenKind::LeftBrace, "`{`")?;
         self.places.push(place);
@@ -113,10 +113,10 @@ impl<'t> Parser<'t> {
         }
         let quoted = self.key().filter(|_| self.mended.is_some() && self.at(TokenKind::String));
         match self.word().or(quoted).and_then(|word| keyword(self.place(), word)) {
-            Some(Keyword { form: Form::Item(kind), .. }) if !labelled || is_rule(*kind) => {
+            Some(Keyword { form: KeywordForm::Item(kind), .. }) if !labelled || is_rule(*kind) => {
                 Ok((kind.node(), production(*kind)))
             }
-            Some(Keyword { form: Form::Setting(_), .. }) if !labelled => Ok((NodeKind::Setting, Self::setting)),
+            Some(Keyword { form: KeywordForm::Setting(_), .. }) if !labelled => Ok((NodeKind::Setting, Self::setting)),
             Some(_) => self.unexpected("`allow`, `deny` or `dnat` behind the label"),
             None if labelled => self.unexpected_behind_label(),
             None => self.unknown_item(),
@@ -127,16 +127,16 @@ impl<'t> Parser<'t> {
     fn at_setting_with_colon(&self) -> bool {
         let behind = self.solid_from(self.solid_from(self.at + 1) + 1);
         let found = self.key().and_then(|key| keyword(self.place(), key));
-        let takes_value = |form: Form| match form {
-            Form::Setting(_) => true,
-            Form::Item(kind) => is_rule(kind),
+        let takes_value = |form: KeywordForm| match form {
+            KeywordForm::Setting(_) => true,
+            KeywordForm::Item(kind) => is_rule(kind),
         };
         found.is_some_and(|found| takes_value(found.form))
             && !matches!(self.token_text(behind), "allow" | "deny" | "dnat")
     }
 
     /// Descriptions and annotations, in any order.
-    fn prefix(&mut self) -> Read {
+    fn prefix(&mut self) -> ParserRead {
         loop {
             match self.kind() {
                 TokenKind::Doc => self.bump(),
@@ -152,7 +152,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `annotation = "@" name [ "(" value { "," value } ")" ]`
-    fn annotation(&mut self) -> Read {
+    fn annotation(&mut self) -> ParserRead {
         self.bump();
         if self.word().is_some_and(|word| self.is_keyword(word)) {
             return self.missing("the name of an annotation");
@@ -170,7 +170,7 @@ impl<'t> Parser<'t> {
         self.expect(TokenKind::RightParen, "`,` or `)`")
     }
 
-    fn label(&mut self) -> Read {
+    fn label(&mut self) -> ParserRead {
         self.node(NodeKind::Label, |p| {
             p.title("a label")?;
             if !matches!(p.word(), Some("allow" | "deny" | "dnat")) {
@@ -181,7 +181,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `use = "use" name { "," name }`
-    fn use_(&mut self) -> Read {
+    fn use_(&mut self) -> ParserRead {
         self.bump();
         self.expect_name("the name of a catalogue module")?;
         while self.eat(TokenKind::Comma) || self.module_without_comma() {
@@ -191,13 +191,13 @@ impl<'t> Parser<'t> {
     }
 
     /// `import = "import" string`
-    fn import(&mut self) -> Read {
+    fn import(&mut self) -> ParserRead {
         self.bump();
         self.expect_string("the path of a file, such as `\"network.pol\"`")
     }
 
     /// `let = "let" name "=" list` and `ip-group = "ip-group" resource-name "=" list`
-    fn definition(&mut self) -> Read {
+    fn definition(&mut self) -> ParserRead {
         let names_resource = self.at_word("ip-group");
         self.bump();
         if names_resource {
@@ -211,13 +211,13 @@ impl<'t> Parser<'t> {
     }
 
     /// `param = "param" parameter`
-    fn param(&mut self) -> Read {
+    fn param(&mut self) -> ParserRead {
         self.bump();
         self.node(NodeKind::Parameter, Self::parameter)
     }
 
     /// `parameter = name ":" kind [ "=" list ]`
-    fn parameter(&mut self) -> Read {
+    fn parameter(&mut self) -> ParserRead {
         self.expect_name("the name of a parameter")?;
         if !self.eat(TokenKind::Colon) {
             self.parameter_kind()?;
@@ -228,7 +228,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `bundle = "bundle" name parameters block`
-    fn bundle(&mut self) -> Read {
+    fn bundle(&mut self) -> ParserRead {
         self.with_block(Context::Bundle, |p| {
             p.bump();
             p.expect_name("the name of the bundle")?;
@@ -237,7 +237,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Entries in round brackets, joined by commas, a last comma allowed.
-    fn in_parens(&mut self, entry: fn(&mut Self) -> Read, kind: NodeKind) -> Read {
+    fn in_parens(&mut self, entry: fn(&mut Self) -> ParserRead, kind: NodeKind) -> ParserRead {
         self.expect(TokenKind::LeftParen, "`(`")?;
         self.entries = true;
         let read = self.entries(entry, kind);
@@ -247,7 +247,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Entries joined by commas. A list inside an entry may have taken the comma behind it.
-    fn entries(&mut self, entry: fn(&mut Self) -> Read, kind: NodeKind) -> Read {
+    fn entries(&mut self, entry: fn(&mut Self) -> ParserRead, kind: NodeKind) -> ParserRead {
         while !self.at(TokenKind::RightParen) {
             self.node(kind, entry)?;
             if !self.eat(TokenKind::Comma) && !self.taken_comma() {
@@ -262,7 +262,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `policy = "policy" name [ "inherits" ( name | "external" string ) ] block`
-    fn policy(&mut self) -> Read {
+    fn policy(&mut self) -> ParserRead {
         self.with_block(Context::Policy, |p| {
             p.bump();
             p.stray_sign("policy");
@@ -283,7 +283,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `group = "group" name [ priority ] block`
-    fn group(&mut self) -> Read {
+    fn group(&mut self) -> ParserRead {
         self.with_block(Context::Group, |p| {
             p.bump();
             p.stray_sign("group");
@@ -293,7 +293,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `collection = "collection" name [ priority ] ( "allow" | "deny" | "dnat" ) block`
-    fn collection(&mut self) -> Read {
+    fn collection(&mut self) -> ParserRead {
         self.with_block(Context::Collection, |p| {
             p.bump();
             p.name_or_string("the name of the collection")?;
@@ -306,7 +306,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `resource-name = name | string`: Azure takes names with dots, which only a string can say.
-    fn resource_name(&mut self, what: &str) -> Read {
+    fn resource_name(&mut self, what: &str) -> ParserRead {
         if !self.at(TokenKind::String) {
             return self.expect_name(what);
         }
@@ -317,7 +317,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn name_or_string(&mut self, what: &str) -> Read {
+    fn name_or_string(&mut self, what: &str) -> ParserRead {
         if self.at_next_item() {
             return self.missing(what);
         }
@@ -325,7 +325,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `title = word | string`, where the word may hold dots and `{param}`s
-    fn title(&mut self, what: &str) -> Read {
+    fn title(&mut self, what: &str) -> ParserRead {
         if self.at(TokenKind::String) {
             self.check_string();
         } else if self.word().is_none_or(|word| word.contains(['*', '/']) || word.starts_with('-')) {
@@ -335,7 +335,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    fn priority(&mut self) -> Read {
+    fn priority(&mut self) -> ParserRead {
         if !self.at_word(Connective::Priority.word()) {
             return Ok(());
         }
@@ -346,7 +346,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `rule = ( "allow" | "deny" ) list "from" list "to" list [ "inspect" ] { header | carried } [ "as-is" ]`
-    fn rule(&mut self) -> Read {
+    fn rule(&mut self) -> ParserRead {
         let action = self.token_text(self.at);
         self.bump();
         self.stray_sign(action);
@@ -366,7 +366,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `[ "as-is" ]`
-    fn as_is(&mut self) -> Read {
+    fn as_is(&mut self) -> ParserRead {
         if !self.at_connective(Connective::AsIs) {
             return Ok(());
         }
@@ -377,7 +377,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `dnat = "dnat" list "from" list "to" list "->" atom [ ":" port ] { carried } [ "as-is" ]`
-    fn dnat(&mut self) -> Read {
+    fn dnat(&mut self) -> ParserRead {
         self.bump();
         self.ends("a service, such as `tcp/443`")?;
         self.node(NodeKind::Target, |p| {
@@ -395,7 +395,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Where a flow goes; the next rule's label, with its keyword behind it, is no target.
-    fn target(&mut self) -> Read {
+    fn target(&mut self) -> ParserRead {
         let colon = self.solid_from(self.at + 1);
         let behind = self.solid_from(colon + 1);
         let labels_rule =
@@ -405,7 +405,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `apply = "apply" path arguments`
-    fn apply(&mut self) -> Read {
+    fn apply(&mut self) -> ParserRead {
         self.bump();
         if self.keyword_begins_block() {
             return self.missing("the name of a bundle");
@@ -418,7 +418,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `argument = name ":" list`
-    fn argument(&mut self) -> Read {
+    fn argument(&mut self) -> ParserRead {
         if self.at_unnamed_argument() {
             return self.unnamed_argument();
         }
@@ -433,7 +433,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `when = "when" name [ "=" term ] block`
-    fn when(&mut self) -> Read {
+    fn when(&mut self) -> ParserRead {
         self.with_block(Context::Bundle, |p| {
             p.bump();
             p.expect_name("the name of a parameter")?;
@@ -441,22 +441,22 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn firewall(&mut self) -> Read {
+    fn firewall(&mut self) -> ParserRead {
         self.named_block(Context::Firewall, "the name of the firewall")
     }
 
-    fn routes(&mut self) -> Read {
+    fn routes(&mut self) -> ParserRead {
         self.with_block(Context::Routes, |p| {
             p.bump();
             p.resource_name("the name of the route table")
         })
     }
 
-    fn private_endpoint(&mut self) -> Read {
+    fn private_endpoint(&mut self) -> ParserRead {
         self.named_block(Context::PrivateEndpoint, "the name of the private endpoint")
     }
 
-    fn named_block(&mut self, place: Context, what: &str) -> Read {
+    fn named_block(&mut self, place: Context, what: &str) -> ParserRead {
         self.with_block(place, |p| {
             p.bump();
             p.expect_name(what)
@@ -464,7 +464,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `expect = "expect" ( "allow" | "deny" | "private" ) list "from" list "to" list [ "outside" list ]`
-    fn expect_(&mut self) -> Read {
+    fn expect_(&mut self) -> ParserRead {
         self.bump();
         self.stray_sign("expect");
         if !(self.eat_word("allow") || self.eat_word("deny") || self.eat_word("private")) {
@@ -481,7 +481,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `test = "test" string [ "for" name ] block`
-    fn test(&mut self) -> Read {
+    fn test(&mut self) -> ParserRead {
         self.with_block(Context::Test, |p| {
             p.bump();
             p.expect_string("what the test shows, as a string")?;
@@ -496,7 +496,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A header and a block. A wrong header is one finding, and the block is read all the same.
-    fn with_block(&mut self, place: Context, header: impl FnOnce(&mut Self) -> Read) -> Read {
+    fn with_block(&mut self, place: Context, header: impl FnOnce(&mut Self) -> ParserRead) -> ParserRead {
         let read = header(self).and_then(|()| {
             self.sign_before_block();
             if self.at(TokenKind::LeftBrace) { Ok(()) } else { self.unexpected("`{`") }
@@ -514,7 +514,7 @@ fn is_rule(kind: ItemKind) -> bool {
 }
 
 /// The function that reads an item of `kind`.
-pub(super) fn production<'t>(kind: ItemKind) -> fn(&mut Parser<'t>) -> Read {
+pub(super) fn production<'t>(kind: ItemKind) -> fn(&mut Parser<'t>) -> ParserRead {
     match kind {
         ItemKind::Use => |p| p.use_(),
         ItemKind::Import => |p| p.import(),

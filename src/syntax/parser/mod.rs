@@ -21,14 +21,14 @@ mod unknown;
 use std::sync::Arc;
 
 use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceSpan};
 
 use super::foreign::{called, is_quote};
 use super::keyword::Context;
 use super::kind::{NodeKind, TokenKind};
 use super::lexer::lex;
 use super::text::{TextError, pieces};
-use super::tree::{Builder, Tokens, Tree};
+use super::tree::{Builder, SyntaxTree, Tokens};
 
 /// How deep blocks and brackets may nest.
 pub const MAX_DEPTH: usize = 64;
@@ -37,25 +37,25 @@ pub const MAX_FINDINGS: usize = 100;
 
 /// A tree, and what is wrong with its text.
 #[derive(Clone, Debug)]
-pub struct Parsed {
+pub struct ParsedFile {
     /// The tree.
-    pub tree: Tree,
+    pub tree: SyntaxTree,
     /// What is wrong.
     pub diagnostics: Diagnostics,
 }
 
 /// Parses the text of one file. Never fails.
-pub fn parse(file: FileId, text: Arc<str>) -> Parsed {
+pub fn parse(file: FileId, text: Arc<str>) -> ParsedFile {
     parse_with(file, text, |parser| parser.file())
 }
 
 /// Parses a text that is one set and nothing more, as a value of the command line is; `what` says what it is a set of. The
 /// root of the tree holds the list. Never fails.
-pub fn parse_set(file: FileId, text: Arc<str>, what: &str) -> Parsed {
+pub fn parse_set(file: FileId, text: Arc<str>, what: &str) -> ParsedFile {
     parse_with(file, text, |parser| parser.whole_set(what))
 }
 
-fn parse_with(file: FileId, text: Arc<str>, production: impl FnOnce(&mut Parser<'_>)) -> Parsed {
+fn parse_with(file: FileId, text: Arc<str>, production: impl FnOnce(&mut Parser<'_>)) -> ParsedFile {
     let mut tokens = Tokens::default();
     let mut start = 0u32;
     lex(&text, |kind, token| {
@@ -66,14 +66,14 @@ fn parse_with(file: FileId, text: Arc<str>, production: impl FnOnce(&mut Parser<
     parser.scan();
     production(&mut parser);
     let Parser { builder, diagnostics, .. } = parser;
-    Parsed { tree: builder.finish(file, Arc::clone(&text), tokens), diagnostics }
+    ParsedFile { tree: builder.finish(file, Arc::clone(&text), tokens), diagnostics }
 }
 
 /// The item was given up; its finding has been made.
 struct Lost;
 
 /// Whether a production was read.
-type Read = Result<(), Lost>;
+type ParserRead = Result<(), Lost>;
 
 struct Parser<'t> {
     file: FileId,
@@ -147,10 +147,10 @@ impl<'t> Parser<'t> {
         self.tokens.kind(self.solid_from(self.at + 1))
     }
 
-    fn token_span(&self, index: usize) -> Span {
+    fn token_span(&self, index: usize) -> SourceSpan {
         let length = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         let start = self.tokens.start(index).unwrap_or(length);
-        Span::new(self.file, start, self.tokens.start(index + 1).unwrap_or(length))
+        SourceSpan::new(self.file, start, self.tokens.start(index + 1).unwrap_or(length))
     }
 
     fn token_text(&self, index: usize) -> &'t str {
@@ -196,7 +196,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads a node of `kind` with `body`, and closes it whatever happens.
-    fn node(&mut self, kind: NodeKind, body: impl FnOnce(&mut Self) -> Read) -> Read {
+    fn node(&mut self, kind: NodeKind, body: impl FnOnce(&mut Self) -> ParserRead) -> ParserRead {
         let opened = self.builder.open(kind, self.at);
         let read = body(self);
         self.builder.close(opened, self.taken);
@@ -204,7 +204,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Goes one level deeper, or reports that this is too deep.
-    fn deeper(&mut self, body: impl FnOnce(&mut Self) -> Read) -> Read {
+    fn deeper(&mut self, body: impl FnOnce(&mut Self) -> ParserRead) -> ParserRead {
         if self.depth >= MAX_DEPTH {
             let message = format!("nested too deeply: at most {MAX_DEPTH} levels");
             return self.lost(Diagnostic::new(Code::FW0107, self.token_span(self.at), message));
@@ -215,11 +215,11 @@ impl<'t> Parser<'t> {
         read
     }
 
-    fn expect(&mut self, kind: TokenKind, what: &str) -> Read {
+    fn expect(&mut self, kind: TokenKind, what: &str) -> ParserRead {
         if self.eat(kind) { Ok(()) } else { self.unexpected(what) }
     }
 
-    fn expect_word(&mut self, word: &str) -> Read {
+    fn expect_word(&mut self, word: &str) -> ParserRead {
         if self.eat_word(word) {
             return Ok(());
         }
@@ -231,12 +231,12 @@ impl<'t> Parser<'t> {
     }
 
     /// A bare word that is a name, and that does not begin the next item.
-    fn expect_name(&mut self, what: &str) -> Read {
+    fn expect_name(&mut self, what: &str) -> ParserRead {
         if self.at_next_item() { self.missing(what) } else { self.name(what) }
     }
 
     /// A bare word that is a name: no dot, no star, no interpolation, and not a number.
-    fn name(&mut self, what: &str) -> Read {
+    fn name(&mut self, what: &str) -> ParserRead {
         match self.word() {
             Some(word) if is_name(word) => self.node(NodeKind::Name, |p| {
                 p.bump();
@@ -246,7 +246,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn expect_string(&mut self, what: &str) -> Read {
+    fn expect_string(&mut self, what: &str) -> ParserRead {
         if !self.at(TokenKind::String) {
             return self.unexpected(what);
         }
@@ -287,7 +287,7 @@ impl<'t> Parser<'t> {
             Some((at, c)) => (at, at + c.len_utf8()),
             None => (text.trim_end().len(), text.trim_end().len()),
         };
-        Some(Edit::new(Span::new(self.file, place(start)?, place(end)?), "\""))
+        Some(Edit::new(SourceSpan::new(self.file, place(start)?, place(end)?), "\""))
     }
 
     /// Reports that something else was expected here.
@@ -316,10 +316,10 @@ impl<'t> Parser<'t> {
     }
 
     /// Where something is missing: at the next token if it is on this line, else right behind the last one.
-    fn fault(&self) -> Span {
+    fn fault(&self) -> SourceSpan {
         if self.at > self.item_start && self.taken > 0 && (self.first_on_line(self.at) || self.at(TokenKind::End)) {
             let last = self.token_span(self.taken - 1);
-            return Span::new(self.file, last.end, last.end);
+            return SourceSpan::new(self.file, last.end, last.end);
         }
         self.token_span(self.at)
     }

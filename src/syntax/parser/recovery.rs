@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic};
 
 use super::super::connective::Connective;
-use super::super::keyword::{Context, Form, Keyword, SettingPart, keyword, spelt};
+use super::super::keyword::{Context, Keyword, KeywordForm, SettingPart, keyword, spelt};
 use super::super::kind::{NodeKind, TokenKind};
 use super::Parser;
 
@@ -156,7 +156,7 @@ impl Parser<'_> {
     pub(super) fn keyword_begins_block(&self) -> bool {
         let is_block = |word| {
             spelt(word).filter(|found| self.stands(found)).any(|found| {
-                matches!(found.form, Form::Setting([SettingPart::Block(_) | SettingPart::OptionalValue, ..]))
+                matches!(found.form, KeywordForm::Setting([SettingPart::Block(_) | SettingPart::OptionalValue, ..]))
             })
         };
         self.next_kind() == TokenKind::LeftBrace && self.word().is_some_and(is_block)

@@ -3,14 +3,14 @@
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit};
 use crate::net::same_word;
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 use super::super::connective::Connective;
 use super::super::foreign::plain;
 use super::super::kind::{NodeKind, TokenKind};
 use super::super::lexer::is_dotted_quad;
 use super::hints::ORDER;
-use super::{Parser, Read, shorten, unknown};
+use super::{Parser, ParserRead, shorten, unknown};
 
 /// The protocols of services, with and without a host name.
 const PROTOCOLS: [&str; 5] = ["tcp", "udp", "http", "https", "mssql"];
@@ -20,7 +20,7 @@ const EXCEPT: [&str; 6] = ["but", "exclude", "excluding", "minus", "unless", "wi
 
 impl Parser<'_> {
     /// Services, sources and destinations.
-    pub(super) fn ends(&mut self, services: &str) -> Read {
+    pub(super) fn ends(&mut self, services: &str) -> ParserRead {
         if self.at_connective(Connective::From) && self.is_followed_by_term() {
             let message = format!("expected {services}, found `from`");
             let found = Diagnostic::new(Code::FW0101, self.token_span(self.at), message);
@@ -41,7 +41,7 @@ impl Parser<'_> {
     }
 
     /// A connective, also one in capitals, with a `:` after it, or drawn as an arrow.
-    fn connective(&mut self, word: Connective) -> Read {
+    fn connective(&mut self, word: Connective) -> ParserRead {
         let written = word.word();
         if !self.eat_word(written) {
             let text = self.token_text(self.at);
@@ -90,13 +90,13 @@ impl Parser<'_> {
     }
 
     /// `to DESTINATIONS from SOURCES`.
-    fn swapped_ends(&mut self) -> Read {
+    fn swapped_ends(&mut self) -> ParserRead {
         let to = self.clause(NodeKind::To, "addresses or host names")?;
         if !self.at_connective(Connective::From) {
             return self.expect_word(Connective::From.word());
         }
         let from = self.clause(NodeKind::From, "addresses")?;
-        let text = |span: Span| self.text.get(span.range()).unwrap_or("");
+        let text = |span: SourceSpan| self.text.get(span.range()).unwrap_or("");
         let found = Diagnostic::new(Code::FW0101, to, "the sources come before the destinations").help(ORDER);
         let edits = vec![Edit::new(to, text(from)), Edit::new(from, text(to))];
         self.mend(found, edits);
@@ -104,7 +104,7 @@ impl Parser<'_> {
     }
 
     /// A connective and its list; returns where both are.
-    fn clause(&mut self, kind: NodeKind, what: &str) -> Result<Span, super::Lost> {
+    fn clause(&mut self, kind: NodeKind, what: &str) -> Result<SourceSpan, super::Lost> {
         let start = self.token_span(self.at);
         self.node(kind, |p| {
             p.bump();
@@ -127,7 +127,7 @@ impl Parser<'_> {
         is_part.then_some(sign)
     }
 
-    pub(super) fn typographic_word(&mut self) -> Read {
+    pub(super) fn typographic_word(&mut self) -> ParserRead {
         let found = Diagnostic::new(
             Code::FW0103,
             self.token_span(self.at + 1),
@@ -162,12 +162,12 @@ impl Parser<'_> {
         (is_port && !self.first_on_line(port)).then_some(port)
     }
 
-    pub(super) fn spaced_port(&mut self) -> Read {
+    pub(super) fn spaced_port(&mut self) -> ParserRead {
         self.node(NodeKind::Service, |p| {
             let Some(port) = p.spaced_port_at() else { return p.unexpected("a port") };
             let (protocol, number) = (p.token_span(p.at), p.token_span(port));
             let written = format!("{}/{}", p.token_text(p.at), p.token_text(port));
-            let between = Span::new(p.file, protocol.end, number.start);
+            let between = SourceSpan::new(p.file, protocol.end, number.start);
             let found = Diagnostic::new(Code::FW0101, number, "a port comes after `/`");
             p.mend(found.help(format!("write `{written}`")), vec![Edit::new(between, "/")]);
             p.atom("a protocol")?;
@@ -195,10 +195,10 @@ impl Parser<'_> {
             self.bump();
         }
         let end = self.token_span(self.taken.saturating_sub(1)).end;
-        let ports = self.text.get(Span::new(self.file, start, end).range()).unwrap_or("");
+        let ports = self.text.get(SourceSpan::new(self.file, start, end).range()).unwrap_or("");
         let found = Diagnostic::new(Code::FW0101, at, "several ports of one protocol are written in braces");
         let help = format!("write `{{{}}}`", shorten(ports));
-        let point = |place| Span::new(self.file, place, place);
+        let point = |place| SourceSpan::new(self.file, place, place);
         let edits = vec![Edit::new(point(start), "{"), Edit::new(point(end), "}")];
         self.mend(found.help(help), edits);
         self.broken = true;
@@ -206,7 +206,7 @@ impl Parser<'_> {
     }
 
     /// Ports in the brackets of other languages: `tcp/[80,443]`.
-    pub(super) fn bracketed_ports(&mut self) -> Read {
+    pub(super) fn bracketed_ports(&mut self) -> ParserRead {
         let opening = self.token_span(self.at);
         let closing = if self.at(TokenKind::LeftBracket) { TokenKind::RightBracket } else { TokenKind::RightParen };
         let sign = self.token_text(self.at);
@@ -233,7 +233,7 @@ impl Parser<'_> {
             && is_port(self.token_text(last))
     }
 
-    pub(super) fn colon_range(&mut self) -> Read {
+    pub(super) fn colon_range(&mut self) -> ParserRead {
         let colon = self.token_span(self.at + 1);
         let written = format!("{}-{}", self.token_text(self.at), self.token_text(self.at + 2));
         let found = Diagnostic::new(Code::FW0101, colon, "a range is written with `-`, not `:`");
@@ -253,7 +253,7 @@ impl Parser<'_> {
             && PROTOCOLS.iter().any(|known| same_word(known, protocol))
     }
 
-    pub(super) fn port_first(&mut self) -> Read {
+    pub(super) fn port_first(&mut self) -> ParserRead {
         let (port, start) = (self.token_text(self.at), self.token_span(self.at));
         self.node(NodeKind::Error, |p| {
             p.bump();
@@ -280,11 +280,11 @@ impl Parser<'_> {
     }
 
     /// `api.example.com/v1`.
-    pub(super) fn path_of_host(&mut self) -> Read {
+    pub(super) fn path_of_host(&mut self) -> ParserRead {
         let (word, start) = (self.token_text(self.at), self.token_span(self.at));
         let next = self.solid_from(self.solid_from(self.at + 1) + 1);
         let whole = start.to(self.token_span(next));
-        let rest = Span::new(self.file, start.end, whole.end);
+        let rest = SourceSpan::new(self.file, start.end, whole.end);
         let found = Diagnostic::new(Code::FW0101, whole, format!("a rule takes `{word}` without a path"));
         let path = self.token_text(next);
         let help = format!("write `{word}` for the host; a path is written `url(\"{word}/{path}\")`");
@@ -313,7 +313,7 @@ impl Parser<'_> {
         Some((next, format!("{word}/{length}")))
     }
 
-    pub(super) fn masked(&mut self) -> Read {
+    pub(super) fn masked(&mut self) -> ParserRead {
         let Some((last, written)) = self.mask() else { return self.unexpected("an address") };
         let whole = self.token_span(self.at).to(self.token_span(last));
         self.node(NodeKind::Error, |p| {
@@ -341,7 +341,7 @@ impl Parser<'_> {
         let last = self.token_span(self.taken.saturating_sub(1));
         let (first, second) = (self.text.get(last.range()).unwrap_or(""), self.token_text(next));
         if self.at_dash() && is_dotted_quad(first) && is_dotted_quad(second) {
-            let between = Span::new(self.file, last.end, self.token_span(next).start);
+            let between = SourceSpan::new(self.file, last.end, self.token_span(next).start);
             let found = Diagnostic::new(Code::FW0103, self.token_span(self.at), "a range is written without blanks");
             self.mend(found.help(format!("write `{first}-{second}`")), vec![Edit::new(between, "-")]);
             self.bump();

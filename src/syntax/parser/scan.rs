@@ -2,7 +2,7 @@
 //! seen.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
-use crate::source::{Span, is_invisible};
+use crate::source::{SourceSpan, is_invisible};
 
 use super::super::connective::Connective;
 use super::super::foreign::{as_comment, called, turns_direction};
@@ -94,9 +94,9 @@ impl Parser<'_> {
     }
 
     /// The place of a character of a token.
-    fn part(&self, token: Span, at: usize, c: char) -> Span {
+    fn part(&self, token: SourceSpan, at: usize, c: char) -> SourceSpan {
         let start = token.start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-        Span::new(self.file, start, start.saturating_add(u32::try_from(c.len_utf8()).unwrap_or(0)))
+        SourceSpan::new(self.file, start, start.saturating_add(u32::try_from(c.len_utf8()).unwrap_or(0)))
     }
 }
 

@@ -5,11 +5,11 @@ use crate::diag::{Applicability, Code, Diagnostic};
 use super::super::connective::Connective;
 use super::super::kind::{NodeKind, TokenKind};
 use super::hints::EXCEPT;
-use super::{Parser, Read, shorten};
+use super::{Parser, ParserRead, shorten};
 
 impl Parser<'_> {
     /// `list = term { "," term }`
-    pub(super) fn list(&mut self, what: &str) -> Read {
+    pub(super) fn list(&mut self, what: &str) -> ParserRead {
         self.node(NodeKind::List, |p| {
             p.opening_dash();
             if p.at_bracketed() {
@@ -91,7 +91,7 @@ impl Parser<'_> {
     }
 
     /// `term = primary [ "except" ( primary | "(" list ")" ) ]`
-    pub(super) fn term(&mut self, what: &str) -> Read {
+    pub(super) fn term(&mut self, what: &str) -> ParserRead {
         self.refuse_ipv6()?;
         if !self.at_port_with_colon() {
             self.check_term(what)?;
@@ -107,18 +107,18 @@ impl Parser<'_> {
     }
 
     /// A term that another follows with no word between, so that `except` behind it is a name.
-    pub(super) fn plain_term(&mut self, what: &str) -> Read {
+    pub(super) fn plain_term(&mut self, what: &str) -> ParserRead {
         self.check_term(what)?;
         self.node(NodeKind::Term, |p| p.primary(what))
     }
 
     /// Reports a term that is missing, rather than take the next item for it.
-    fn check_term(&mut self, what: &str) -> Read {
+    fn check_term(&mut self, what: &str) -> ParserRead {
         let begins_item = self.keyword_begins_item() || self.keyword_begins_block();
         if begins_item || self.at_label() && !self.entries { self.missing(what) } else { Ok(()) }
     }
 
-    fn except(&mut self) -> Read {
+    fn except(&mut self) -> ParserRead {
         self.bump();
         if !self.eat(TokenKind::LeftParen) {
             self.check_term("addresses")?;
@@ -132,19 +132,19 @@ impl Parser<'_> {
     }
 
     /// Reports that the item ends where `what` was expected.
-    pub(super) fn missing(&mut self, what: &str) -> Read {
+    pub(super) fn missing(&mut self, what: &str) -> ParserRead {
         if let Some(hint) = self.hint_at_colon() {
             let message = format!("expected {what}, found `{}:`", self.token_text(self.at));
             let found = Diagnostic::new(Code::FW0101, self.token_span(self.at), message);
             return self.lost(hint.given(found));
         }
         let last = self.token_span(self.taken.saturating_sub(1));
-        let at = crate::source::Span::new(self.file, last.end, last.end);
+        let at = crate::source::SourceSpan::new(self.file, last.end, last.end);
         self.lost(Diagnostic::new(Code::FW0101, at, format!("expected {what}, found the next item")))
     }
 
     /// `primary = atom | path | call | string | service`
-    pub(super) fn primary(&mut self, what: &str) -> Read {
+    pub(super) fn primary(&mut self, what: &str) -> ParserRead {
         match self.kind() {
             TokenKind::Word if self.at_port_with_colon() => self.port_with_colon(),
             TokenKind::Word if self.at_typographic_word() => self.typographic_word(),
@@ -162,7 +162,7 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn atom(&mut self, what: &str) -> Read {
+    pub(super) fn atom(&mut self, what: &str) -> ParserRead {
         if !self.at(TokenKind::Word) {
             return self.unexpected(what);
         }
@@ -172,12 +172,12 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn atom_or_text(&mut self, what: &str) -> Read {
+    pub(super) fn atom_or_text(&mut self, what: &str) -> ParserRead {
         if self.at(TokenKind::String) { self.expect_string(what) } else { self.atom(what) }
     }
 
     /// `path = name "::" name`, or a bare name
-    pub(super) fn path(&mut self, what: &str) -> Read {
+    pub(super) fn path(&mut self, what: &str) -> ParserRead {
         self.node(NodeKind::Path, |p| {
             p.expect_name(what)?;
             match p.eat(TokenKind::ColonColon) {
@@ -189,7 +189,7 @@ impl Parser<'_> {
     }
 
     /// `call = name "(" ( string | word ) [ "in" string ] [ "named" string ] ")"`, the words for `pods` only
-    fn call(&mut self) -> Read {
+    fn call(&mut self) -> ParserRead {
         self.node(NodeKind::Call, |p| {
             let selects = p.at_word("pods");
             p.expect_name("a name")?;
@@ -206,7 +206,7 @@ impl Parser<'_> {
     }
 
     /// `service = ( word | braces ) "/" ( word | braces )`
-    fn service(&mut self) -> Read {
+    fn service(&mut self) -> ParserRead {
         self.node(NodeKind::Service, |p| {
             p.atom_or_braces("a protocol")?;
             p.expect(TokenKind::Slash, "`/` and a port")?;
@@ -219,17 +219,17 @@ impl Parser<'_> {
         })
     }
 
-    pub(super) fn port(&mut self, what: &str) -> Read {
+    pub(super) fn port(&mut self, what: &str) -> ParserRead {
         let ends = self.at_next_item() || self.keyword_begins_block();
         if ends { self.missing(what) } else { self.atom(what) }
     }
 
-    fn atom_or_braces(&mut self, what: &str) -> Read {
+    fn atom_or_braces(&mut self, what: &str) -> ParserRead {
         if self.at(TokenKind::LeftBrace) { self.braces(what) } else { self.atom(what) }
     }
 
     /// `braces = "{" word { "," word } "}"`
-    fn braces(&mut self, what: &str) -> Read {
+    fn braces(&mut self, what: &str) -> ParserRead {
         self.node(NodeKind::Braces, |p| {
             p.bump();
             p.atom(what)?;

@@ -1,19 +1,19 @@
 //! Settings: the items that [`super::super::keyword`] describes part by part, and what stands after `with` in a rule.
 
 use super::super::connective::Connective;
-use super::super::keyword::{Form, SettingPart, keyword};
+use super::super::keyword::{KeywordForm, SettingPart, keyword};
 use super::super::kind::{NodeKind, TokenKind};
-use super::{Parser, Read};
+use super::{Parser, ParserRead};
 
 impl Parser<'_> {
     /// A keyword and its parts.
-    pub(super) fn setting(&mut self) -> Read {
+    pub(super) fn setting(&mut self) -> ParserRead {
         let read_as = self.read_as.take();
         let key = read_as.or(self.key()).unwrap_or_default().to_owned();
         let parts = match keyword(self.place(), &key) {
             Some(found) => match found.form {
-                Form::Setting(parts) => parts,
-                Form::Item(_) => &[],
+                KeywordForm::Setting(parts) => parts,
+                KeywordForm::Item(_) => &[],
             },
             None => &[],
         };
@@ -37,7 +37,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn setting_part(&mut self, part: SettingPart) -> Read {
+    fn setting_part(&mut self, part: SettingPart) -> ParserRead {
         match part {
             SettingPart::Value => self.term("a value"),
             SettingPart::OptionalValue if self.at_value() => self.term("a value"),
@@ -82,7 +82,7 @@ impl Parser<'_> {
     }
 
     /// `tag = ( word | string ) "=" ( word | string )`
-    pub(super) fn tag(&mut self) -> Read {
+    pub(super) fn tag(&mut self) -> ParserRead {
         self.atom_or_text("the key of a tag")?;
         self.expect_sign(TokenKind::Equals, "=", "`=`")?;
         if self.next_kind() == TokenKind::Equals {
@@ -92,7 +92,7 @@ impl Parser<'_> {
     }
 
     /// `header = "with" "header" string string`
-    pub(super) fn header(&mut self) -> Read {
+    pub(super) fn header(&mut self) -> ParserRead {
         self.node(NodeKind::Header, |p| {
             p.bump();
             p.expect_word(Connective::Header.word())?;
@@ -108,7 +108,7 @@ impl Parser<'_> {
     }
 
     /// `carried = "with" "azure" string json`
-    pub(super) fn carried(&mut self) -> Read {
+    pub(super) fn carried(&mut self) -> ParserRead {
         self.node(NodeKind::Carried, |p| {
             p.bump();
             p.expect_word(Connective::Azure.word())?;
@@ -118,7 +118,7 @@ impl Parser<'_> {
     }
 
     /// Any JSON value, taken whole; whether it is right JSON is found out when it is read.
-    fn json(&mut self) -> Read {
+    fn json(&mut self) -> ParserRead {
         self.node(NodeKind::Json, |p| {
             let mut open = Vec::new();
             loop {

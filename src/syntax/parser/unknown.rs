@@ -2,10 +2,10 @@
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, nearest, or_list, or_phrases};
 use crate::net::same_word;
-use crate::source::Span;
+use crate::source::SourceSpan;
 
 use super::super::connective::Connective;
-use super::super::keyword::{Context, Form, Keyword, keyword, keywords, spelt};
+use super::super::keyword::{Context, Keyword, KeywordForm, keyword, keywords, spelt};
 use super::super::kind::{NodeKind, TokenKind};
 use super::items::{Production, production};
 use super::{Lost, MAX_FINDINGS, Parser, shorten};
@@ -60,7 +60,7 @@ impl<'t> Parser<'t> {
             }
             (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
                 let last = self.token_span(self.taken - 1);
-                let comma = Edit::new(Span::new(last.file, last.end, last.end), ",");
+                let comma = Edit::new(SourceSpan::new(last.file, last.end, last.end), ",");
                 let found =
                     Diagnostic::new(Code::FW0109, span, format!("expected `,` or the next item, found `{word}`"));
                 // Another entry of the list before is a literal, or a name of something.
@@ -102,8 +102,8 @@ impl<'t> Parser<'t> {
         let opened = self.builder.open(NodeKind::Error, self.at);
         self.builder.close(opened, self.taken);
         match keyword(self.place(), near) {
-            Some(Keyword { form: Form::Item(kind), .. }) => Ok((kind.node(), production(*kind))),
-            Some(Keyword { form: Form::Setting(_), word, .. }) => {
+            Some(Keyword { form: KeywordForm::Item(kind), .. }) => Ok((kind.node(), production(*kind))),
+            Some(Keyword { form: KeywordForm::Setting(_), word, .. }) => {
                 (self.read_as, self.broken) = (Some(*word), true);
                 Ok((NodeKind::Setting, Self::setting))
             }

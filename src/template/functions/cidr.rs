@@ -6,10 +6,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::super::rest::refused;
-use super::super::value::Value;
-use super::argument::{Made, Stop, integer, objected, text};
+use super::super::value::TemplateValue;
+use super::argument::{FunctionResult, FunctionStop, integer, objected, text};
 
-pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Made> {
+pub(super) fn call(name: &str, arguments: &[TemplateValue]) -> Option<FunctionResult> {
     Some(match (name, arguments) {
         ("parsecidr", [network]) => network_of(network).and_then(|network| network.parsed()),
         ("cidrsubnet", [network, length, index]) => subnet(network, length, index),
@@ -19,14 +19,14 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Made> {
 }
 
 /// A prefix: the bits of its first address, at the end of 128, and how many of them are fixed.
-struct Network {
+struct CidrPrefix {
     bits: u128,
     length: u32,
     /// 32 or 128.
     width: u32,
 }
 
-fn network_of(value: &Value) -> Result<Network, Stop> {
+fn network_of(value: &TemplateValue) -> Result<CidrPrefix, FunctionStop> {
     let text = text(value)?;
     let parsed = text.split_once('/').and_then(|(address, length)| {
         let (address, length) = (address.parse().ok()?, length.parse().ok()?);
@@ -34,13 +34,13 @@ fn network_of(value: &Value) -> Result<Network, Stop> {
             IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
             IpAddr::V6(address) => (u128::from(address), 128),
         };
-        let network = Network { bits, length, width };
-        (length <= width).then(|| Network { bits: bits & !network.hosts(), ..network })
+        let network = CidrPrefix { bits, length, width };
+        (length <= width).then(|| CidrPrefix { bits: bits & !network.hosts(), ..network })
     });
-    parsed.map_or_else(|| Stop::refused(format!("`{text}` is no address prefix")), Ok)
+    parsed.map_or_else(|| FunctionStop::refused(format!("`{text}` is no address prefix")), Ok)
 }
 
-impl Network {
+impl CidrPrefix {
     /// The bits that are not fixed.
     fn hosts(&self) -> u128 {
         let free = self.width.saturating_sub(self.length);
@@ -63,29 +63,29 @@ impl Network {
     }
 
     /// The properties, in the order of the page. IPv6 has no broadcast, and every address of it is usable.
-    fn parsed(&self) -> Made {
+    fn parsed(&self) -> FunctionResult {
         let all = if self.width == 32 { u128::from(u32::MAX) } else { u128::MAX };
         let usable = |bits: u128| match self.has_usable() {
-            true => Value::text(self.address(bits)),
+            true => TemplateValue::text(self.address(bits)),
             false => refused("parseCidr", "which addresses of so small a prefix are usable is not documented"),
         };
         let is_v4 = self.width == 32;
         let inside = u128::from(is_v4);
         let mut entries = vec![
-            ("network".into(), Value::text(self.address(self.bits))),
-            ("netmask".into(), Value::text(self.address(all & !self.hosts()))),
+            ("network".into(), TemplateValue::text(self.address(self.bits))),
+            ("netmask".into(), TemplateValue::text(self.address(all & !self.hosts()))),
         ];
         if is_v4 {
-            entries.push(("broadcast".into(), Value::text(self.address(self.last()))));
+            entries.push(("broadcast".into(), TemplateValue::text(self.address(self.last()))));
         }
         entries.push(("firstUsable".into(), usable(self.bits.saturating_add(inside))));
         entries.push(("lastUsable".into(), usable(self.last().saturating_sub(inside))));
-        entries.push(("cidr".into(), Value::number(self.length.into())));
+        entries.push(("cidr".into(), TemplateValue::number(self.length.into())));
         objected(entries)
     }
 }
 
-fn subnet(network: &Value, length: &Value, index: &Value) -> Made {
+fn subnet(network: &TemplateValue, length: &TemplateValue, index: &TemplateValue) -> FunctionResult {
     let (network, length, index) = (network_of(network)?, integer(length)?, integer(index)?);
     let made = u32::try_from(length).ok().zip(u128::try_from(index).ok()).and_then(|(length, index)| {
         let more = length.checked_sub(network.length).filter(|_| length <= network.width)?;
@@ -94,18 +94,18 @@ fn subnet(network: &Value, length: &Value, index: &Value) -> Made {
         fits.then(|| format!("{}/{length}", network.address(network.bits | step)))
     });
     made.map_or_else(
-        || Stop::refused(format!("there is no subnet {index} of length {length}")),
-        |text| Ok(Value::text(text)),
+        || FunctionStop::refused(format!("there is no subnet {index} of length {length}")),
+        |text| Ok(TemplateValue::text(text)),
     )
 }
 
 /// The usable address `index`, counted from the one after the first address.
-fn host(network: &Value, index: &Value) -> Made {
+fn host(network: &TemplateValue, index: &TemplateValue) -> FunctionResult {
     let (network, index) = (network_of(network)?, integer(index)?);
     let last = if network.width == 32 { network.last().saturating_sub(1) } else { network.last() };
     let address = u128::try_from(index).ok().and_then(|index| network.bits.checked_add(1)?.checked_add(index));
     match address.filter(|address| *address <= last && network.has_usable()) {
-        Some(address) => Ok(Value::text(network.address(address))),
-        None => Stop::refused(format!("there is no usable address {index}")),
+        Some(address) => Ok(TemplateValue::text(network.address(address))),
+        None => FunctionStop::refused(format!("there is no usable address {index}")),
     }
 }

@@ -6,10 +6,10 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
 
-use super::super::value::Value;
-use super::argument::{Made, Stop, integer, text};
+use super::super::value::TemplateValue;
+use super::argument::{FunctionResult, FunctionStop, integer, text};
 
-pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Made> {
+pub(super) fn call(name: &str, arguments: &[TemplateValue]) -> Option<FunctionResult> {
     Some(match (name, arguments) {
         ("datetimeadd", [base, duration]) => added(base, duration, None),
         ("datetimeadd", [base, duration, form]) => added(base, duration, Some(form)),
@@ -20,53 +20,55 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Made> {
 }
 
 /// A date and time in UTC: `2020-04-07T14:53:14Z`, or with a blank, or without signs between the digits.
-fn parsed(text: &str) -> Result<DateTime, Stop> {
+fn parsed(text: &str) -> Result<DateTime, FunctionStop> {
     let instant = text.parse::<Timestamp>().ok().map(|instant| Offset::UTC.to_datetime(instant));
     let plain = || DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok();
-    instant.or_else(plain).map_or_else(|| Stop::refused(format!("`{text}` is no date and time")), Ok)
+    instant.or_else(plain).map_or_else(|| FunctionStop::refused(format!("`{text}` is no date and time")), Ok)
 }
 
-fn from_epoch(seconds: &Value) -> Made {
+fn from_epoch(seconds: &TemplateValue) -> FunctionResult {
     let seconds = integer(seconds)?;
     match Timestamp::from_second(seconds) {
-        Ok(instant) => Ok(Value::text(instant.to_string())),
-        Err(_) => Stop::refused(format!("{seconds} is no time")),
+        Ok(instant) => Ok(TemplateValue::text(instant.to_string())),
+        Err(_) => FunctionStop::refused(format!("{seconds} is no time")),
     }
 }
 
-fn to_epoch(text: &str) -> Made {
+fn to_epoch(text: &str) -> FunctionResult {
     let date = parsed(text)?;
     let seconds = Offset::UTC.to_timestamp(date).map(|instant| instant.as_second());
-    seconds
-        .map_or_else(|_| Stop::refused(format!("`{text}` is no date and time")), |seconds| Ok(Value::number(seconds)))
+    seconds.map_or_else(
+        |_| FunctionStop::refused(format!("`{text}` is no date and time")),
+        |seconds| Ok(TemplateValue::number(seconds)),
+    )
 }
 
 /// The date after a duration. Without a form it is written as the example of the page has it.
-fn added(base: &Value, duration: &Value, form: Option<&Value>) -> Made {
+fn added(base: &TemplateValue, duration: &TemplateValue, form: Option<&TemplateValue>) -> FunctionResult {
     let date = parsed(text(base)?)?;
     let span = span(text(duration)?)?;
-    let Ok(date) = date.checked_add(span) else { return Stop::refused("the date is out of range") };
+    let Ok(date) = date.checked_add(span) else { return FunctionStop::refused("the date is out of range") };
     let form = match form {
         Some(form) => text(form)?,
         None => "M/d/yyyy h:mm:ss tt",
     };
-    Ok(Value::text(written(date, form)?))
+    Ok(TemplateValue::text(written(date, form)?))
 }
 
 /// An ISO 8601 duration such as `P3Y`, `-P9D` or `PT1H30M`.
-fn span(text: &str) -> Result<Span, Stop> {
+fn span(text: &str) -> Result<Span, FunctionStop> {
     let is_plain = text.trim_start_matches('-').starts_with('P') && !text.contains(['.', ',']);
     let span = text.parse::<Span>().ok().filter(|_| is_plain);
-    span.map_or_else(|| Stop::refused(format!("`{text}` is no ISO 8601 duration")), Ok)
+    span.map_or_else(|| FunctionStop::refused(format!("`{text}` is no ISO 8601 duration")), Ok)
 }
 
 /// A date in a custom format of .NET, or in one of its standard formats that no culture changes.
-fn written(date: DateTime, form: &str) -> Result<String, Stop> {
+fn written(date: DateTime, form: &str) -> Result<String, FunctionStop> {
     let custom = match form {
         "u" => "yyyy-MM-dd HH:mm:ssZ",
         "s" => "yyyy-MM-ddTHH:mm:ss",
         custom if custom.len() > 1 => custom,
-        _ => return Stop::refused(format!("the date format `{form}` is not read")),
+        _ => return FunctionStop::refused(format!("the date format `{form}` is not read")),
     };
     let mut text = String::new();
     let mut rest = custom;
@@ -76,7 +78,7 @@ fn written(date: DateTime, form: &str) -> Result<String, Stop> {
         rest = after;
         match part(date, run) {
             Some(part) => text.push_str(&part),
-            None => return Stop::refused(format!("the date format `{form}` is not read")),
+            None => return FunctionStop::refused(format!("the date format `{form}` is not read")),
         }
     }
     Ok(text)

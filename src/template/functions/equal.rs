@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::super::budget::Budget;
-use super::super::value::{Id, Object, Rest, Value};
-use super::argument::Stop;
+use super::super::budget::TemplateBudget;
+use super::super::value::{TemplateId, TemplateValue, UnknownRest, ValueObject};
+use super::argument::FunctionStop;
 use super::prefix::{prefix, suffix};
 use crate::net::same_word;
 
@@ -18,48 +18,58 @@ const LONGEST: usize = 10_000;
 ///
 /// # Errors
 /// Where the comparison takes too long.
-pub(in crate::template) fn equal(a: &Value, b: &Value, budget: &Budget) -> Result<Option<bool>, Stop> {
-    let size = |value: &Value| match value {
-        Value::Unknown(rest) => rest.size().min(LONGEST) / 64,
+pub(in crate::template) fn equal(
+    a: &TemplateValue,
+    b: &TemplateValue,
+    budget: &TemplateBudget,
+) -> Result<Option<bool>, FunctionStop> {
+    let size = |value: &TemplateValue| match value {
+        TemplateValue::Unknown(rest) => rest.size().min(LONGEST) / 64,
         _ => 1,
     };
     budget.steps(size(a).saturating_add(size(b)))?;
     Ok(match (a, b) {
-        (Value::Unknown(a), Value::Unknown(b)) if Rc::ptr_eq(a, b) || same_rest(a, b) => Some(true),
-        (Value::Unknown(rest), Value::Text(text)) | (Value::Text(text), Value::Unknown(rest)) => may_be(rest, text),
-        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
-        (Value::Null, Value::Null) => Some(true),
-        (Value::Bool(a), Value::Bool(b)) => Some(a == b),
-        (Value::Number(a), Value::Number(b)) => match (a.as_i64(), b.as_i64()) {
+        (TemplateValue::Unknown(a), TemplateValue::Unknown(b)) if Rc::ptr_eq(a, b) || same_rest(a, b) => Some(true),
+        (TemplateValue::Unknown(rest), TemplateValue::Text(text))
+        | (TemplateValue::Text(text), TemplateValue::Unknown(rest)) => may_be(rest, text),
+        (TemplateValue::Unknown(_), _) | (_, TemplateValue::Unknown(_)) => None,
+        (TemplateValue::Null, TemplateValue::Null) => Some(true),
+        (TemplateValue::Bool(a), TemplateValue::Bool(b)) => Some(a == b),
+        (TemplateValue::Number(a), TemplateValue::Number(b)) => match (a.as_i64(), b.as_i64()) {
             (Some(a), Some(b)) => Some(a == b),
             _ if a == b => Some(true),
             _ => (a.as_f64() != b.as_f64()).then_some(false),
         },
-        (Value::Text(a), Value::Text(b)) => Some(a == b),
-        (Value::Id(id), Value::Text(text)) | (Value::Text(text), Value::Id(id)) => may_be_id(id, text),
-        (Value::Id(a), Value::Id(b)) => equal_ids(a, b, budget)?,
-        (Value::List(a), Value::List(b)) => {
+        (TemplateValue::Text(a), TemplateValue::Text(b)) => Some(a == b),
+        (TemplateValue::Id(id), TemplateValue::Text(text)) | (TemplateValue::Text(text), TemplateValue::Id(id)) => {
+            may_be_id(id, text)
+        }
+        (TemplateValue::Id(a), TemplateValue::Id(b)) => equal_ids(a, b, budget)?,
+        (TemplateValue::List(a), TemplateValue::List(b)) => {
             if a.items.len() != b.items.len() {
                 return Ok(Some(false));
             }
             all(a.items.iter().zip(&b.items), budget)?
         }
-        (Value::Object(a), Value::Object(b)) => equal_objects(a, b, budget)?,
+        (TemplateValue::Object(a), TemplateValue::Object(b)) => equal_objects(a, b, budget)?,
         (
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::Id(_)
-            | Value::List(_)
-            | Value::Object(_),
+            TemplateValue::Null
+            | TemplateValue::Bool(_)
+            | TemplateValue::Number(_)
+            | TemplateValue::Text(_)
+            | TemplateValue::Id(_)
+            | TemplateValue::List(_)
+            | TemplateValue::Object(_),
             _,
         ) => Some(false),
     })
 }
 
 /// Whether all pairs are equal: one that is not settles it.
-fn all<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>, budget: &Budget) -> Result<Option<bool>, Stop> {
+fn all<'v>(
+    pairs: impl Iterator<Item = (&'v TemplateValue, &'v TemplateValue)>,
+    budget: &TemplateBudget,
+) -> Result<Option<bool>, FunctionStop> {
     let mut whole = Some(true);
     for (a, b) in pairs {
         match equal(a, b, budget)? {
@@ -71,7 +81,7 @@ fn all<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>, budget: &Budget)
     Ok(whole)
 }
 
-fn equal_objects(a: &Object, b: &Object, budget: &Budget) -> Result<Option<bool>, Stop> {
+fn equal_objects(a: &ValueObject, b: &ValueObject, budget: &TemplateBudget) -> Result<Option<bool>, FunctionStop> {
     if a.entries.len() != b.entries.len() {
         return Ok(Some(false));
     }
@@ -88,7 +98,7 @@ fn equal_objects(a: &Object, b: &Object, budget: &Budget) -> Result<Option<bool>
 }
 
 /// Ids of one place are equal where their types and names are.
-fn equal_ids(a: &Id, b: &Id, budget: &Budget) -> Result<Option<bool>, Stop> {
+fn equal_ids(a: &TemplateId, b: &TemplateId, budget: &TemplateBudget) -> Result<Option<bool>, FunctionStop> {
     if a.kind != b.kind && !same_word(&a.kind, &b.kind) || a.names.len() != b.names.len() {
         return Ok(Some(false));
     }
@@ -98,7 +108,7 @@ fn equal_ids(a: &Id, b: &Id, budget: &Budget) -> Result<Option<bool>, Stop> {
 }
 
 /// Nothing but a whole id of the same type can be an id.
-fn may_be_id(id: &Id, text: &str) -> Option<bool> {
+fn may_be_id(id: &TemplateId, text: &str) -> Option<bool> {
     let last = id.kind.rsplit('/').next().unwrap_or_default();
     let begins = text.get(..15).is_some_and(|start| same_word(start, "/subscriptions/"));
     let parts: Vec<&str> = text.split('/').collect();
@@ -107,7 +117,7 @@ fn may_be_id(id: &Id, text: &str) -> Option<bool> {
 }
 
 /// What is known of the beginning and the end of an unknown text may exclude another; only what is short is looked at.
-fn may_be(rest: &Rest, text: &str) -> Option<bool> {
+fn may_be(rest: &UnknownRest, text: &str) -> Option<bool> {
     if rest.size() > LONGEST {
         return None;
     }
@@ -115,6 +125,6 @@ fn may_be(rest: &Rest, text: &str) -> Option<bool> {
 }
 
 /// Whether the same remains of both; only what is short is compared.
-fn same_rest(a: &Rest, b: &Rest) -> bool {
+fn same_rest(a: &UnknownRest, b: &UnknownRest) -> bool {
     a.size() == b.size() && a.size() <= LONGEST && a.is_same(b)
 }

@@ -3,13 +3,13 @@
 //! Source: Microsoft Learn, "String functions for ARM templates", format, page of 2022-02-11, which refers to "Composite
 //! formatting" and "Standard numeric format strings" of .NET.
 
-use super::super::budget::Budget;
-use super::super::value::Value;
-use super::argument::{Made, Stop, printed};
+use super::super::budget::TemplateBudget;
+use super::super::value::TemplateValue;
+use super::argument::{FunctionResult, FunctionStop, printed};
 use super::text16::length;
 
 /// The pattern with `{0}`, `{1,5}`, `{2:D2}`, … replaced.
-pub(super) fn formatted(pattern: &str, arguments: &[Value], budget: &Budget) -> Made {
+pub(super) fn formatted(pattern: &str, arguments: &[TemplateValue], budget: &TemplateBudget) -> FunctionResult {
     let mut text = String::new();
     let mut rest = pattern;
     while let Some(at) = rest.find(['{', '}']) {
@@ -22,28 +22,28 @@ pub(super) fn formatted(pattern: &str, arguments: &[Value], budget: &Budget) -> 
             continue;
         }
         let Some((item, behind)) = after.strip_prefix('{').and_then(|after| after.split_once('}')) else {
-            return Stop::refused(format!("`{pattern}` has a brace without its other half"));
+            return FunctionStop::refused(format!("`{pattern}` has a brace without its other half"));
         };
         text.push_str(&placed(item, arguments, budget)?);
         rest = behind;
     }
     budget.bytes(rest.len())?;
     text.push_str(rest);
-    Ok(Value::text(text))
+    Ok(TemplateValue::text(text))
 }
 
 /// What stands for `INDEX[,WIDTH][:FORM]`.
-fn placed(item: &str, arguments: &[Value], budget: &Budget) -> Result<String, Stop> {
+fn placed(item: &str, arguments: &[TemplateValue], budget: &TemplateBudget) -> Result<String, FunctionStop> {
     let (place, form) = item.split_once(':').unwrap_or((item, ""));
     let (index, width) = place.split_once(',').unwrap_or((place, "0"));
     let argument = index.trim().parse().ok().and_then(|index: usize| arguments.get(index));
     let (Some(argument), Ok(width)) = (argument, width.trim().parse::<i32>()) else {
-        return Stop::refused(format!("`{{{item}}}` stands for no argument"));
+        return FunctionStop::refused(format!("`{{{item}}}` stands for no argument"));
     };
     let text = match argument {
-        Value::Number(number) if !form.is_empty() => match number.as_i64() {
+        TemplateValue::Number(number) if !form.is_empty() => match number.as_i64() {
             Some(number) => number_as(number, form, budget)?,
-            None => return Stop::refused(format!("the form `{form}` of {number} is not read")),
+            None => return FunctionStop::refused(format!("the form `{form}` of {number} is not read")),
         },
         _ => printed(argument)?.to_string(),
     };
@@ -55,7 +55,7 @@ fn placed(item: &str, arguments: &[Value], budget: &Budget) -> Result<String, St
 }
 
 /// An integer in the forms `D`, `N`, `F` and `X`, and in one of zeros.
-fn number_as(number: i64, form: &str, budget: &Budget) -> Result<String, Stop> {
+fn number_as(number: i64, form: &str, budget: &TemplateBudget) -> Result<String, FunctionStop> {
     let digits = number.unsigned_abs().to_string();
     let sign = if number < 0 { "-" } else { "" };
     if form.bytes().all(|byte| byte == b'0') {
@@ -65,7 +65,9 @@ fn number_as(number: i64, form: &str, budget: &Budget) -> Result<String, Stop> {
     let letter = letters.next().unwrap_or_default();
     let wide: Option<usize> = match letters.as_str() {
         "" => None,
-        precision => Some(precision.parse().or_else(|_| Stop::refused(format!("the form `{form}` is not read")))?),
+        precision => {
+            Some(precision.parse().or_else(|_| FunctionStop::refused(format!("the form `{form}` is not read")))?)
+        }
     };
     match letter {
         'D' | 'd' => Ok([sign, &*zeros(&digits, wide.unwrap_or(0), budget)?].concat()),
@@ -73,18 +75,18 @@ fn number_as(number: i64, form: &str, budget: &Budget) -> Result<String, Stop> {
         'F' | 'f' => Ok([sign, &digits, &decimals(wide, budget)?].concat()),
         'X' if number >= 0 => Ok(zeros(&format!("{number:X}"), wide.unwrap_or(0), budget)?),
         'x' if number >= 0 => Ok(zeros(&format!("{number:x}"), wide.unwrap_or(0), budget)?),
-        _ => Stop::refused(format!("the form `{form}` is not read")),
+        _ => FunctionStop::refused(format!("the form `{form}` is not read")),
     }
 }
 
-fn zeros(digits: &str, wide: usize, budget: &Budget) -> Result<String, Stop> {
+fn zeros(digits: &str, wide: usize, budget: &TemplateBudget) -> Result<String, FunctionStop> {
     let missing = wide.saturating_sub(digits.len());
     budget.bytes(missing)?;
     Ok("0".repeat(missing) + digits)
 }
 
 /// The zeros after the point: two where nothing is said.
-fn decimals(wide: Option<usize>, budget: &Budget) -> Result<String, Stop> {
+fn decimals(wide: Option<usize>, budget: &TemplateBudget) -> Result<String, FunctionStop> {
     let wide = wide.unwrap_or(2);
     budget.bytes(wide)?;
     Ok(if wide == 0 { String::new() } else { ".".to_owned() + &"0".repeat(wide) })

@@ -17,15 +17,15 @@ mod texts;
 mod truths;
 mod uris;
 
-pub(super) use self::argument::{Made, Stop, truth};
+pub(super) use self::argument::{FunctionResult, FunctionStop, truth};
 pub(super) use self::equal::equal;
 pub(super) use self::ids::{id_text, resource_id};
 
-use super::budget::Budget;
-use super::value::Value;
+use super::budget::TemplateBudget;
+use super::value::TemplateValue;
 
 /// What the function called `name`, in lower case, makes of `arguments`; `None` where there is no such function of these.
-pub(super) fn call(name: &str, arguments: &[Value], budget: &Budget) -> Option<Made> {
+pub(super) fn call(name: &str, arguments: &[TemplateValue], budget: &TemplateBudget) -> Option<FunctionResult> {
     if let Err(exhausted) = budget.steps(arguments.iter().map(reading).fold(0, usize::saturating_add)) {
         return Some(Err(exhausted.into()));
     }
@@ -41,10 +41,15 @@ pub(super) fn call(name: &str, arguments: &[Value], budget: &Budget) -> Option<M
 }
 
 /// What reading an argument costs: texts are read from end to end.
-fn reading(argument: &Value) -> usize {
+fn reading(argument: &TemplateValue) -> usize {
     match argument {
-        Value::Text(text) => text.len() / 64,
-        Value::Unknown(rest) => rest.size().min(prefix::LONGEST) / 64,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Id(_) | Value::List(_) | Value::Object(_) => 0,
+        TemplateValue::Text(text) => text.len() / 64,
+        TemplateValue::Unknown(rest) => rest.size().min(prefix::LONGEST) / 64,
+        TemplateValue::Null
+        | TemplateValue::Bool(_)
+        | TemplateValue::Number(_)
+        | TemplateValue::Id(_)
+        | TemplateValue::List(_)
+        | TemplateValue::Object(_) => 0,
     }
 }

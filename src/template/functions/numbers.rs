@@ -4,11 +4,11 @@
 
 use serde_json::Number;
 
-use super::super::value::Value;
-use super::argument::{Made, Stop, integer, list, text};
+use super::super::value::TemplateValue;
+use super::argument::{FunctionResult, FunctionStop, integer, list, text};
 use super::text16::length;
 
-pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Made> {
+pub(super) fn call(name: &str, arguments: &[TemplateValue]) -> Option<FunctionResult> {
     if let ("float", [of]) = (name, arguments) {
         return Some(float(of));
     }
@@ -24,53 +24,57 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Made> {
         ("max", _) => integers(arguments).and_then(|all| some(all.into_iter().max())),
         _ => return None,
     };
-    Some(made.map(Value::number))
+    Some(made.map(TemplateValue::number))
 }
 
-fn some(number: Option<i64>) -> Result<i64, Stop> {
-    number.map_or_else(|| Stop::refused("there is no number"), Ok)
+fn some(number: Option<i64>) -> Result<i64, FunctionStop> {
+    number.map_or_else(|| FunctionStop::refused("there is no number"), Ok)
 }
 
-fn calculated(a: &Value, b: &Value, calculate: fn(i64, i64) -> Option<i64>) -> Result<i64, Stop> {
+fn calculated(
+    a: &TemplateValue,
+    b: &TemplateValue,
+    calculate: fn(i64, i64) -> Option<i64>,
+) -> Result<i64, FunctionStop> {
     let (a, b) = (integer(a)?, integer(b)?);
-    calculate(a, b).map_or_else(|| Stop::refused(format!("{a} and {b} have no such result")), Ok)
+    calculate(a, b).map_or_else(|| FunctionStop::refused(format!("{a} and {b} have no such result")), Ok)
 }
 
 /// Integers, or one list of them.
-fn integers(arguments: &[Value]) -> Result<Vec<i64>, Stop> {
+fn integers(arguments: &[TemplateValue]) -> Result<Vec<i64>, FunctionStop> {
     match arguments {
-        [Value::List(list)] => list.items.iter().map(integer).collect(),
+        [TemplateValue::List(list)] => list.items.iter().map(integer).collect(),
         _ => arguments.iter().map(integer).collect(),
     }
 }
 
-fn int(of: &Value) -> Result<i64, Stop> {
+fn int(of: &TemplateValue) -> Result<i64, FunctionStop> {
     match of {
-        Value::Number(_) => integer(of),
+        TemplateValue::Number(_) => integer(of),
         _ => {
             let text = text(of)?;
-            text.parse().or_else(|_| Stop::refused(format!("`{text}` is no integer")))
+            text.parse().or_else(|_| FunctionStop::refused(format!("`{text}` is no integer")))
         }
     }
 }
 
-fn float(of: &Value) -> Made {
+fn float(of: &TemplateValue) -> FunctionResult {
     let number = match of {
-        Value::Number(number) => number.as_f64(),
+        TemplateValue::Number(number) => number.as_f64(),
         _ => text(of)?.parse().ok(),
     };
     match number.and_then(Number::from_f64) {
-        Some(number) => Ok(Value::Number(number)),
-        None => Stop::refused("`float` needs a number"),
+        Some(number) => Ok(TemplateValue::Number(number)),
+        None => FunctionStop::refused("`float` needs a number"),
     }
 }
 
 /// Items, properties, or the UTF-16 units of a text.
-fn count(of: &Value) -> Result<i64, Stop> {
+fn count(of: &TemplateValue) -> Result<i64, FunctionStop> {
     let count = match of {
-        Value::Object(object) => object.entries.len(),
-        Value::Text(text) => length(text),
-        Value::Id(_) => return Err(Stop::Unknown),
+        TemplateValue::Object(object) => object.entries.len(),
+        TemplateValue::Text(text) => length(text),
+        TemplateValue::Id(_) => return Err(FunctionStop::Unknown),
         _ => list(of)?.items.len(),
     };
     Ok(i64::try_from(count).unwrap_or(i64::MAX))

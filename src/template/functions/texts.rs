@@ -6,15 +6,15 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value as Json};
 
-use super::super::budget::Budget;
-use super::super::value::Value;
-use super::argument::{Made, Stop, count_of, integer, list, listed, printed, text};
+use super::super::budget::TemplateBudget;
+use super::super::value::TemplateValue;
+use super::argument::{FunctionResult, FunctionStop, count_of, integer, list, listed, printed, text};
 use super::format::formatted;
 use super::text16::{length, slice, unit_at};
 
-pub(super) fn call(name: &str, arguments: &[Value], budget: &Budget) -> Option<Made> {
+pub(super) fn call(name: &str, arguments: &[TemplateValue], budget: &TemplateBudget) -> Option<FunctionResult> {
     Some(match (name, arguments) {
-        ("concat", [one]) => printed(one).map(Value::Text),
+        ("concat", [one]) => printed(one).map(TemplateValue::Text),
         ("concat", [_, ..]) => concat(arguments, budget),
         ("format", [pattern, rest @ ..]) => text(pattern).and_then(|pattern| formatted(pattern, rest, budget)),
         ("tolower", [of]) => changed(of, budget, str::to_lowercase),
@@ -24,7 +24,7 @@ pub(super) fn call(name: &str, arguments: &[Value], budget: &Budget) -> Option<M
         ("json", [of]) => text(of).and_then(|text| json(text, budget)),
         ("replace", [of, from, to]) => replaced(of, from, to, budget),
         ("join", [of, by]) => joined(of, by, budget),
-        ("split", [Value::Id(id), by]) => text(by).and_then(|by| super::ids::parts(id, by)),
+        ("split", [TemplateValue::Id(id), by]) => text(by).and_then(|by| super::ids::parts(id, by)),
         ("split", [of, by]) => split(of, by, budget),
         ("substring", [of, from]) => substring(of, from, None),
         ("substring", [of, from, count]) => substring(of, from, Some(count)),
@@ -38,69 +38,69 @@ pub(super) fn call(name: &str, arguments: &[Value], budget: &Budget) -> Option<M
             let (all, from) = (length(text), count_of(integer(count)?, length(text)));
             cut(text, from, all.saturating_sub(from))
         }),
-        ("padleft", [of, width]) => padded(of, width, &Value::text(" "), budget),
+        ("padleft", [of, width]) => padded(of, width, &TemplateValue::text(" "), budget),
         ("padleft", [of, width, with]) => padded(of, width, with, budget),
         ("indexof", [of, part]) => position(of, part, |text, part| text.find(part)),
         ("lastindexof", [of, part]) => position(of, part, |text, part| text.rfind(part)),
-        ("fail", [why]) => text(why).and_then(|why| Stop::refused(format!("the template fails: {why}"))),
+        ("fail", [why]) => text(why).and_then(|why| FunctionStop::refused(format!("the template fails: {why}"))),
         _ => return None,
     })
 }
 
 /// A text of `size` bytes is made.
-fn charge(size: usize, budget: &Budget) -> Result<(), Stop> {
+fn charge(size: usize, budget: &TemplateBudget) -> Result<(), FunctionStop> {
     Ok(budget.bytes(size)?)
 }
 
-fn concat(arguments: &[Value], budget: &Budget) -> Made {
+fn concat(arguments: &[TemplateValue], budget: &TemplateBudget) -> FunctionResult {
     let texts: Vec<Rc<str>> = arguments.iter().map(printed).collect::<Result<_, _>>()?;
     charge(texts.iter().map(|text| text.len()).fold(0, usize::saturating_add), budget)?;
-    Ok(Value::text(texts.concat()))
+    Ok(TemplateValue::text(texts.concat()))
 }
 
-fn changed(of: &Value, budget: &Budget, change: fn(&str) -> String) -> Made {
+fn changed(of: &TemplateValue, budget: &TemplateBudget, change: fn(&str) -> String) -> FunctionResult {
     let text = text(of)?;
     charge(text.len(), budget)?;
-    Ok(Value::text(change(text)))
+    Ok(TemplateValue::text(change(text)))
 }
 
-fn replaced(of: &Value, from: &Value, to: &Value, budget: &Budget) -> Made {
+fn replaced(of: &TemplateValue, from: &TemplateValue, to: &TemplateValue, budget: &TemplateBudget) -> FunctionResult {
     let (of, from, to) = (text(of)?, text(from)?, text(to)?);
     if from.is_empty() {
-        return Stop::refused("`replace` needs a text that is to be replaced");
+        return FunctionStop::refused("`replace` needs a text that is to be replaced");
     }
     charge(of.len(), budget)?;
     charge(of.matches(&**from).count().saturating_mul(to.len()), budget)?;
-    Ok(Value::text(of.replace(&**from, to)))
+    Ok(TemplateValue::text(of.replace(&**from, to)))
 }
 
-fn joined(of: &Value, by: &Value, budget: &Budget) -> Made {
+fn joined(of: &TemplateValue, by: &TemplateValue, budget: &TemplateBudget) -> FunctionResult {
     let (items, by) = (&list(of)?.items, text(by)?);
     let texts: Vec<Rc<str>> = items.iter().map(printed).collect::<Result<_, _>>()?;
     let all = texts.iter().map(|text| text.len().saturating_add(by.len())).fold(0, usize::saturating_add);
     charge(all, budget)?;
-    Ok(Value::text(texts.join(by)))
+    Ok(TemplateValue::text(texts.join(by)))
 }
 
 /// The parts between the delimiters: a text, or several in a list.
-fn split(of: &Value, by: &Value, budget: &Budget) -> Made {
+fn split(of: &TemplateValue, by: &TemplateValue, budget: &TemplateBudget) -> FunctionResult {
     let of = text(of)?;
     let delimiters: Vec<&Rc<str>> = match by {
-        Value::List(several) => several.items.iter().map(text).collect::<Result<_, _>>()?,
+        TemplateValue::List(several) => several.items.iter().map(text).collect::<Result<_, _>>()?,
         one => vec![text(one)?],
     };
     if delimiters.is_empty() || delimiters.iter().any(|delimiter| delimiter.is_empty()) {
-        return Stop::refused("`split` needs delimiters that are not empty");
+        return FunctionStop::refused("`split` needs delimiters that are not empty");
     }
     budget.steps(of.len().saturating_mul(delimiters.len()) / 16)?;
     let mut parts = Vec::new();
     let mut rest: &str = of;
     while let Some((before, after)) = split_once(rest, &delimiters) {
-        charge(before.len().saturating_add(size_of::<Value>()), budget)?;
-        parts.push(Value::text(before));
+        charge(before.len().saturating_add(size_of::<TemplateValue>()), budget)?;
+        parts.push(TemplateValue::text(before));
         rest = after;
     }
-    parts.push(Value::text(rest));
+    parts.push(TemplateValue::text(rest));
     listed(parts)
 }
 
@@ -115,7 +115,7 @@ fn split_once<'t>(text: &'t str, delimiters: &[&Rc<str>]) -> Option<(&'t str, &'
     })
 }
 
-fn substring(of: &Value, from: &Value, count: Option<&Value>) -> Made {
+fn substring(of: &TemplateValue, from: &TemplateValue, count: Option<&TemplateValue>) -> FunctionResult {
     let (text, from) = (text(of)?, integer(from)?);
     let count = count.map(integer).transpose()?;
     let whole = usize::try_from(from).ok().and_then(|from| {
@@ -127,85 +127,85 @@ fn substring(of: &Value, from: &Value, count: Option<&Value>) -> Made {
     });
     match whole {
         Some((from, count)) => cut(text, from, count),
-        None => Stop::refused(format!("`substring` goes beyond the end of `{text}`")),
+        None => FunctionStop::refused(format!("`substring` goes beyond the end of `{text}`")),
     }
 }
 
-fn cut(text: &str, from: usize, count: usize) -> Made {
+fn cut(text: &str, from: usize, count: usize) -> FunctionResult {
     match slice(text, from, count) {
-        Some(part) => Ok(Value::text(part)),
-        None => Stop::refused(format!("a character of `{text}` is cut in two")),
+        Some(part) => Ok(TemplateValue::text(part)),
+        None => FunctionStop::refused(format!("a character of `{text}` is cut in two")),
     }
 }
 
-fn padded(of: &Value, width: &Value, with: &Value, budget: &Budget) -> Made {
+fn padded(of: &TemplateValue, width: &TemplateValue, with: &TemplateValue, budget: &TemplateBudget) -> FunctionResult {
     let (text, width, with) = (printed(of)?, integer(width)?, text(with)?);
     if length(with) != 1 {
-        return Stop::refused(format!("`padLeft` needs one character, found `{with}`"));
+        return FunctionStop::refused(format!("`padLeft` needs one character, found `{with}`"));
     }
     let width = count_of(width, usize::MAX);
     let missing = width.saturating_sub(length(&text));
     charge(missing.saturating_mul(with.len()).saturating_add(text.len()), budget)?;
-    Ok(Value::text([&*with.repeat(missing), &*text].concat()))
+    Ok(TemplateValue::text([&*with.repeat(missing), &*text].concat()))
 }
 
 /// The place of a part, without regard to case; -1 where it is none.
-fn position(of: &Value, part: &Value, find: fn(&str, &str) -> Option<usize>) -> Made {
+fn position(of: &TemplateValue, part: &TemplateValue, find: fn(&str, &str) -> Option<usize>) -> FunctionResult {
     let (of, part) = (text(of)?, text(part)?);
     let (low, part) = (of.to_lowercase(), part.to_lowercase());
     if low.len() != of.len() && !of.is_ascii() {
-        return Stop::refused(format!("where `{part}` is in `{of}`, without regard to case, is not known"));
+        return FunctionStop::refused(format!("where `{part}` is in `{of}`, without regard to case, is not known"));
     }
     let at = find(&low, &part).and_then(|at| unit_at(&low, at));
-    Ok(Value::number(at.map_or(-1, |at| i64::try_from(at).unwrap_or(i64::MAX))))
+    Ok(TemplateValue::number(at.map_or(-1, |at| i64::try_from(at).unwrap_or(i64::MAX))))
 }
 
 /// Any value as a text; a list or an object as JSON.
-fn string(of: &Value, budget: &Budget) -> Made {
+fn string(of: &TemplateValue, budget: &TemplateBudget) -> FunctionResult {
     match of {
-        Value::List(_) | Value::Object(_) => {
+        TemplateValue::List(_) | TemplateValue::Object(_) => {
             charge(of.bulk().size, budget)?;
-            Ok(Value::text(to_json(of)?.to_string()))
+            Ok(TemplateValue::text(to_json(of)?.to_string()))
         }
-        Value::Null => Stop::refused("what `string` makes of null is not documented"),
-        _ => printed(of).map(Value::Text),
+        TemplateValue::Null => FunctionStop::refused("what `string` makes of null is not documented"),
+        _ => printed(of).map(TemplateValue::Text),
     }
 }
 
-fn to_json(value: &Value) -> Result<Json, Stop> {
+fn to_json(value: &TemplateValue) -> Result<Json, FunctionStop> {
     Ok(match value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Number(number) => Json::Number(number.clone()),
-        Value::Text(text) => Json::String(text.to_string()),
-        Value::List(list) => Json::Array(list.items.iter().map(to_json).collect::<Result<_, _>>()?),
-        Value::Object(object) => {
-            let entry = |(key, value): &(Rc<str>, Value)| Ok((key.to_string(), to_json(value)?));
-            Json::Object(object.entries.iter().map(entry).collect::<Result<Map<_, _>, Stop>>()?)
+        TemplateValue::Null => Json::Null,
+        TemplateValue::Bool(value) => Json::Bool(*value),
+        TemplateValue::Number(number) => Json::Number(number.clone()),
+        TemplateValue::Text(text) => Json::String(text.to_string()),
+        TemplateValue::List(list) => Json::Array(list.items.iter().map(to_json).collect::<Result<_, _>>()?),
+        TemplateValue::Object(object) => {
+            let entry = |(key, value): &(Rc<str>, TemplateValue)| Ok((key.to_string(), to_json(value)?));
+            Json::Object(object.entries.iter().map(entry).collect::<Result<Map<_, _>, FunctionStop>>()?)
         }
-        Value::Id(_) | Value::Unknown(_) => return Err(Stop::Unknown),
+        TemplateValue::Id(_) | TemplateValue::Unknown(_) => return Err(FunctionStop::Unknown),
     })
 }
 
 /// The value that a JSON text is.
-pub(super) fn json(text: &str, budget: &Budget) -> Made {
+pub(super) fn json(text: &str, budget: &TemplateBudget) -> FunctionResult {
     charge(text.len().saturating_mul(8), budget)?;
     match serde_json::from_str(text) {
         Ok(json) => from_json(json),
-        Err(_) => Stop::refused("`json` needs JSON"),
+        Err(_) => FunctionStop::refused("`json` needs JSON"),
     }
 }
 
-fn from_json(json: Json) -> Made {
+fn from_json(json: Json) -> FunctionResult {
     match json {
-        Json::Null => Ok(Value::Null),
-        Json::Bool(value) => Ok(Value::Bool(value)),
-        Json::Number(number) => Ok(Value::Number(number)),
-        Json::String(text) => Ok(Value::text(text)),
+        Json::Null => Ok(TemplateValue::Null),
+        Json::Bool(value) => Ok(TemplateValue::Bool(value)),
+        Json::Number(number) => Ok(TemplateValue::Number(number)),
+        Json::String(text) => Ok(TemplateValue::text(text)),
         Json::Array(items) => listed(items.into_iter().map(from_json).collect::<Result<_, _>>()?),
         Json::Object(entries) => {
             let entry = |(key, value): (String, Json)| Ok((key.into(), from_json(value)?));
-            super::argument::objected(entries.into_iter().map(entry).collect::<Result<_, Stop>>()?)
+            super::argument::objected(entries.into_iter().map(entry).collect::<Result<_, FunctionStop>>()?)
         }
     }
 }

@@ -2,15 +2,15 @@
 //!
 //! Source: Microsoft Learn, "String functions for ARM templates", page of 2022-02-11.
 
-use super::super::budget::Budget;
-use super::super::value::Value;
-use super::argument::{Made, Stop, text};
+use super::super::budget::TemplateBudget;
+use super::super::value::TemplateValue;
+use super::argument::{FunctionResult, FunctionStop, text};
 use super::texts::json;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const DATA: &str = "data:text/plain;charset=utf8;base64,";
 
-pub(super) fn call(name: &str, arguments: &[Value], budget: &Budget) -> Option<Made> {
+pub(super) fn call(name: &str, arguments: &[TemplateValue], budget: &TemplateBudget) -> Option<FunctionResult> {
     let made = match (name, arguments) {
         ("base64", [of]) => text(of).map(|text| to_base64(text.as_bytes())),
         ("base64tostring", [of]) => text(of).and_then(|text| from_base64(text)),
@@ -26,7 +26,7 @@ pub(super) fn call(name: &str, arguments: &[Value], budget: &Budget) -> Option<M
     };
     Some(made.and_then(|text| {
         budget.bytes(text.len())?;
-        Ok(Value::text(text))
+        Ok(TemplateValue::text(text))
     }))
 }
 
@@ -43,9 +43,9 @@ fn to_base64(bytes: &[u8]) -> String {
     text
 }
 
-fn from_base64(text: &str) -> Result<String, Stop> {
+fn from_base64(text: &str) -> Result<String, FunctionStop> {
     let bytes = base64_bytes(text).and_then(|bytes| String::from_utf8(bytes).ok());
-    bytes.map_or_else(|| Stop::refused("expected the base64 of a text in UTF-8"), Ok)
+    bytes.map_or_else(|| FunctionStop::refused("expected the base64 of a text in UTF-8"), Ok)
 }
 
 fn base64_bytes(text: &str) -> Option<Vec<u8>> {
@@ -69,13 +69,13 @@ fn base64_bytes(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The text of a data URI in base64; any other charset than UTF-8 is not read.
-fn from_data_uri(text: &str) -> Result<String, Stop> {
+fn from_data_uri(text: &str) -> Result<String, FunctionStop> {
     let parts = text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
     match parts {
         Some((kind, data)) if !kind.contains("charset") || kind.to_ascii_lowercase().contains("charset=utf") => {
             from_base64(data)
         }
-        _ => Stop::refused("expected a data URI in base64"),
+        _ => FunctionStop::refused("expected a data URI in base64"),
     }
 }
 
@@ -90,7 +90,7 @@ fn encoded(text: &str) -> String {
     made
 }
 
-fn decoded(text: &str) -> Result<String, Stop> {
+fn decoded(text: &str) -> Result<String, FunctionStop> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -106,23 +106,23 @@ fn decoded(text: &str) -> Result<String, Stop> {
             }
         }
     }
-    String::from_utf8(bytes).or_else(|_| Stop::refused("expected UTF-8"))
+    String::from_utf8(bytes).or_else(|_| FunctionStop::refused("expected UTF-8"))
 }
 
 /// The base up to its last slash, and the relative part. What a relative part that begins with a slash or climbs makes of a
 /// base with a path is not documented.
-fn joined(base: &Value, relative: &Value) -> Result<String, Stop> {
+fn joined(base: &TemplateValue, relative: &TemplateValue) -> Result<String, FunctionStop> {
     let (base, relative) = (text(base)?, text(relative)?);
     let host = base.find("://").map(|at| at.saturating_add(3));
     let is_odd = relative.contains("://") || relative.contains("..") || relative.starts_with(['?', '#']);
     let Some(host) = host.filter(|_| !is_odd && !base.contains(['?', '#'])) else {
-        return Stop::refused(format!("the URI of `{base}` and `{relative}` is not read"));
+        return FunctionStop::refused(format!("the URI of `{base}` and `{relative}` is not read"));
     };
     let (start, path) = base.split_at(host);
     match (path.rfind('/'), relative.strip_prefix('/')) {
         (None, rest) => Ok(format!("{base}/{}", rest.unwrap_or(relative))),
         (Some(at), Some(rest)) if path.find('/') == Some(at) && path.ends_with('/') => Ok(format!("{base}{rest}")),
-        (Some(_), Some(_)) => Stop::refused("a relative part that begins with `/` is not read"),
+        (Some(_), Some(_)) => FunctionStop::refused("a relative part that begins with `/` is not read"),
         (Some(at), None) => Ok(format!("{start}{}/{relative}", path.get(..at).unwrap_or_default())),
     }
 }

@@ -3,7 +3,7 @@
 
 mod slow;
 
-use fwc::template::{Answer, Cloud, evaluate};
+use fwc::template::{Cloud, ConditionAnswer, evaluate};
 use serde_json::{Value, json};
 
 use slow::Expression::{self, Call, Each, Parameter, Property, Variable};
@@ -125,18 +125,18 @@ impl Maker<'_> {
 }
 
 /// Whether what the answer says is right for the value.
-pub fn holds(answer: &Answer, value: &Value) -> bool {
+pub fn holds(answer: &ConditionAnswer, value: &Value) -> bool {
     match (answer, value) {
-        (Answer::Known(known), value) => known == value,
-        (Answer::Unknown { .. }, _) => true,
-        (Answer::List(items), Value::Array(values)) => {
+        (ConditionAnswer::Known(known), value) => known == value,
+        (ConditionAnswer::Unknown { .. }, _) => true,
+        (ConditionAnswer::List(items), Value::Array(values)) => {
             items.len() == values.len() && items.iter().zip(values).all(|(item, value)| holds(item, value))
         }
-        (Answer::Object(entries), Value::Object(values)) => {
+        (ConditionAnswer::Object(entries), Value::Object(values)) => {
             entries.len() == values.len()
                 && entries.iter().all(|(key, answer)| values.get(key).is_some_and(|value| holds(answer, value)))
         }
-        (Answer::List(_) | Answer::Object(_), _) => false,
+        (ConditionAnswer::List(_) | ConditionAnswer::Object(_), _) => false,
     }
 }
 
@@ -170,7 +170,7 @@ fn check(expression: &Expression, unknown: usize, at: usize) {
     for filling in all.iter().filter(|filling| (0..4).all(|index| is_unknown(index) || filling[index] == base[index])) {
         if let Some(value) = expression.value(filling, None) {
             assert!(holds(&answer, &value), "{text} with {given:?}: {answer:?}, but {value} with {filling:?}");
-            let settled = unknown & 15 != 0 || matches!(answer, Answer::Known(_));
+            let settled = unknown & 15 != 0 || matches!(answer, ConditionAnswer::Known(_));
             assert!(settled, "{text} with {given:?}: {answer:?}, expected {value}");
         }
     }
