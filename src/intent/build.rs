@@ -217,7 +217,7 @@ impl<'s> Builder<'s> {
             }
         }
         policy.settings.unknown.sku = !policy.setting_spans.contains_key("sku");
-        self.check_policy(&policy, ast::is_broken(item));
+        self.check_policy(&policy, ast::is_broken(item) || ast::may_have_stated(item, "sku"));
         self.intent.policies.push(policy);
     }
 

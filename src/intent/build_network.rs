@@ -241,7 +241,7 @@ impl<'s> Builder<'s> {
         };
         let addresses = self.evaluator.firewall_addresses(firewall, &home);
         let private = addresses.into_iter().find(|(name, _)| name == PRIVATE);
-        if private.is_none() && !ast::is_broken(firewall) {
+        if private.is_none() && !ast::is_broken(firewall) && !ast::may_have_stated(firewall, "private-ip") {
             let message = format!("firewall `{}` has no `private-ip` to route to", term.text());
             let defined = ast::name(firewall).map_or(firewall.span(), |name| name.span());
             let found = Diagnostic::new(Code::FW0211, term.span(), message).related(defined, "this firewall");
@@ -329,7 +329,8 @@ impl<'s> Builder<'s> {
             (endpoint.hosts.is_empty(), "host", "contoso.blob.core.windows.net"),
             (endpoint.addresses.is_empty(), "address", "10.0.2.4"),
         ];
-        for (_, what, example) in needs.into_iter().filter(|(missing, ..)| *missing) {
+        let is_missing = |what| !ast::is_broken(item) && !ast::may_have_stated(item, what);
+        for (_, what, example) in needs.into_iter().filter(|&(missing, what, _)| missing && is_missing(what)) {
             let message = format!("private endpoint `{}` has no `{what}`", endpoint.name.value);
             let found = Diagnostic::new(Code::FW0211, endpoint.name.at, message);
             self.evaluator.push(env, found.help(format!("add one, as in `{what} {example}`")));

@@ -79,6 +79,38 @@ impl<'s> Evaluator<'s> {
         self.push(env, found.help(format!("it is `{pattern}` in the artefacts: if that is meant, write it so")));
     }
 
+    /// The name in `var.nodes` or `local.nodes`, as other languages refer to what is defined; a host name may look like that.
+    pub(super) fn foreign_reference<'w>(&self, word: &'w str, env: &EvalEnv) -> Option<&'w str> {
+        let (prefix, name) = word.split_once('.')?;
+        let is_defined =
+            env.params.contains_key(name) || self.scopes.get(&env.file).is_some_and(|scope| scope.get(name).is_some());
+        match prefix {
+            "var" | "each" if !name.contains('.') => Some(name),
+            "local" | "module" | "param" | "params" | "parameters" | "variables" | "self" => {
+                (is_defined || name.contains('_')).then_some(name)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reports a reference as other languages write it.
+    pub(super) fn refer(&mut self, word: &str, name: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
+        let scope = self.scopes.get(&env.file);
+        let is_defined =
+            |name: &str| env.params.contains_key(name) || scope.is_some_and(|scope| scope.get(name).is_some());
+        let dashed = name.replace('_', "-");
+        let defined = [name, &dashed].into_iter().find(|name| is_defined(name));
+        let found = Diagnostic::new(Code::FW0201, at, format!("`{word}` refers to a value of another language"));
+        let found = match defined {
+            Some(name) => found.asked(name, format!("write `{name}`: a name is written as it is defined")),
+            None => found.help(format!(
+                "define it with `let {dashed} = …` and write `{dashed}`; a host of that name is `host(\"{word}\")`"
+            )),
+        };
+        self.push(env, found);
+        IntentSet::broken()
+    }
+
     /// Reads terms where the place wants `wanted`.
     pub(super) fn wanting<T>(&mut self, wanted: Expects, read: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.wanted, wanted);

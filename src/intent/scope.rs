@@ -100,6 +100,10 @@ fn own_names<'s>(file: FileId, unit: &'s SourceUnit, diagnostics: &mut Diagnosti
             diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("take another name"));
             continue;
         }
+        // What was given up may have another name than can be read.
+        if ast::is_broken(*item) && scope.contains_key(&name) {
+            continue;
+        }
         define(&mut scope, name, Binding { what, file, at: token.span() }, diagnostics);
     }
     for token in unit.tree.root().children_of(NodeKind::Error).flat_map(SyntaxNode::all_tokens) {

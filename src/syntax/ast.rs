@@ -13,6 +13,15 @@ pub fn is_broken(item: SyntaxNode<'_>) -> bool {
     item.kind() == NodeKind::Error || item.child(NodeKind::Error).is_some()
 }
 
+/// Whether a part of the item's block that was given up may have stated the setting `word`.
+pub fn may_have_stated(item: SyntaxNode<'_>, word: &str) -> bool {
+    let parts = item.child(NodeKind::Block).into_iter().flat_map(SyntaxNode::children);
+    parts.filter(|part| is_broken(*part)).any(|part| {
+        let begins = part.tokens().map(Token::text).find(|text| text.starts_with(char::is_alphabetic)).unwrap_or(word);
+        begins == word || super::keyword::spelt(begins).next().is_none() && part.kind() == NodeKind::Setting
+    })
+}
+
 /// The word that begins the item.
 pub fn keyword(item: SyntaxNode<'_>) -> &str {
     word(item).map_or("", Token::text)

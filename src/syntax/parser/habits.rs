@@ -71,8 +71,32 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// Whether a line comes next that begins as a comment of another language does.
+    pub(super) fn at_comment_line(&self) -> bool {
+        let is_sign = self.at(TokenKind::Unknown) && matches!(self.token_text(self.at), ";" | "--");
+        is_sign && self.first_on_line(self.at) && !self.first_on_line(self.solid_from(self.at + 1))
+    }
+
+    /// A line that begins with `;` or `--` as a comment does elsewhere.
+    fn comment_line(&mut self) {
+        let (span, text) = (self.token_span(self.at), self.token_text(self.at));
+        let found = Diagnostic::new(Code::FW0103, span, format!("`{text}` begins no comment"));
+        let fix = Fix::new("a comment begins with `#`", Applicability::Maybe, Edit::new(span, "#"));
+        self.report(found.help("a comment begins with `#`").fix(fix));
+        let opened = self.builder.open(NodeKind::Error, self.at);
+        self.bump();
+        while !self.at(TokenKind::End) && !self.first_on_line(self.at) {
+            self.bump();
+        }
+        self.builder.close(opened, self.taken);
+    }
+
     /// A `;` or `,` between items.
     pub(super) fn stray_separator(&mut self) -> bool {
+        if self.at_comment_line() {
+            self.comment_line();
+            return true;
+        }
         let text = self.token_text(self.at);
         let code = match self.kind() {
             TokenKind::Comma => Code::FW0101,
@@ -220,6 +244,10 @@ impl Parser<'_> {
     pub(super) fn other_separator(&mut self) -> bool {
         let last = self.token_span(self.taken.saturating_sub(1));
         let comma = |end| Edit::new(SourceSpan::new(last.file, last.end, end), ",");
+        let is_item = self.first_on_line(self.at) && self.begins_item_at(self.solid_from(self.at + 1));
+        if self.at_dash() && is_item || self.at_comment_line() {
+            return false;
+        }
         if self.at_dash() {
             let removal = self.removal(self.at);
             self.dash(vec![comma(last.end), removal]);
@@ -250,13 +278,36 @@ impl Parser<'_> {
 
     /// Whether a list comes next in the brackets of other languages.
     pub(super) fn at_bracketed(&self) -> bool {
-        matches!(self.kind(), TokenKind::LeftBracket | TokenKind::LeftParen)
+        match self.kind() {
+            TokenKind::LeftBracket | TokenKind::LeftParen => true,
+            // Braces hold alternatives before or behind the `/` of a service.
+            TokenKind::LeftBrace => self.closing_brace().is_some_and(|closing| {
+                let first = self.tokens.kind(self.solid_from(self.at + 1));
+                matches!(first, TokenKind::Word | TokenKind::String)
+                    && self.tokens.kind(self.solid_from(closing + 1)) != TokenKind::Slash
+            }),
+            _ => false,
+        }
+    }
+
+    /// The `}` that closes the `{` that comes next, where only entries and commas are between them.
+    fn closing_brace(&self) -> Option<usize> {
+        let inner = (self.at + 1..self.tokens.len()).find(|&index| {
+            let kind = self.tokens.kind(index);
+            !(kind.is_trivia()
+                || matches!(kind, TokenKind::Word | TokenKind::String | TokenKind::Comma | TokenKind::Slash))
+        })?;
+        (self.tokens.kind(inner) == TokenKind::RightBrace).then_some(inner)
     }
 
     /// A list in brackets, its addresses and hosts in quotes or without, with commas between the entries or without.
     pub(super) fn bracketed(&mut self, what: &str) -> ParserRead {
         let opening = self.at;
-        let closing = if self.at(TokenKind::LeftBracket) { TokenKind::RightBracket } else { TokenKind::RightParen };
+        let closing = match self.kind() {
+            TokenKind::LeftBracket => TokenKind::RightBracket,
+            TokenKind::LeftBrace => TokenKind::RightBrace,
+            _ => TokenKind::RightParen,
+        };
         let mut edits = vec![self.removal(opening)];
         self.bump();
         let entries = std::mem::replace(&mut self.entries, false);
@@ -324,7 +375,7 @@ impl Parser<'_> {
     }
 
     /// Removes a token and the blanks before it.
-    fn removal_before(&self, index: usize) -> Edit {
+    pub(super) fn removal_before(&self, index: usize) -> Edit {
         let span = self.token_span(index);
         match index.checked_sub(1).filter(|&before| self.tokens.kind(before) == TokenKind::Whitespace) {
             Some(before) => Edit::new(self.token_span(before).to(span), ""),

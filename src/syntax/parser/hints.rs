@@ -71,6 +71,12 @@ impl Parser<'_> {
         if text == "!" {
             return Some(Hint::saying(EXCEPT));
         }
+        if text == "\\" {
+            return Some(self.hint_at_backslash());
+        }
+        if text == "<" {
+            return Some(Hint::saying("write a value in place of `<…>`"));
+        }
         if text == "$" {
             return self.hint_at_dollar();
         }
@@ -121,6 +127,13 @@ impl Parser<'_> {
             help: format!("write `{word}` alone: a port belongs to the service, as in `https/{text}`"),
             edit: Some(Edit::new(extra, "")),
         })
+    }
+
+    /// A backslash before a character that means itself here, or before the end of a line.
+    fn hint_at_backslash(&self) -> Hint {
+        let ends = self.first_on_line(self.solid_from(self.at + 1));
+        let help = if ends { "remove it: an item goes on in the next line without a sign" } else { "remove it" };
+        Hint { help: help.to_owned(), edit: Some(Edit::new(self.token_span(self.at), "")) }
     }
 
     /// `$name` or `${name}`, as other languages refer to what is defined.

@@ -19,8 +19,11 @@ enum MeantItem {
     Advice(&'static str),
 }
 
-use Context::{Bundle, Collection, File, Group, Policy, Test};
+use Context::{Bundle, Collection, Dns, File, Group, Policy, Snat, Test};
 use MeantItem::{Advice, Keyword};
+
+const TLS: &str = "write `tls \"CERTIFICATE\" \"KEY-VAULT-SECRET-ID\"`, and `inspect` after the rules whose traffic is to be inspected";
+const LOOP: &str = "nothing is repeated: a bundle with parameters is applied once for each value";
 
 /// Words that begin an item in other languages, without regard to case, `-` and `_`, with the places where they do.
 const WORDS: &[(&[&str], &[Context], MeantItem)] = &[
@@ -70,6 +73,22 @@ const WORDS: &[(&[&str], &[Context], MeantItem)] = &[
         &[Group, Collection],
         Advice("a rule is one sentence: `web: allow https from ADDRESSES to HOSTS`"),
     ),
+    (
+        &["else", "default", "implicit", "defaultaction"],
+        &[Policy, Group, Collection, Bundle],
+        Advice("leave it out: what no rule allows is denied"),
+    ),
+    (&["regions", "locations"], &[Policy], Advice("a policy is in one region: `location westeurope`")),
+    (&["tlsinspection", "transportsecurity", "certificateauthority"], &[Policy], Advice(TLS)),
+    (
+        &["if"],
+        &[Group, Collection, Bundle, Policy],
+        Advice("a condition is `when NAME { … }` on a flag, or `when NAME = VALUE { … }`"),
+    ),
+    (&["for", "foreach", "loop"], &[File, Policy, Group, Collection, Bundle], Advice(LOOP)),
+    (&["privateranges", "privateipranges", "ranges"], &[Snat], Keyword("private")),
+    (&["dnsservers", "server", "nameservers"], &[Dns], Keyword("servers")),
+    (&["enableproxy", "proxyenabled", "requestproxy"], &[Dns], Keyword("proxy")),
     (&["description"], &[Policy, Group, Collection], Advice("`## TEXT` before an item describes it")),
     (&["var", "const", "define", "alias"], &[File], Keyword("let")),
     (&["ipgroups", "ipset", "addressgroup", "objectgroup"], &[File], Keyword("ip-group")),
@@ -155,13 +174,18 @@ impl<'t> Parser<'t> {
         self.bump();
     }
 
+    /// Whether the word names the base of a policy in another language.
+    pub(super) fn is_base_word(&self, word: &str) -> bool {
+        self.place() == Context::File && INHERITS.iter().any(|known| same_word(known, word))
+    }
+
     /// Another language's way to name the base of a policy; says whether there is one, which then is read as `inherits`.
     pub(super) fn inherits_otherwise(&mut self) -> bool {
         let is_name = |p: &Self| {
             let next = p.solid_from(p.at + 1);
             matches!(p.tokens.kind(next), TokenKind::Word | TokenKind::String) && !p.first_on_line(next)
         };
-        let is_word = self.word().is_some_and(|word| INHERITS.iter().any(|known| same_word(known, word)));
+        let is_word = self.word().is_some_and(|word| self.is_base_word(word));
         if !(is_word || self.at(TokenKind::Colon)) || !is_name(self) {
             return false;
         }
@@ -242,14 +266,8 @@ impl<'t> Parser<'t> {
 
     /// The value of a setting that another word stands for, as it is written here.
     pub(super) fn plain_value(&mut self) {
-        const VALUES: [&str; 7] = ["off", "alert", "deny", "basic", "standard", "premium", "on"];
         let (span, text) = (self.token_span(self.at), self.token_text(self.at));
-        let plain = match unquoted(text).to_lowercase() {
-            word if word == "true" => "on".to_owned(),
-            word if word == "false" => "off".to_owned(),
-            word => word,
-        };
-        if VALUES.contains(&plain.as_str()) && plain != text && self.mended.is_some() {
+        if let Some(plain) = value_of(unquoted(text)).filter(|plain| *plain != text && self.mended.is_some()) {
             let found = Diagnostic::new(Code::FW0101, span, format!("expected `{plain}`, found `{}`", shorten(text)));
             self.mend(found.help(format!("write `{plain}`")), vec![Edit::new(span, plain)]);
         }
@@ -306,5 +324,15 @@ impl<'t> Parser<'t> {
             matches!(self.token_text(index), "let" | "param" | "ip-group")
                 && self.token_text(self.solid_from(index + 1)) == name
         })
+    }
+}
+
+/// The value that the word is for settings with a closed list of values, without regard to case.
+pub(super) fn value_of(word: &str) -> Option<&'static str> {
+    const VALUES: [&str; 7] = ["off", "alert", "deny", "basic", "standard", "premium", "on"];
+    match word.to_lowercase().as_str() {
+        "true" => Some("on"),
+        "false" => Some("off"),
+        word => VALUES.into_iter().find(|value| *value == word),
     }
 }

@@ -15,6 +15,7 @@ impl<'t> Parser<'t> {
     pub(super) fn file(&mut self) {
         let opened = self.builder.open(NodeKind::File, 0);
         self.places.push(Context::File);
+        self.yaml();
         while !self.at(TokenKind::End) {
             if self.at(TokenKind::RightBrace) {
                 self.stray_brace();
@@ -34,6 +35,7 @@ impl<'t> Parser<'t> {
         let opening = self.token_span(self.at);
         self.expect(TokenKind::LeftBrace, "`{`")?;
         self.places.push(place);
+        self.closed = self.mended;
         let closed = self.block_items();
         self.places.pop();
         if !closed {
@@ -65,16 +67,24 @@ impl<'t> Parser<'t> {
         let before = self.at;
         self.item_start = self.at;
         let findings = self.diagnostics.len();
-        let outer = (self.mended.take(), std::mem::take(&mut self.broken));
+        // What other languages have on one line is one finding.
+        let on_line = self.closed.filter(|_| !self.first_on_line(self.at));
+        let outer = (std::mem::replace(&mut self.mended, on_line), std::mem::take(&mut self.broken));
         match self.item_kind() {
             Ok((kind, body)) => {
                 self.builder.rename(opened, kind);
                 let misspelt = self.diagnostics.len() > findings;
                 let findings = self.diagnostics.len();
-                if body(self).is_err() {
+                let in_bracket = std::mem::take(&mut self.in_bracket);
+                let read = body(self);
+                if in_bracket && read.is_ok() {
+                    self.end_of_rule_bracket();
+                }
+                if read.is_err() {
                     if misspelt {
                         // What does not fit may only show that another keyword was meant.
                         self.diagnostics.truncate(findings);
+                        self.mended = self.mended.filter(|&at| at < findings);
                     }
                     self.depth = depth;
                     self.skip_to_next_item(before);
@@ -98,6 +108,7 @@ impl<'t> Parser<'t> {
     ///
     /// A keyword that is misspelt is a finding; the item is read as if it were not, so that what is inside is seen.
     fn item_kind(&mut self) -> Result<Production<'t>, Lost> {
+        self.item_dash();
         self.prefix()?;
         self.quoted_key();
         let labelled = matches!(self.kind(), TokenKind::Word | TokenKind::String)
@@ -107,6 +118,7 @@ impl<'t> Parser<'t> {
             || self.label_with_other_sign();
         if labelled {
             self.label()?;
+            self.in_bracket = self.rule_bracket();
         }
         if self.place() == Context::Tags {
             return Ok((NodeKind::Setting, Self::tag));
@@ -203,10 +215,12 @@ impl<'t> Parser<'t> {
         if names_resource {
             self.resource_name("a name")?
         } else {
-            self.expect_name("a name")?
+            self.expect_name("a name")?;
+            self.words_of_name();
         }
         self.stated_kind();
         self.expect_sign(TokenKind::Equals, "=", "`=`")?;
+        self.further_name()?;
         self.list("a set")
     }
 
@@ -267,6 +281,7 @@ impl<'t> Parser<'t> {
             p.bump();
             p.stray_sign("policy");
             p.resource_name("the name of the policy")?;
+            p.words_of_name();
             if !p.at_word(Connective::Inherits.word()) && !p.inherits_otherwise() {
                 return Ok(());
             }
@@ -288,6 +303,7 @@ impl<'t> Parser<'t> {
             p.bump();
             p.stray_sign("group");
             p.name_or_string("the name of the group")?;
+            p.words_of_name();
             p.priority()
         })
     }
@@ -297,6 +313,7 @@ impl<'t> Parser<'t> {
         self.with_block(Context::Collection, |p| {
             p.bump();
             p.name_or_string("the name of the collection")?;
+            p.words_of_name();
             p.priority()?;
             if p.eat_word("allow") || p.eat_word("deny") || p.eat_word("dnat") {
                 return Ok(());
@@ -336,11 +353,13 @@ impl<'t> Parser<'t> {
     }
 
     fn priority(&mut self) -> ParserRead {
+        self.bare_priority();
         if !self.at_word(Connective::Priority.word()) {
             return Ok(());
         }
         self.node(NodeKind::Priority, |p| {
             p.bump();
+            p.stray_sign(Connective::Priority.word());
             p.atom("a priority from 100 to 65000")
         })
     }
@@ -350,6 +369,7 @@ impl<'t> Parser<'t> {
         let action = self.token_text(self.at);
         self.bump();
         self.stray_sign(action);
+        self.label_after_verb();
         self.ends("a service, such as `https` or `tcp/443`")?;
         for flag in Connective::flags() {
             if self.at_connective(flag) {
@@ -379,6 +399,7 @@ impl<'t> Parser<'t> {
     /// `dnat = "dnat" list "from" list "to" list "->" atom [ ":" port ] { carried } [ "as-is" ]`
     fn dnat(&mut self) -> ParserRead {
         self.bump();
+        self.label_after_verb();
         self.ends("a service, such as `tcp/443`")?;
         self.node(NodeKind::Target, |p| {
             p.expect(TokenKind::Arrow, "`->` and where the flow goes")?;

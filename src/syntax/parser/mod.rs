@@ -7,6 +7,7 @@
 //! `expect_*` reports what the author got wrong; `at_*` only looks.
 
 mod habits;
+mod header_habits;
 mod hints;
 mod ipv6;
 mod item_habits;
@@ -98,6 +99,8 @@ struct Parser<'t> {
     closed: Option<usize>,
     /// Whether the item being read defines its name and says nothing more, though all of it was read.
     broken: bool,
+    /// Whether the rule being read has brackets around it.
+    in_bracket: bool,
     /// The keyword that the next setting is read as, where another word stands for it.
     read_as: Option<&'static str>,
     /// The places of the blocks around, outermost first.
@@ -122,6 +125,7 @@ impl<'t> Parser<'t> {
             mended: None,
             closed: None,
             broken: false,
+            in_bracket: false,
             read_as: None,
             places: Vec::new(),
             builder: Builder::default(),
@@ -359,7 +363,10 @@ fn is_name(word: &str) -> bool {
 
 /// Characters that no construct uses, with the number of one that a reader may take for another.
 fn unknown(text: &str) -> String {
-    let shown = format!("`{}`", shorten(text).escape_debug());
+    let shown = match text {
+        "\\" => "`\\`".to_owned(),
+        _ => format!("`{}`", shorten(text).escape_debug()),
+    };
     match text.chars().next().filter(|c| !c.is_ascii() || c.is_control()) {
         Some(c) => format!("{shown}, {}", called(c)),
         None => shown,

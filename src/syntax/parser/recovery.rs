@@ -97,6 +97,7 @@ impl Parser<'_> {
         let certain = open_brackets == 0;
         match self.kind() {
             TokenKind::At | TokenKind::Doc => certain,
+            TokenKind::Unknown if self.at_dash() => certain && self.begins_item_at(self.solid_from(self.at + 1)),
             TokenKind::String => certain && self.next_kind() == TokenKind::Colon,
             TokenKind::Word if self.next_kind() == TokenKind::Colon => certain,
             TokenKind::Word => {

@@ -1,7 +1,7 @@
 //! Habits of other languages inside rules: capitals and arrows, another order, ports and masks in another spelling, words for
 //! what is left out.
 
-use crate::diag::{Applicability, Code, Diagnostic, Edit};
+use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::net::same_word;
 use crate::source::SourceSpan;
 
@@ -14,6 +14,9 @@ use super::{Parser, ParserRead, shorten, unknown};
 
 /// The protocols of services, with and without a host name.
 const PROTOCOLS: [&str; 5] = ["tcp", "udp", "http", "https", "mssql"];
+
+/// Words for every service.
+const EVERYTHING: [&str; 4] = ["all", "any", "everything", "ip"];
 
 /// Words of other languages for `except`.
 const EXCEPT: [&str; 6] = ["but", "exclude", "excluding", "minus", "unless", "without"];
@@ -47,7 +50,7 @@ impl Parser<'_> {
             let text = self.token_text(self.at);
             let is_arrow = word == Connective::To && self.at(TokenKind::Arrow) && !self.is_dnat();
             if !is_arrow && !self.word().is_some_and(|found| same_word(found, written)) {
-                return self.expect_word(written);
+                return self.missing_connective(word);
             }
             let span = self.token_span(self.at);
             let found = Diagnostic::new(Code::FW0101, span, format!("expected `{written}`, found `{text}`"));
@@ -57,6 +60,35 @@ impl Parser<'_> {
         }
         self.stray_sign(written);
         Ok(())
+    }
+
+    /// Reports that `from` or `to` is missing, with what goes there.
+    fn missing_connective(&mut self, word: Connective) -> ParserRead {
+        let written = word.word();
+        let last = self.token_text(self.taken.saturating_sub(1));
+        let ends = self.at(TokenKind::End) || self.at(TokenKind::RightBrace) || self.first_on_line(self.at);
+        let is_all = ends && EVERYTHING.iter().any(|known| same_word(known, last));
+        if is_all && word == Connective::From && self.comes_before("deny") {
+            let found = self.surprise("`from`");
+            return self.lost(found.help("leave the rule out: what no rule allows is denied"));
+        }
+        if word == Connective::From && self.at_connective(Connective::To) {
+            let found = Diagnostic::new(Code::FW0101, self.fault(), "expected `from`, found `to`");
+            return self.lost(found.help("write `from` and the sources before `to`"));
+        }
+        let is_entry = matches!(self.kind(), TokenKind::Word | TokenKind::String) && !self.first_on_line(self.at);
+        if word == Connective::To && is_entry && !self.at_next_item() && self.hint().is_none() {
+            let point = SourceSpan::new(self.file, self.token_span(self.at).start, self.token_span(self.at).start);
+            let found = self.surprise("`to`").help("write `to` before the destinations");
+            let fix = Fix::new("write `to` before the destinations", Applicability::Maybe, Edit::new(point, "to "));
+            return self.lost(found.fix(fix));
+        }
+        self.expect_word(written)
+    }
+
+    /// Whether the word is among those of the item that have been read.
+    fn comes_before(&self, word: &str) -> bool {
+        (self.item_start..self.at).any(|index| self.token_text(index) == word)
     }
 
     /// A word in place of token `index`, with blanks where the token has none beside it.

@@ -93,6 +93,7 @@ impl Parser<'_> {
     /// `term = primary [ "except" ( primary | "(" list ")" ) ]`
     pub(super) fn term(&mut self, what: &str) -> ParserRead {
         self.refuse_ipv6()?;
+        self.entry_kind();
         if !self.at_port_with_colon() {
             self.check_term(what)?;
         }
@@ -102,6 +103,7 @@ impl Parser<'_> {
         }
         self.node(NodeKind::Term, |p| {
             p.primary(what)?;
+            p.user_before_host();
             if p.at_connective(Connective::Except) { p.node(NodeKind::Except, Self::except) } else { Ok(()) }
         })
     }

@@ -24,6 +24,9 @@ impl Parser<'_> {
             if read_as.is_some() {
                 self.plain_value();
             }
+            if part == SettingPart::Value && self.value_in_block() {
+                return Ok(());
+            }
             match (part, next) {
                 (SettingPart::Value, Some(SettingPart::Value | SettingPart::List | SettingPart::Json)) => {
                     self.plain_term("a value")
