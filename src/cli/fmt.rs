@@ -1,23 +1,38 @@
 //! `fwc fmt`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diag::Severity;
+use crate::driver::sources_below;
 use crate::format::{FormatRefusal, difference, ended_as, format};
 use crate::source::Files;
 
 use super::args::FmtArgs;
-use super::reader::read;
+use super::reader::{Disk, read};
 use super::{CommandOutcome, Failure, file, printer};
 
 pub(super) fn run(args: &FmtArgs) -> Result<CommandOutcome, Failure> {
     let mut outcome = CommandOutcome::Done;
-    for file in &args.files {
-        if one(file, args)? == CommandOutcome::Found {
-            outcome = CommandOutcome::Found;
+    for path in &args.files {
+        for file in sources(path)? {
+            if one(&file, args)? == CommandOutcome::Found {
+                outcome = CommandOutcome::Found;
+            }
         }
     }
     Ok(outcome)
+}
+
+/// The file, or the sources of the folder and of those below it.
+fn sources(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let sources = sources_below(&Disk::default(), path)?;
+    if sources.is_empty() {
+        return Err(Failure::new(format!("{}: no source of fwc (`.pol`) is in this folder", path.display())));
+    }
+    Ok(sources)
 }
 
 /// Formats one file; finds something where it cannot be read, or where it is not in its layout and `--check` asks.

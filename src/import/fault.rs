@@ -25,7 +25,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.artefact, self.path, self.message)
+        // What is wrong with the whole document is at no place of its own.
+        match self.path.as_str() {
+            "$" => write!(f, "{}: {}", self.artefact, self.message),
+            path => write!(f, "{}: {path}: {}", self.artefact, self.message),
+        }
     }
 }
 

@@ -4,8 +4,10 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use super::killed::long;
 use super::{SMALL, Sandbox};
 use crate::golden::files;
+use crate::resolve::server::Zone;
 
 /// The calls by which something is written, and how each fails.
 const CALLS: [(&str, &str); 7] = [
@@ -27,28 +29,29 @@ fn traced(sandbox: &Sandbox, options: &[&str], arguments: &[&str]) -> (Option<i3
 }
 
 /// How often the command makes each call.
-fn calls(sandbox: &Sandbox, arguments: &[&str]) -> [usize; CALLS.len()] {
-    let names = CALLS.map(|(name, _)| name).join(",");
+fn calls(sandbox: &Sandbox, which: &[(&str, &str)], arguments: &[&str]) -> Vec<usize> {
+    let names = which.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(",");
     let (status, said) = traced(sandbox, &["-e", &format!("trace={names}")], arguments);
     assert_eq!(status, Some(0), "{arguments:?}: {said}");
     let trace = sandbox.read("trace");
-    CALLS.map(|(name, _)| trace.matches(&format!(" {name}(")).count())
+    which.iter().map(|(name, _)| trace.matches(&format!(" {name}(")).count()).collect()
 }
 
-/// Lets each call of `arguments` fail in turn; `old` puts back what was there, `state` is what is looked at.
+/// Lets each call of `arguments` that is one of `which` fail in turn; `old` puts back what was there, `state` is what is looked at.
 fn fails_whole<S: PartialEq + std::fmt::Debug>(
     sandbox: &Sandbox,
+    which: &[(&str, &str)],
     arguments: &[&str],
     old: impl Fn(),
     state: impl Fn() -> S,
 ) {
     old();
     let before = state();
-    let calls = calls(sandbox, arguments);
+    let calls = calls(sandbox, which, arguments);
     let after = state();
     assert_ne!(before, after, "{arguments:?}");
     let mut failed = 0;
-    for ((name, error), times) in CALLS.into_iter().zip(calls) {
+    for (&(name, error), &times) in which.iter().zip(&calls) {
         for when in 1..=times {
             old();
             let inject = format!("inject={name}:error={error}:when={when}");
@@ -107,7 +110,7 @@ fn a_full_disk_leaves_files_whole() {
             true => drop(fs::remove_file(sandbox.path(name))),
             false => sandbox.write(name, &text),
         };
-        fails_whole(&sandbox, arguments, old, || fs::read_to_string(sandbox.path(name)).ok());
+        fails_whole(&sandbox, &CALLS, arguments, old, || fs::read_to_string(sandbox.path(name)).ok());
     }
 }
 
@@ -130,6 +133,30 @@ fn a_full_disk_leaves_the_folder_whole() {
             sandbox.write("egress.pol", &text("new.example.com"));
         };
         let state = || sandbox.path("build").exists().then(|| files(&sandbox.path("build")));
-        fails_whole(&sandbox, &["compile", "egress.pol", "--emit", "arm"], put_back, state);
+        fails_whole(&sandbox, &CALLS, &["compile", "egress.pol", "--emit", "arm"], put_back, state);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_leaves_the_snapshot_whole() {
+    if !has_strace() {
+        return;
+    }
+    let (sandbox, zone) = (Sandbox::new(), Zone::new());
+    let server = zone.address.to_string();
+    sandbox.write("old.pol", &long(1));
+    sandbox.write("egress.pol", &long(4));
+    let arguments = |source| ["resolve", source, "--server", &server, "--snapshot", "dns.json"].map(str::to_owned);
+    for has_old in [true, false] {
+        let old = || {
+            let _ = fs::remove_file(sandbox.path("dns.json"));
+            if has_old {
+                assert_eq!(sandbox.run(&arguments("old.pol").each_ref().map(String::as_str)).status, 0);
+            }
+        };
+        let state = || fs::read_to_string(sandbox.path("dns.json")).ok();
+        // Threads wake each other by writing, to no file.
+        fails_whole(&sandbox, &CALLS[1..], &arguments("egress.pol").each_ref().map(String::as_str), old, state);
     }
 }

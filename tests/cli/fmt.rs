@@ -29,6 +29,21 @@ fn check_names_the_files_and_writes_nothing() {
 }
 
 #[test]
+fn the_sources_below_a_folder_are_formatted() {
+    let sandbox = sandbox();
+    sandbox.write("below/deep/loose.pol", LOOSE);
+    sandbox.write("below/notes.txt", LOOSE);
+    sandbox.write("bare/notes.txt", LOOSE);
+    let expected = "below/deep/loose.pol: not in its layout\nloose.pol: not in its layout\n";
+    sandbox.run(&["fmt", "--check", "."]).says(1, expected, "");
+    sandbox.run(&["fmt", "below"]).says(0, "", "");
+    assert_eq!(sandbox.read("below/deep/loose.pol"), NEAT);
+    assert_eq!(sandbox.read("below/notes.txt"), LOOSE);
+    assert_eq!(sandbox.read("loose.pol"), LOOSE);
+    sandbox.run(&["fmt", "bare"]).says(2, "", "fwc: bare: no source of fwc (`.pol`) is in this folder\n");
+}
+
+#[test]
 fn line_ends_of_windows_are_no_matter_of_the_layout() {
     let sandbox = Sandbox::new();
     let windows = |text: &str| text.replace('\n', "\r\n");

@@ -264,7 +264,7 @@ fn a_tag_that_azure_does_not_have_is_a_warning() {
 fn a_file_that_cannot_be_used_is_one_error() {
     let sandbox = sandbox();
     sandbox.write("tags.json", r#"[{"fqdnTagName":"WindowsUpdate"}]"#);
-    let why = "tags.json: $: found Azure's list of FQDN tags, which has their names and not their hosts";
+    let why = "tags.json: found Azure's list of FQDN tags, which has their names and not their hosts";
     for command in
         ["reach egress.pol", "check egress.pol", "test egress.pol", "compile egress.pol", "report egress.pol"]
     {

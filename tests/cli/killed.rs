@@ -124,7 +124,7 @@ impl Replacing<'_> {
 }
 
 /// A text that takes a while to be written.
-fn long(rules: usize) -> String {
+pub(super) fn long(rules: usize) -> String {
     let rules: String =
         (0..rules).map(|rule| format!("        r{rule}:   allow https from nodes to h{rule}.example.com\n")).collect();
     SMALL.replace("        mcr: allow https from nodes to mcr.microsoft.com\n", &rules)

@@ -43,13 +43,24 @@ fn templates(names: &[String]) -> [Value; 2] {
             "priority": 200, "ruleCollections": names.iter().enumerate().map(collection).collect::<Vec<_>>(),
         },
     });
+    // A `/` in the name of a group would be part of a path.
+    let named = |(at, name): (usize, &String)| {
+        json!({
+            "type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "apiVersion": "2023-09-01",
+            "name": format!("edge/{}", name.replace('/', "|")),
+            "dependsOn": ["[resourceId('Microsoft.Network/firewallPolicies', 'edge')]"],
+            "properties": {"priority": 300 + at, "ruleCollections": [collection((at + names.len(), name))]},
+        })
+    };
+    let resources: Vec<Value> =
+        [policy.clone(), group].into_iter().chain(names.iter().enumerate().map(named)).collect();
     let template = |resources: Value| {
         json!({
             "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
             "contentVersion": "1.0.0.0", "resources": resources,
         })
     };
-    [template(json!([policy, group])), template(json!([policy]))]
+    [template(json!(resources)), template(json!([policy]))]
 }
 
 /// What an expression would be is written as a template has it: a `[` at the start is doubled.
@@ -88,6 +99,19 @@ fn renderings() -> Vec<(&'static str, Vec<&'static str>)> {
         ("test.json", vec!["test", "tests.pol", "--format", "json"]),
         ("test.xml", vec!["test", "tests.pol", "--format", "junit"]),
     ];
+    let of_names = [
+        ("named.txt", "text"),
+        ("named.json", "json"),
+        ("named.sarif", "sarif"),
+        ("named.xml", "junit"),
+        ("named.github", "github"),
+        ("named.azure", "azure-pipelines"),
+    ];
+    all.extend(of_names.map(|(file, format)| (file, vec!["check", "named.pol", "--format", format])));
+    let of_owners = [("owned.html", "html"), ("owned.md", "markdown"), ("owned.json", "json")];
+    all.extend(of_owners.map(|(file, format)| (file, vec!["diff", "old.pol", "owned.pol", "--format", format])));
+    all.push(("owners.html", vec!["report", "owned.pol"]));
+    all.push(("owners.md", vec!["report", "owned.pol", "--format", "markdown"]));
     let formats = [
         ("diff.txt", "text"),
         ("diff.html", "html"),
@@ -102,8 +126,9 @@ fn renderings() -> Vec<(&'static str, Vec<&'static str>)> {
     all
 }
 
-/// A source whose labels and titles are the names, one with an error at each, and one whose tests fail.
-fn sources(names: &[String]) -> [(&'static str, String); 2] {
+/// Sources with the names: as labels, with an error at each; as titles of tests that fail; as names of groups and policies,
+/// which Azure refuses; as owners and tickets, and one without those rules.
+fn sources(names: &[String]) -> [(&'static str, String); 5] {
     let quote = |name: &String| {
         let escaped = name.chars().map(|c| match c {
             '"' | '\\' => format!("\\{c}"),
@@ -120,6 +145,17 @@ fn sources(names: &[String]) -> [(&'static str, String); 2] {
     };
     let test =
         |name: &String| format!("test {} {{ expect allow https from 10.0.0.0/8 to a.example.com }}\n", quote(name));
+    let unowned = |at: usize| format!("        o{at}: allow https from 10.0.0.0/8 to o{at}.example.com\n");
+    let owned = |(at, name): (usize, &String)| {
+        let name = quote(name);
+        format!("        @owner({name}) @ticket({name})\n{}", unowned(at))
+    };
+    // Azure takes no blank in these names, which so are errors whatever else they hold.
+    let named = |(at, name): (usize, &String)| {
+        let (name, rule) =
+            (quote(&format!("{name} x")), format!("x: allow https from 10.0.0.0/8 to n{at}.example.com"));
+        format!("policy {name} {{\n    location \"westeurope\"\n    sku standard\n    group {name} {{ {rule} }}\n}}\n")
+    };
     let policy = |rules: &str| {
         format!("policy edge {{\n    location \"westeurope\"\n    sku standard\n    group web {{\n{rules}    }}\n}}\n")
     };
@@ -127,6 +163,9 @@ fn sources(names: &[String]) -> [(&'static str, String); 2] {
     let tests: String = names.iter().map(test).collect();
     [
         ("wrong.pol", policy(&rules)),
+        ("named.pol", names.iter().enumerate().map(named).collect()),
+        ("owned.pol", policy(&names.iter().enumerate().map(owned).collect::<String>())),
+        ("old.pol", policy(&(0..names.len()).map(unowned).collect::<String>())),
         ("tests.pol", policy("        x: allow https from 10.0.0.0/8 to b.example.com\n") + &tests),
     ]
 }

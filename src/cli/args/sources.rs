@@ -126,7 +126,7 @@ pub(in crate::cli) enum TestFormat {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct FmtArgs {
-    /// The sources; `-` formats standard input to standard output.
+    /// The sources, or folders of sources; `-` formats standard input to standard output.
     #[arg(required = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
     /// Write nothing; exit with 1 if a file is not in its layout.
