@@ -194,7 +194,7 @@ fn step(
     cursor.blanks();
     let rest = cursor.rest();
     if rest.starts_with('!') && !rest.starts_with("!=") && !rest.starts_with("!~") {
-        // It says that the value is not null, which changes no value.
+        // It states that the value is not null, which changes no value.
         cursor.skip(1);
         return Ok(Ok(of));
     }

@@ -1,4 +1,4 @@
-//! Bicep, as the templates that it stands for.
+//! Bicep, as the templates that it means.
 //!
 //! In: the text of a `.bicep` or a `.bicepparam` file, and the files that it names, given by a [`BicepFiles`]. Out: a deployment
 //! template as a JSON value, with the place of each value in the texts, or the first fault with its line and column.
@@ -30,7 +30,7 @@ pub use self::program::{BicepFiles, LoadedBicep, OmittedModule};
 pub use self::recognise::{BicepKind, recognise};
 pub use self::value::literal;
 
-/// A file as the template that it stands for.
+/// A file as the template that it means.
 #[derive(Clone, Debug)]
 pub struct Template {
     /// The template.
@@ -52,7 +52,7 @@ pub struct ParameterFile {
     pub omitted: Vec<OmittedModule>,
 }
 
-/// The template that the file `name`, whose text is `text`, stands for.
+/// The template that the file `name`, whose text is `text`, means.
 ///
 /// # Errors
 /// Where it, or a file that it names, is not understood.

@@ -1,4 +1,4 @@
-//! A file, and what its names stand for.
+//! A file, and what its names mean.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -31,7 +31,7 @@ pub(super) struct BicepUnit {
     pub declared: Vec<UnitDeclarations>,
 }
 
-/// What a name stands for.
+/// What a name means.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Symbol {
     Parameter(usize),

@@ -2,8 +2,8 @@
 //!
 //! In: nothing. Out: the name and text of each module of `policies/catalogue`, and a page of each for people. Guaranteed:
 //! each one parses without findings (a test holds it). Deliberately absent: what the modules mean (`intent` reads them
-//! like any other file); a page is what stands there, not what it comes to. What Microsoft documents of FQDN tags is read
-//! from the modules too, with the page that says so.
+//! like any other file); a page is what is there, not what it comes to. What Microsoft documents of FQDN tags is read
+//! from the modules too, with the page that states so.
 
 mod page;
 mod pin;
@@ -82,7 +82,7 @@ pub fn module_of_file(name: &str, text: &str) -> Option<&'static Module> {
     modules().find(|module| module.text == text && module.file_name() == name)
 }
 
-/// Whether a destination, as an entry of a page has it, takes in a host; `{parameter}` stands for any label.
+/// Whether a destination, as an entry of a page has it, takes in a host; `{parameter}` means any label.
 pub fn opens(destination: &str, host: &str) -> bool {
     if let Some(ending) = destination.strip_prefix('*').filter(|ending| !ending.contains('{')) {
         return !ending.is_empty() && host.len() > ending.len() && host.ends_with(ending);

@@ -1,4 +1,4 @@
-//! A module as people read it: what each bundle opens, for whom, and who says so.
+//! A module as people read it: what each bundle opens, for whom, and who states so.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,12 +12,12 @@ use super::Module;
 /// How deep sets may name sets before the page stops following them.
 const MAX_DEPTH: usize = 16;
 
-/// What a module says.
+/// What a module states.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ModulePage {
     /// What the module is for, in a sentence without its full stop.
     pub summary: String,
-    /// What else its opening comment says, by paragraph.
+    /// What else its opening comment states, by paragraph.
     pub notes: Vec<String>,
     /// The sets, in the order of the module.
     pub sets: Vec<ModuleSet>,
@@ -60,14 +60,14 @@ pub struct ModuleParameter {
     pub kind: String,
     /// What it is where nothing is given.
     pub default: Option<String>,
-    /// The comment behind it.
+    /// The comment after it.
     pub note: Option<String>,
 }
 
 /// Destinations that a rule opens for one reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CatalogueEntry {
-    /// The services, as the rule says them.
+    /// The services, as the rule states them.
     pub services: String,
     /// The destinations, as they are written.
     pub destinations: Vec<String>,
@@ -75,7 +75,7 @@ pub struct CatalogueEntry {
     pub purpose: String,
     /// Who needs them.
     pub need: String,
-    /// Who says so.
+    /// Who states so.
     pub source: String,
     /// The day on which that was checked, `yyyy-mm-dd`.
     pub checked: String,
@@ -264,7 +264,7 @@ impl PageWords {
         }
     }
 
-    /// What a rule says of its use of a fact stands before what the fact says.
+    /// What a rule states of its use of a fact is before what the fact states.
     fn or(self, rule: &Self) -> Self {
         Self { need: rule.need.clone().or(self.need), source: rule.source.clone().or(self.source) }
     }

@@ -11,7 +11,7 @@ pub struct DocumentedTag {
     pub page: &'static str,
     /// The day as of which that page was read, `yyyy-mm-dd`.
     pub checked: String,
-    /// The page that says that the tag holds what the other lists, with the day as of which it was read.
+    /// The page that states that the tag holds what the other lists, with the day as of which it was read.
     pub promise: (&'static str, &'static str),
     /// The hosts that the tag holds, as patterns of application rules.
     pub hosts: Vec<String>,

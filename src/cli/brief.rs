@@ -1,4 +1,4 @@
-//! What `check` says of artefacts, for an operator who sees them for the first time: what is open to everything, what is dead
+//! What `check` states of artefacts, for an operator who sees them for the first time: what is open to everything, what is dead
 //! and why, and which limit is nearest. At most 24 lines of 80 columns.
 
 use std::path::Path;
@@ -22,7 +22,7 @@ const UNREAD: usize = 3;
 const ORDER: usize = 4;
 /// A blank line and a title.
 const TITLE: usize = 2;
-/// How many lines there are at most, and how many stand at the end.
+/// How many lines there are at most, and how many are at the end.
 const LINES: usize = 24;
 const END: usize = 4;
 /// How many dead rules with one reason are named.
@@ -204,7 +204,7 @@ fn fitted(items: &[String], room: usize) -> Vec<String> {
     lines
 }
 
-/// The words of `text` on lines of at most 80 columns, those behind the first indented further; none is longer.
+/// The words of `text` on lines of at most 80 columns, those after the first indented further; none is longer.
 fn wrapped(text: &str, indent: &str) -> Vec<String> {
     let lines = super::wrap::wrapped(text, indent, &format!("{indent}  "));
     lines.into_iter().map(|line| cut(&line)).collect()

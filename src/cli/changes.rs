@@ -153,7 +153,7 @@ pub(super) fn finding(other: &ReachedAnswer, input: &str, fail_on: &[FailOnChang
         .then(|| (found, fail_on.iter().chain([&FailOnChange::Widened]).any(|&what| other.open.meets(what))))
 }
 
-/// The findings as a suite; without any, a case that says so.
+/// The findings as a suite; without any, a case that states so.
 pub(super) fn suite(view: &DiffView, found: &[(LocatedFinding, bool)]) -> Suite {
     let mut cases: Vec<TestCase> = found.iter().map(|(found, fails)| case(found, *fails)).collect();
     if cases.is_empty() {

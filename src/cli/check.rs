@@ -26,7 +26,7 @@ use super::{CommandOutcome, Failure, printer};
 
 /// From this part of a limit on, in percent, it is said.
 const REMARKABLE: u64 = 50;
-/// What says why limits are not counted.
+/// What reports why limits are not counted.
 const JSON: &str = "`--format json`";
 
 pub(super) fn run(args: &CheckArgs) -> Result<CommandOutcome, Failure> {
@@ -223,7 +223,7 @@ fn source(
     Ok(found)
 }
 
-/// Artefacts have no text to point at: for people, what matters most stands first and on one page.
+/// Artefacts have no text to point at: for people, what matters most is first and on one page.
 fn artefacts(
     file: &Path,
     mut input: Input,

@@ -20,22 +20,22 @@ const COMMENT: Style = Style::new().dimmed();
 /// When there are colours.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) enum Colours {
-    /// On a terminal, unless the environment says otherwise.
+    /// On a terminal, unless the environment states otherwise.
     #[default]
     Auto,
     Always,
     Never,
 }
 
-/// What the command line says of colours.
+/// What the command line states of colours.
 static WANTED: OnceLock<Colours> = OnceLock::new();
 
-/// Sets what the command line says of colours; only the first call does.
+/// Sets what the command line states of colours; only the first call does.
 pub(super) fn want(colours: Colours) {
     let _ = WANTED.set(colours);
 }
 
-/// Whether what is written to a stream has colours: as the command line says, else the environment, else on a terminal.
+/// Whether what is written to a stream has colours: as the command line states, else the environment, else on a terminal.
 pub(super) fn style_of(stream: &impl IsTerminal) -> diag::RenderStyle {
     let is_coloured = match WANTED.get().copied().unwrap_or_default() {
         Colours::Always => {
@@ -55,7 +55,7 @@ fn takes_codes() -> bool {
     *TAKES.get_or_init(|| anstyle_query::windows::enable_ansi_colors() != Some(false))
 }
 
-/// What the environment says of colours: `NO_COLOR`, then `CLICOLOR_FORCE`, `CLICOLOR=0` and a terminal that has none.
+/// What the environment states of colours: `NO_COLOR`, then `CLICOLOR_FORCE`, `CLICOLOR=0` and a terminal that has none.
 fn environment() -> Option<bool> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let is = |name: &str, value: &str| set(name).as_deref() == Some(OsStr::new(value));
@@ -96,7 +96,7 @@ pub(super) fn source_lines(rendered: &str) -> String {
     lines.join("\n")
 }
 
-/// A line that begins with a number and a bar holds source behind the bar.
+/// A line that begins with a number and a bar holds source after the bar.
 fn line(text: &str) -> String {
     let Some((margin, source)) = split_margin(text) else { return text.to_owned() };
     let numbered = plain(margin).trim_start().starts_with(|c: char| c.is_ascii_digit());
@@ -106,7 +106,7 @@ fn line(text: &str) -> String {
     format!("{margin}{}", coloured(source))
 }
 
-/// Splits behind the first bar and the codes that end its style.
+/// Splits after the first bar and the codes that end its style.
 fn split_margin(text: &str) -> Option<(&str, &str)> {
     let bar = text.find('|')?;
     let after = text.get(bar + 1..)?;

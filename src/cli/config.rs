@@ -1,6 +1,6 @@
 //! `fwc.toml`: the table of risks.
 //!
-//! Who judges a change goes by what was agreed before it: where the old side is of a git revision, so is the file. That one was
+//! Who judges a change applies what was agreed before it: where the old side is of a git revision, so is the file. That one was
 //! read is said, in the answer too.
 
 use std::path::Path;
@@ -15,11 +15,11 @@ use super::{Failure, printer};
 /// The file in the working folder.
 const FILE: &str = "fwc.toml";
 
-/// What `fwc.toml` says.
+/// What `fwc.toml` states.
 #[derive(Default)]
 pub(super) struct Config {
     pub(super) table: RiskTable,
-    /// Where it says so.
+    /// Where it states so.
     pub(super) file: Option<String>,
 }
 

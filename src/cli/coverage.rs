@@ -1,4 +1,4 @@
-//! Which rules the expectations of a source touch, as `fwc test` says it.
+//! Which rules the expectations of a source touch, as `fwc test` states it.
 
 use crate::diag::counted;
 use std::fmt::Write;

@@ -274,7 +274,7 @@ impl DiffAnswer<'_> {
         all
     }
 
-    /// The policies in words. What one of them says of the network, or of a base, the next does not say again.
+    /// The policies in words. What one of them states of the network, or of a base, the next does not repeat.
     fn views(&self) -> Vec<DiffView> {
         let mut views: Vec<DiffView> = self.parts.iter().map(DiffPart::view).collect();
         diff::renderers::say_once(&mut views);
@@ -348,7 +348,7 @@ impl DiffAnswer<'_> {
         Ok(())
     }
 
-    /// Says which approvals of `--approved` no longer count, and which are of nothing that changes here.
+    /// Reports which approvals of `--approved` no longer count, and which are of nothing that changes here.
     fn tell_idle(&self, approvals: &Approvals, today: Date) {
         let flows = self.parts.iter().flat_map(|part| &part.causes).flat_map(|one| &one.contents);
         let own = flows.chain(self.parts.iter().flat_map(|part| part.beside.all().map(|remark| &remark.content)));

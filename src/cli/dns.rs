@@ -60,7 +60,7 @@ pub(super) struct DnsQuery {
 /// The rest is given up where so many names have no answer from anywhere, and none has one.
 const SILENT: usize = 100;
 
-/// Asks about each name. A server that never says anything is a failure of its own.
+/// Asks about each name. A server that never states anything is a failure of its own.
 pub(super) fn ask(queries: Vec<DnsQuery>, asking: &DnsOptions) -> Result<DnsAnswers, Failure> {
     let cannot = |why: String| Failure::new(format!("cannot ask DNS: {why}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -31,7 +31,7 @@ use super::{CommandOutcome, Failure};
 
 /// How many entries of flows a rule is explained by.
 const LIMIT: usize = 1000;
-/// How many parts of a set of sources are asked about.
+/// How many parts of a set of sources are examined.
 const PARTS: usize = 4096;
 /// How many lines that are no flows are named.
 const NAMED: u64 = 10;
@@ -160,7 +160,7 @@ impl<'o> ExplainCommand<'o> {
             }
         }
         if let ServiceWords::Set(_) = words.services {
-            // What passes is asked for among much that does not.
+            // What passes is wanted among much that does not.
             answers.sort_by_key(|answer| match answer.first.1.verdict {
                 FlowVerdict::Allow => 0,
                 FlowVerdict::Depends => 1,
@@ -325,7 +325,7 @@ impl ExplainParts<'_> {
     }
 }
 
-/// How many records of a file were asked about.
+/// How many records of a file were examined.
 struct ExplainTally<'n> {
     name: &'n str,
     /// The lines that are not blank.

@@ -2,7 +2,7 @@
 //!
 //! The new content is written beside the old one and takes its place in one step. What is no regular file, such as a named
 //! pipe or `/dev/null`, stays what it is and is written into. A file that a command has read is never replaced by its answer,
-//! and one that fwc did not write only where the user says so.
+//! and one that fwc did not write only where the user states so.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -33,7 +33,7 @@ pub(super) enum Foreign {
 }
 
 impl From<bool> for Foreign {
-    /// What `--force` says.
+    /// What `--force` states.
     fn from(force: bool) -> Self {
         if force { Self::Replaced } else { Self::Kept }
     }
@@ -188,7 +188,7 @@ pub(super) struct TemporaryBeside {
 }
 
 impl TemporaryBeside {
-    /// Writes `content` beside `target`, with the permissions of what stands there.
+    /// Writes `content` beside `target`, with the permissions of what is there.
     pub(super) fn new(target: &Path, content: &[u8]) -> Result<Self, Failure> {
         let written = place(target).and_then(|(parent, name)| {
             clear_abandoned(&parent, &name);

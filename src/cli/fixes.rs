@@ -74,7 +74,7 @@ impl Fixed {
         self.texts.iter().map(of).collect()
     }
 
-    /// Writes every file that changes, and says how much was fixed.
+    /// Writes every file that changes, and states how much was fixed.
     pub(super) fn write(&self) -> Result<Option<String>, Failure> {
         for (name, (_, after)) in &self.texts {
             file::replace_file(Path::new(name), after.as_bytes())?;

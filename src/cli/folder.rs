@@ -177,7 +177,7 @@ fn bring_back(parent: &Path, name: &OsStr) {
     if aside.is_symlink() || !aside.is_dir() {
         return;
     }
-    // Where neither can be done, writing fails, and says why.
+    // Where neither can be done, writing fails, and reports why.
     let _ = match target.exists() {
         true if check_own(&aside).is_ok() => discard(&aside, &target),
         // Somebody else has put something there.

@@ -175,7 +175,7 @@ fn not_counted(account: &Account<'_>, reasons: &str) -> String {
             None => rows.push((row.name, here.into_iter().collect())),
         }
     }
-    // What is known of these policies stands first.
+    // What is known of these policies is first.
     rows.sort_by_key(|(_, known)| known.is_empty());
     let row = |(name, known): &(&str, Vec<String>)| match known.as_slice() {
         [] => (*name).to_owned(),
@@ -225,7 +225,7 @@ fn room(used: &LimitUsed, account: &Account<'_>) -> Option<String> {
     ))
 }
 
-/// Entries with commas behind a beginning, in lines of at most 80 columns; a line ends behind an entry.
+/// Entries with commas after a beginning, in lines of at most 80 columns; a line ends after an entry.
 fn listed(beginning: &str, entries: &[String]) -> String {
     const UNBROKEN: char = '\u{a0}';
     let entries: Vec<String> = entries.iter().map(|entry| entry.replace(' ', &UNBROKEN.to_string())).collect();

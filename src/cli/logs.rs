@@ -49,7 +49,7 @@ pub(super) fn read(paths: &[PathBuf], observed: &mut Observed) -> Result<(), Fai
     Ok(())
 }
 
-/// Says on standard error how many records could not be read, and names the first.
+/// Reports on standard error how many records could not be read, and names the first.
 pub(super) fn tell_unread(observed: &Observed) {
     let (count, named) = observed.unread();
     let Some(first) = named.first() else { return };

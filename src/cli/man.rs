@@ -27,7 +27,7 @@ pub(super) fn run(name: Option<&str>) -> Result<CommandOutcome, Failure> {
     Ok(CommandOutcome::Done)
 }
 
-/// A page in which one break stands for several, and no line ends with spaces.
+/// A page in which one break replaces several, and no line ends with spaces.
 fn tidied(page: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
     for line in page.lines().map(str::trim_end).map(|line| if line.is_empty() { SPACE } else { line }) {

@@ -109,7 +109,7 @@ fn run(command: Command) -> Result<CommandOutcome, Failure> {
     }
 }
 
-/// Prints help where it was asked for, on standard output, and what is wrong with the arguments.
+/// Prints help where it was requested, on standard output, and what is wrong with the arguments.
 fn usage(error: &clap::Error) -> Result<CommandOutcome, Failure> {
     let text = error.render();
     if error.use_stderr() {

@@ -79,7 +79,7 @@ pub(super) fn disk(source: &Path, args: &SourceArgs) -> Result<Disk, Failure> {
 /// How a way to read inputs is called.
 type Load = fn(&dyn driver::ProjectFiles, &Path, &ProjectOptions) -> Result<Input, Unusable>;
 
-/// Reads an input, and says on what answers about it rest, and how many errors it has that do not prevent them.
+/// Reads an input, and states on what answers about it rest, and how many errors it has that do not prevent them.
 pub(super) fn input(
     load: Load,
     path: &Path,
@@ -92,7 +92,7 @@ pub(super) fn input(
     Ok(input)
 }
 
-/// Says in one line how many errors `check` has of artefacts.
+/// Reports in one line how many errors `check` has of artefacts.
 pub(super) fn tell_refused(paths: &[impl AsRef<Path>], errors: usize) {
     let paths: Vec<String> = paths.iter().map(|path| path.as_ref().display().to_string()).collect();
     let paths = paths.join(" ");
@@ -103,7 +103,7 @@ pub(super) fn tell_refused(paths: &[impl AsRef<Path>], errors: usize) {
     }
 }
 
-/// Reads an input, and says on what findings about it rest.
+/// Reads an input, and states on what findings about it rest.
 pub(super) fn input_to_check(
     load: Load,
     path: &Path,
@@ -134,7 +134,7 @@ pub(super) fn usable(project: &Project<'_>) -> Result<(), Failure> {
     project.fault().cloned().map_or(Ok(()), |fault: FileFault| Err(fault.into()))
 }
 
-/// Says which snapshots answers rest on, and what they take for granted.
+/// Reports which snapshots answers rest on, and what they take for granted.
 pub(super) fn rest_on(snapshots: &[String], args: &KnowledgeArgs) {
     snapshots.iter().for_each(|sentence| printer::complain(sentence));
     if args.axioms {

@@ -144,7 +144,7 @@ pub(super) fn say_error_in(line: &str, style: RenderStyle) {
     let _ = writeln!(io::stderr(), "{}", inert(line, style));
 }
 
-/// Says what artefacts do not settle, each once in a run: two inputs may rest on one base.
+/// Reports what artefacts do not settle, each once in a run: two inputs may rest on one base.
 pub(super) fn assumptions<'a>(all: impl IntoIterator<Item = &'a Assumption>) {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);

@@ -18,7 +18,7 @@ use super::open::{Ended, disk, ended, options, tell_refused};
 use super::reader::read_own;
 use super::{CommandOutcome, Failure, check, printer};
 
-/// How often a name is asked for whose addresses a rule decides by.
+/// How often a name is looked up whose addresses a rule decides by.
 const TIMES: usize = 3;
 
 /// What tells a snapshot from the files of others.
@@ -30,7 +30,7 @@ pub(super) fn run(args: &ResolveArgs) -> Result<CommandOutcome, Failure> {
         Err(ended) => return ended,
     };
     let before = args.against.as_deref().map(earlier).transpose()?.unwrap_or_default();
-    // Nobody is asked for what cannot be kept.
+    // Nothing is looked up that cannot be kept.
     let kept = args.snapshot.as_deref().map(|path| replaced(path, args)).transpose()?;
     let questions = questions(&model, &endpoints);
     let asking = DnsOptions {

@@ -159,9 +159,9 @@ static IS_STUCK: AtomicBool = AtomicBool::new(false);
 
 /// How many bytes are read of a list.
 const MAX_LIST: u64 = 16 * 1024 * 1024;
-/// How many bytes are read of what git says is wrong.
+/// How many bytes are read of what git reports as wrong.
 const MAX_WHY: u64 = 64 * 1024;
-/// How long git is waited for, in seconds, unless `FWC_GIT_SECONDS` says otherwise.
+/// How long git is waited for, in seconds, unless `FWC_GIT_SECONDS` states otherwise.
 const SECONDS: u64 = 60;
 
 fn limit() -> Duration {
@@ -223,7 +223,7 @@ fn run(arguments: &[&str], most: u64) -> std::io::Result<Output> {
     Ok(Output { status, stdout, stderr })
 }
 
-/// Whether git says that it knows what it was asked for and does not hold it.
+/// Whether git reports that it knows what it was asked for and does not hold it.
 fn is_lacking(stderr: &[u8]) -> bool {
     let text = String::from_utf8_lossy(stderr);
     ["could not get object info", ": bad file", "promisor remote"].iter().any(|words| text.contains(words))
@@ -238,7 +238,7 @@ fn no_git(error: std::io::Error) -> std::io::Error {
     }
 }
 
-/// What git says, in one line.
+/// What git reports, in one line.
 fn why(stderr: &[u8]) -> std::io::Error {
     let text = String::from_utf8_lossy(stderr);
     let line = text.lines().next().unwrap_or("git gave it up");

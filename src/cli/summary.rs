@@ -1,4 +1,4 @@
-//! What `compile` says at its end: for a person, at most 80 columns wide.
+//! What `compile` states at its end: for a person, at most 80 columns wide.
 
 use std::fmt::Write;
 use std::path::Path;

@@ -159,7 +159,7 @@ impl SeenInput<'_, '_> {
     }
 
     fn has_unused(&self, days: u64) -> bool {
-        // Who names a day says that the logs reach it.
+        // Who names a day states that the logs reach it.
         let until = self.args.about.source.as_of.and_then(Time::of_day);
         match unused(self.usage, days, until) {
             Unused::TooShort(window) => {

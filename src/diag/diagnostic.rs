@@ -15,7 +15,7 @@ pub enum Severity {
     Note,
     /// Probably not meant; fails only where asked to.
     Warning,
-    /// Nothing is written while one stands.
+    /// Nothing is written while one is.
     Error,
 }
 
@@ -99,14 +99,14 @@ impl Diagnostic {
         found.applied(origin.via.iter())
     }
 
-    /// Counts differently from what the code says.
+    /// Counts differently from what the code states.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
-    /// Says something right at the text at fault.
+    /// Reports something right at the text at fault.
     #[must_use]
     pub fn label(mut self, message: impl Into<String>) -> Self {
         if let Some(label) = &mut self.at {
@@ -156,7 +156,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to do about it.
+    /// Reports what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
@@ -170,7 +170,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to do about it, which is to write `text` in place of what is at `at`.
+    /// Reports what to do about it, which is to write `text` in place of what is at `at`.
     #[must_use]
     pub fn replaced(self, applicability: Applicability, at: SourceSpan, text: &str, help: impl Into<String>) -> Self {
         let help = help.into();
@@ -245,7 +245,7 @@ impl Diagnostics {
         self.0.truncate(count);
     }
 
-    /// Keeps those that `wanted` says.
+    /// Keeps those that `wanted` states.
     pub fn retain(&mut self, wanted: impl FnMut(&Diagnostic) -> bool) {
         self.0.retain(wanted);
     }

@@ -30,9 +30,9 @@ impl fmt::Display for EvidenceRule {
 pub struct Example {
     /// The address that asks.
     pub source: String,
-    /// The name that is asked for, else the address.
+    /// The name that is wanted, else the address.
     pub destination: String,
-    /// The address, where a name is asked for.
+    /// The address, where a name is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_address: Option<String>,
     /// The path of the URL.

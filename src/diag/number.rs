@@ -19,7 +19,7 @@ pub fn counted(number: impl TryInto<u64>, word: &str) -> String {
     format!("{} {}", grouped(number), plural(number, word))
 }
 
-/// The word as it stands after a number: `policy`, `policies`.
+/// The word as it is after a number: `policy`, `policies`.
 pub fn plural(number: u64, word: &str) -> String {
     if number == 1 {
         return word.to_owned();

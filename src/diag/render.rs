@@ -51,7 +51,7 @@ fn shown(found: &Diagnostic) -> Diagnostic {
     }
 }
 
-/// Whether a line says that a snippet begins, and not where: the place of a long line stands above its snippet.
+/// Whether a line states that a snippet begins, and not where: the place of a long line is above its snippet.
 fn is_nameless(line: &str) -> bool {
     let mut is_escape = false;
     let text = line.chars().filter(|&one| {
@@ -70,7 +70,7 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// How many lines two labels of one snippet may stand apart. What lies between is gone through, though not shown.
+/// How many lines two labels of one snippet may be apart. What lies between is gone through, though not shown.
 const FAR: usize = 1000;
 
 /// The snippets of a finding, that of the text at fault first: one for each file, or more where labels are far apart.

@@ -34,7 +34,7 @@ impl Done {
     }
 }
 
-/// The effects of lines that stand for ways past the firewall.
+/// The effects of lines that mean ways past the firewall.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CourseMarks {
     past: u32,
@@ -87,7 +87,7 @@ pub(super) struct ComparedCourse<'w, 'm> {
     first: usize,
     side: DiffSide<'m>,
     rules: &'w Decisions<'m>,
-    /// The ways that lines stand for.
+    /// The ways that lines mean.
     taken: Vec<NetworkWay<'m>>,
     ways: &'w Ways<'m>,
 }

@@ -26,7 +26,7 @@ pub(super) struct FlowChanges<'m> {
     pub(super) effects: BTreeSet<Effect>,
 }
 
-/// Every flow of which something else becomes, each question in at most as many products as the limit says.
+/// Every flow of which something else becomes, each question in at most as many products as the limit states.
 pub(super) fn changes<'m>(
     old: DiffSide<'m>,
     new: DiffSide<'m>,

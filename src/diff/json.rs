@@ -122,7 +122,7 @@ fn moved(one: &Move) -> Value {
     value
 }
 
-/// The answer of one policy, where each of its entries says of which policy it is.
+/// The answer of one policy, where each of its entries states of which policy it is.
 pub fn of_policy(mut value: Value, policy: &str, status: &str) -> Value {
     for list in ["changes", "settings", "structure"] {
         let entries = value.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten();

@@ -65,7 +65,7 @@ pub struct Diff<'m> {
     pub guards: Vec<GuardChange<'m>>,
     /// Whether those are all.
     pub guards_complete: bool,
-    /// What stands elsewhere or is called otherwise, whether or not that changes a flow.
+    /// What is elsewhere or is called otherwise, whether or not that changes a flow.
     pub structure: Vec<Move>,
 }
 
@@ -230,7 +230,7 @@ impl DiffVerdict {
         self.0.iter().any(|effect| !effect.is_narrower())
     }
 
-    /// As a person says it.
+    /// As a person states it.
     pub fn phrase(&self) -> String {
         let some = |of: fn(Effect) -> bool| self.0.iter().copied().filter(move |effect| of(*effect));
         let said = |effects: &mut dyn Iterator<Item = Effect>| {

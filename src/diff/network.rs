@@ -44,7 +44,7 @@ impl Routed {
     }
 }
 
-/// What stands for whether a table takes the routes that a gateway learns.
+/// The word that tells whether a table takes the routes that a gateway learns.
 const PROPAGATION: &str = "bgp-propagation";
 
 /// The routes that differ by table and prefix, and the subnets by name.

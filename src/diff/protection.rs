@@ -105,7 +105,7 @@ fn of_effect(effect: SettingEffect, before: GivenProtection<'_>, after: GivenPro
         SettingEffect::ThreatIntel => Some(ranked(Some(ThreatIntel::Alert), before, after)),
         SettingEffect::Mode => Some(ranked(Some(IdpsMode::Off), before, after)),
         SettingEffect::Tier => Some(ranked(Some(Sku::Standard), before, after)),
-        // Which profile holds where none is stated, no page of Azure's says.
+        // Which profile holds where none is stated, no page of Azure's states.
         SettingEffect::Profile if before.is_none() || after.is_none() => Some(Weakens),
         SettingEffect::Profile => Some(ranked::<IdpsProfile>(None, before, after)),
         SettingEffect::Exceptions => exceptions(before, after),
@@ -181,7 +181,7 @@ fn logging(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Option<Pr
     }
 }
 
-/// Signatures that do something else than the mode says, each by its own mode.
+/// Signatures that do something else than the mode states, each by its own mode.
 fn overrides(before: GivenProtection<'_>, after: GivenProtection<'_>) -> Protection {
     let modes = |list: GivenProtection<'_>| -> BTreeMap<String, Value> {
         let entries = list.and_then(Value::as_array).into_iter().flatten();

@@ -87,7 +87,7 @@ fn of_policy(old: Option<(&Model, &Policy)>, new: Option<(&Model, &Policy)>) -> 
     found
 }
 
-/// What the policy resource says.
+/// What the policy resource states.
 fn of(model: &Model, policy: &Policy) -> Map<String, Value> {
     let template = policy_template(model, policy, &EmitOptions::default());
     let resources = template.get("resources").and_then(Value::as_array).into_iter().flatten();

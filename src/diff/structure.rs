@@ -11,7 +11,7 @@ use crate::net::same_word;
 
 use super::DiffSide;
 
-/// Something that stands elsewhere, is called otherwise, or is only on one side.
+/// Something that is elsewhere, is called otherwise, or is only on one side.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Move {
     /// What happened to it.
@@ -31,7 +31,7 @@ pub enum StructureKind {
     Added,
     /// Only the old side has it.
     Removed,
-    /// It stands in another place.
+    /// It is in another place.
     Moved,
     /// It has another name.
     Renamed,
@@ -80,7 +80,7 @@ impl StructureChange {
     }
 }
 
-/// What stands elsewhere in the attached policy and its base, and among IP groups and route tables.
+/// What is elsewhere in the attached policy and its base, and among IP groups and route tables.
 pub(super) fn moves(old: DiffSide<'_>, new: DiffSide<'_>) -> Vec<Move> {
     let (old_model, new_model) = (old.model.as_deployed(), new.model.as_deployed());
     let policy = |model: &Model, side: DiffSide<'_>| model.policy(&side.policy.name).map(of_policy);
@@ -144,7 +144,7 @@ fn of_rule<M: fmt::Debug, H: fmt::Debug>(rule: &Rule<M, H>) -> StructureItem {
     )
 }
 
-/// The IP groups and route tables, whose order says nothing.
+/// The IP groups and route tables, whose order states nothing.
 fn others(model: &Model) -> Vec<StructureItem> {
     let groups = model.ip_groups.values().map(|group| {
         StructureItem::new(
@@ -200,7 +200,7 @@ impl Compare {
         self.0.push((Move { kind, what: item.what, name, from }, item.content.clone()));
     }
 
-    /// What is gone here and new there, and says the same, was moved.
+    /// What is gone here and new there, and states the same, was moved.
     fn moves(self) -> Vec<Move> {
         let mut found: Vec<(Move, String)> = Vec::new();
         let mut gone: Vec<Option<Move>> = Vec::new();
@@ -232,7 +232,7 @@ fn path(of: &str, name: &str) -> String {
     if of.is_empty() { name.to_owned() } else { format!("{of}/{name}") }
 }
 
-/// What an item is, and its name or what it says.
+/// What an item is, and its name or what it states.
 type StructureKey = (StructureChange, String);
 
 /// Those that are one thing on both sides, in the order of the old: those of one name, then those that say the same.

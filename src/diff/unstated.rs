@@ -8,7 +8,7 @@ use super::DiffSide;
 use super::protection::Protection;
 use super::settings::{SettingChange, SettingOf};
 
-/// What an artefact says of the network after a change, where it does not state it.
+/// What an artefact states of the network after a change, where it does not state it.
 const NOT_KNOWN: &str = "not known";
 
 /// What stays unknown of the ways in the new network and did not in the old one, where that states one: the flows that it

@@ -13,7 +13,7 @@ use crate::source::SourceLayout;
 
 use super::files::{FileFault, ProjectFiles, has_ending};
 
-/// A file as the template that it stands for.
+/// A file as the template that it means.
 #[derive(Clone, Debug)]
 pub(super) struct MadeTemplate {
     /// The template.
@@ -47,7 +47,7 @@ impl BicepFiles for BicepNeighbours<'_> {
 }
 
 impl BicepNeighbours<'_> {
-    /// The template that a file stands for; of a parameter file, the one that it gives values.
+    /// The template that a file means; of a parameter file, the one that it gives values.
     pub(super) fn made(
         &mut self,
         name: &str,

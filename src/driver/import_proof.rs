@@ -37,7 +37,7 @@ pub struct Decompiled {
 pub struct SourceProof {
     /// The rules of the model, each of which the source has.
     pub rules: usize,
-    /// The rules that the source compiles to; what another rule says is left out.
+    /// The rules that the source compiles to; what another rule states is left out.
     pub compiled: usize,
     /// Whether the order of the source decides every flow as Azure does.
     pub order_is_proved: bool,
@@ -55,7 +55,7 @@ impl SourceProof {
     }
 }
 
-/// The plainest source that means what `model` says. `notes` are what its artefacts do not settle; they become comments.
+/// The plainest source that means what `model` states. `notes` are what its artefacts do not settle; they become comments.
 ///
 /// # Errors
 /// Where the language cannot say it, or the proof fails.
@@ -82,7 +82,7 @@ pub fn decompile(
 }
 
 /// Compiles `text` again and compares it with `model`, which holds the bases of its policies: for each setting of the flags
-/// that stand for conditions which only a deployment knows.
+/// that mean conditions which only a deployment knows.
 fn prove(model: &Model, text: &str, options: &DecompileOptions) -> Result<(SourceProof, Lock), DecompileRefusal> {
     let flags = flags(model);
     if flags.len() > MOST {
@@ -214,7 +214,7 @@ fn labels(body: &GroupBody) -> Vec<String> {
         let all = filters.chain(rules.dnats.iter().map(|rule| &rule.label));
         labels.extend(all.flatten().map(|label| label.value.clone()));
     }
-    // A longer label is not taken for a shorter one with a number behind it.
+    // A longer label is not taken for a shorter one with a number after it.
     labels.sort_unstable();
     labels
 }

@@ -115,7 +115,7 @@ impl Input {
     }
 }
 
-/// What DNS is asked about.
+/// What is looked up in DNS.
 pub struct NamesOf {
     /// The model with every rule as it was written.
     pub model: Model,

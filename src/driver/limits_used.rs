@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::limits::{self, CheckOptions, GroupShare, LimitUsed, Of, UncountedPart};
 use crate::model::{Model, Policy};
 
-/// What is to be accounted for: policies of a model, and what stands around them.
+/// What is to be accounted for: policies of a model, and what is around them.
 #[derive(Clone, Copy)]
 pub struct Account<'a> {
     /// The model.
@@ -137,7 +137,7 @@ impl NextEntry {
     }
 }
 
-/// Everything that the accountant says of one policy.
+/// Everything that the accountant states of one policy.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyLimits {
@@ -163,7 +163,7 @@ pub fn of_policy(model: &Model, policy: &Policy, given: &CheckOptions) -> Policy
     }
 }
 
-/// Everything that the accountant says of what is around the policies.
+/// Everything that the accountant states of what is around the policies.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LimitsAround {

@@ -3,7 +3,7 @@
 //!
 //! `{"schema":"fwc.lock/1","policies":{"POLICY":{"GROUP":{"priority":1000,"collections":{"COLLECTION":100},
 //! "rules":{"NAME":["MARK"]}}}}}`, everything in order and an entry a line, so that two branches that add different things
-//! merge. A name is made from what its rule says; by its marks the rule is known again. Earlier locks have
+//! merge. A name is made from what its rule states; by its marks the rule is known again. Earlier locks have
 //! `"rules":["NAME"]`. A part of a group that was split has `"part":{"of":"GROUP","members":["MARK"]}`, so that its rules stay.
 //! `"ipGroups":{"POLICY":{"NAME":["MARK"]}}` has the IP groups that a limit forced, with the lists that each stood for.
 //! `"catalogue":{"MODULE":{"checked":"DATE","sha256":"HASH","opens":["SERVICE DESTINATION"]}}` has the modules that were used,

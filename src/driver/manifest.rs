@@ -96,7 +96,7 @@ pub struct PolicyEntry {
     limits: PolicyLimits,
     /// What is proved of the policy.
     pub proof: ProofEntry,
-    /// How many entries were taken away because something else says them.
+    /// How many entries were taken away because something else states them.
     pub merged: usize,
     /// Each of them.
     pub removed: Vec<Removed>,
@@ -121,7 +121,7 @@ pub struct Saved {
     pub bytes: i64,
 }
 
-/// What is proved of a policy: that it means what its source says, and that its artefact says the same.
+/// What is proved of a policy: that it means what its source states, and that its artefact states the same.
 #[derive(Debug, Serialize)]
 pub struct ProofEntry {
     order: &'static str,
@@ -147,7 +147,7 @@ impl ProofEntry {
     }
 }
 
-/// Something that was taken away because something else says it.
+/// Something that was taken away because something else states it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Removed {

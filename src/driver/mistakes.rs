@@ -4,7 +4,7 @@
 use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Edit, Fix, Severity};
 use crate::source::{Files, SourceFile, SourceSpan};
 
-/// The findings, those about a line that the parser mended joined with what it found; and the whole line, where edits leave
+/// The findings, those about a line that the parser corrected joined with what it found; and the whole line, where edits leave
 /// one.
 pub(super) fn joined(found: Diagnostics, files: &Files) -> Diagnostics {
     let mut all: Vec<Diagnostic> = Vec::new();

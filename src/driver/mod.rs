@@ -2,7 +2,7 @@
 //!
 //! In: [`ProjectFiles`] and [`ProjectOptions`]. Out: a [`Project`], whose stages are load, understand, lower, prove, check and lint; an
 //! [`Input`], which is any source or artefact whose flows are decided; compilations, imports and assessments of changes, as
-//! data. Guaranteed: each stage is computed once, when it is asked for; no stage fails; a file that cannot be read is a
+//! data. Guaranteed: each stage is computed once, when it is first needed; no stage fails; a file that cannot be read is a
 //! finding; a compilation with an error holds nothing to write, and every other was read back and proved. Deliberately
 //! absent: arguments, files on disk, revisions of git, the clock, the terminal and the network, which `cli` has.
 

@@ -1,4 +1,4 @@
-//! What the driver is asked for besides files.
+//! What the driver is wanted besides files.
 
 use std::path::PathBuf;
 

@@ -23,7 +23,7 @@ use super::manifest::{MANIFEST, Manifest, OutputFile, PolicyEntry, ProofEntry};
 use super::places::{named_from, placed_from};
 use super::project::{CheckDepth, Project};
 
-/// A kind of output that can be asked for.
+/// A kind of output that can be requested.
 #[derive(Clone, Copy)]
 pub struct OutputFormat {
     /// Its name.
@@ -74,7 +74,7 @@ impl std::fmt::Debug for OutputFormat {
 /// What a compilation is to write.
 #[derive(Clone, Default, Debug)]
 pub struct OutputRequest {
-    /// The formats; none stands for all that can state the policies.
+    /// The formats; none means all that can state the policies.
     pub formats: Vec<OutputFormat>,
     /// How artefacts are written.
     pub emit: emit::EmitOptions,
@@ -123,7 +123,7 @@ pub enum NotWritten {
     Errors,
     /// The lock would change, and must not: how.
     LockChanges(String),
-    /// A format that was asked for cannot state a policy.
+    /// A format that was requested cannot state a policy.
     Inexpressible(String),
     /// What would be written does not mean what the model means: a fault of fwc.
     Internal(FileFault),
@@ -191,7 +191,7 @@ impl Compiling<'_> {
         self.own().filter(|policy| whole || !policy.groups.is_empty()).collect()
     }
 
-    /// The files of every format that was asked for.
+    /// The files of every format that was requested.
     fn files(&self, remarks: &mut Vec<String>) -> Result<Vec<OutputFile>, NotWritten> {
         let policies = self.written();
         let deployment = EmittedDeployment { model: self.model, policies: &policies, options: self.request.emit };
@@ -238,7 +238,7 @@ impl Compiling<'_> {
 
     /// What is read back must be what was meant; a difference is a fault of fwc.
     ///
-    /// It is made and read whatever was asked for: the other formats write the same resources.
+    /// It is made and read whatever was requested: the other formats write the same resources.
     fn prove_artefacts(&self) -> Result<(), FileFault> {
         let wrong = |why: String| {
             FileFault::new(format!("internal error: what would be written does not read back as meant: {why}"))

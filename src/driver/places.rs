@@ -25,7 +25,7 @@ fn is_shipped(file: &SourceFile) -> bool {
     catalogue::module_of_file(file.name(), file.text()).is_some()
 }
 
-/// The path `file` from the folder of `source`, with `/` between its parts; as it is, where one of them says what the other
+/// The path `file` from the folder of `source`, with `/` between its parts; as it is, where one of them states what the other
 /// does not: a root, or a folder above the working folder.
 fn from(source: &Path, file: &str) -> String {
     let folder = source.parent().unwrap_or(Path::new(""));

@@ -20,7 +20,7 @@ use super::parents::of_export;
 use super::snapshots::{self, Snapshots};
 use super::tag_contents::{TagNotes, tags_of};
 
-/// A source with its imports, understood as far as it can be. Each stage is computed once, when it is asked for, from what
+/// A source with its imports, understood as far as it can be. Each stage is computed once, when it is wanted, from what
 /// the one before could give; none fails. A file that cannot be read is a finding, and a [`FileFault`] as well.
 pub struct Project<'f> {
     files: Box<dyn ProjectFiles + 'f>,

@@ -11,7 +11,7 @@ use crate::source::{Files, Place};
 
 use super::options::{OtherFqdnTags, ProjectOptions};
 
-/// What is to be said of FQDN tags where they are used; nothing unless documented contents were asked for.
+/// What is to be said of FQDN tags where they are used; nothing unless documented contents were requested.
 #[derive(Clone, Default)]
 pub(super) struct TagNotes {
     /// The tags that a file has, in lower case: nothing is assumed of them.

@@ -55,7 +55,7 @@ impl<'f> ModuleFolder<'f> {
         Self { files, root: root.join("main.tf"), folder: folder.to_owned() }
     }
 
-    /// The plan that one file stands for, or, where it names what other files of its folder define, the whole module.
+    /// The plan that one file means, or, where it names what other files of its folder define, the whole module.
     pub(super) fn made_of_file(
         &mut self,
         name: &str,
@@ -73,7 +73,7 @@ impl<'f> ModuleFolder<'f> {
         }
     }
 
-    /// The plan that the files of the folder stand for, and the folders of the modules that they call.
+    /// The plan that the files of the folder mean, and the folders of the modules that they call.
     pub(super) fn made(&mut self, values: VariableValues<'_>) -> Result<(MadeTemplate, Vec<PathBuf>), FileFault> {
         let all = self.all().map_err(|why| FileFault::cannot_read(&self.folder, &why))?;
         let plan = self.plan(&all, values).map_err(|fault| shown(&fault))?;

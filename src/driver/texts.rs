@@ -1,4 +1,4 @@
-//! The texts of an input: artefacts, and Bicep as the templates that it stands for.
+//! The texts of an input: artefacts, and Bicep as the templates that it means.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};

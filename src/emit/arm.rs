@@ -28,9 +28,9 @@ pub fn route_template(model: &model::Model) -> Option<Json> {
 pub enum Single<'n> {
     /// A policy without its groups.
     Policy(&'n str),
-    /// A group, behind its policy.
+    /// A group, after its policy.
     Group(&'n str, &'n str),
-    /// A selector group of pods, behind its policy.
+    /// A selector group of pods, after its policy.
     Pods(&'n str, &'n str),
     /// An IP group.
     IpGroup(&'n str),
@@ -168,7 +168,7 @@ fn quoted(text: &str) -> String {
     ["'", &text.replace('\'', "''"), "'"].concat()
 }
 
-/// A text that the template engine takes as it stands: it evaluates what stands in brackets.
+/// A text that the template engine takes as it is: it evaluates what is in brackets.
 fn escaped(text: &str) -> String {
     let evaluated = text.starts_with('[') && text.ends_with(']');
     [if evaluated { "[" } else { "" }, text].concat()

@@ -9,7 +9,7 @@ use super::template::{
 };
 use crate::model;
 
-/// Keys that cannot stand without quotes.
+/// Keys that cannot are without quotes.
 const RESERVED: [&str; 7] = ["true", "false", "null", "if", "for", "in", "resource"];
 
 /// The file of `policy`.
@@ -132,7 +132,7 @@ impl DeclaredSymbols {
         }
     }
 
-    /// What has to stand before a resource, its parent apart, which Bicep adds itself.
+    /// What has to be before a resource, its parent apart, which Bicep adds itself.
     fn depends_on(
         &self,
         resource: &EmittedResource,
@@ -174,7 +174,7 @@ impl DeclaredSymbols {
     }
 }
 
-/// Bicep has whole numbers only; others go through the JSON that they stand in.
+/// Bicep has whole numbers only; others go through the JSON that they are in.
 fn number_expression(number: &serde_json::Number) -> EmittedExpression {
     match number.as_i64() {
         Some(whole) if i32::try_from(whole).is_ok() => EmittedExpression::Word(whole.to_string()),
@@ -186,8 +186,8 @@ fn number_expression(number: &serde_json::Number) -> EmittedExpression {
 ///
 /// Beside what ends a string or starts an interpolation, it escapes what a reader of the file cannot see: controls, and
 /// the marks that turn the direction of writing; and a slash where some readers, as those of editors, would see a comment
-/// begin: at the start of a string, behind an escape and a dollar sign, and behind blanks and number signs that
-/// stand there.
+/// begin: at the start of a string, after an escape and a dollar sign, and after blanks and number signs that
+/// are there.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("'");
     let mut characters = text.chars().peekable();

@@ -21,7 +21,7 @@ pub use outputs::{EmittedDeployment, OUTPUTS, OutputRow, ReadBack};
 /// What a policy's artefacts hold beside the rules.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EmitOptions {
-    /// Whether the bases of the policy stand with it.
+    /// Whether the bases of the policy are with it.
     pub parents: Parents,
     /// Whether the policy itself is written.
     pub scope: EmitScope,

@@ -20,7 +20,7 @@ pub struct EmittedDeployment<'m> {
 pub struct OutputRow {
     /// Its name on the command line.
     pub name: &'static str,
-    /// What it is, as help says it.
+    /// What it is, as help states it.
     pub help: &'static str,
     /// The files.
     pub files: fn(&EmittedDeployment<'_>) -> Vec<EmittedFile>,
@@ -33,7 +33,7 @@ pub struct OutputRow {
 /// Whether a compilation reads back what it writes, and compares that with what was meant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReadBack {
-    /// It does, whichever formats were asked for.
+    /// It does, whichever formats were requested.
     Proved,
     /// It does not: the resources are those of a format that it reads back, or tests read them.
     Tested,

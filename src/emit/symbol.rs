@@ -17,7 +17,7 @@ pub(super) enum SymbolStyle {
 /// The symbol of a resource, from its name and those above it.
 ///
 /// No part of a symbol that is made of a name alone holds two separators in a row, so that `__` parts names from each
-/// other and from the hash that stands behind a name with other characters.
+/// other and from the hash that is after a name with other characters.
 pub(super) fn symbol(style: SymbolStyle, names: &[String]) -> String {
     let parts: Vec<String> = names.iter().map(|name| part(style, name)).collect();
     parts.join("__")

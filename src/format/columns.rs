@@ -95,7 +95,7 @@ fn align_comments(lines: &[FormatLine], texts: &mut [String]) {
     }
 }
 
-/// Two blanks behind the longest line, or 0 where each comment had better follow its own line.
+/// Two blanks after the longest line, or 0 where each comment had better follow its own line.
 fn comment_column(run: &[FormatLine], texts: &[String]) -> usize {
     let lengths = || texts.iter().map(|text| count(text));
     let most = lengths().max().unwrap_or(0);

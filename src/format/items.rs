@@ -1,4 +1,4 @@
-//! Items and blocks: one line or more, blank lines, and what stands in front.
+//! Items and blocks: one line or more, blank lines, and what comes before.
 
 use crate::syntax::ast::{self, Item, NodeView};
 use crate::syntax::{NodeKind, SyntaxNode, SyntaxTree, Token, TokenKind, TreePart};
@@ -8,9 +8,9 @@ use super::order::{annotations, arranged, core, descriptions};
 use super::printer::{Printer, flat_length};
 use super::spacing::{comment_behind, comments_at_end, comments_before, has_own_line, line_ends_before, spelling};
 
-/// How far a block stands in.
+/// How far a block is indented.
 pub(super) const INDENT: usize = 4;
-/// Blocks that are nested deeper than this stand in no further.
+/// Blocks that are nested deeper than this are indented no further.
 const MOST_INDENT: usize = 8 * INDENT;
 /// How many settings a block on one line holds, and how long the line gets.
 const MOST_ON_A_LINE: usize = 3;
@@ -128,7 +128,7 @@ impl Printer<'_> {
         self.end_line(last.and_then(|last| last.all_tokens().next_back()), indent);
     }
 
-    /// An item without what stands in front of it.
+    /// An item without what comes before it.
     fn core(&mut self, item: SyntaxNode<'_>, indent: usize) {
         if fits_on_a_line(item, indent) {
             self.begin(indent, sort(item));
@@ -166,12 +166,12 @@ fn first_token(part: TreePart<'_>) -> Option<Token<'_>> {
     }
 }
 
-/// Whether blank lines stand around the item.
+/// Whether blank lines are around the item.
 fn stands_apart(item: SyntaxNode<'_>) -> bool {
     item.kind() != NodeKind::Setting && item.child(NodeKind::Block).is_some()
 }
 
-/// Whether a description or an annotation stands in front of the item, and a blank line in front of that.
+/// Whether a description or an annotation comes before the item, and a blank line before that.
 fn has_prefix(item: SyntaxNode<'_>) -> bool {
     descriptions(item).next().is_some() || annotations(item).next().is_some()
 }
@@ -207,7 +207,7 @@ fn fits_on_a_line(item: SyntaxNode<'_>, indent: usize) -> bool {
     }
 }
 
-/// Whether a block holds a few settings that hold nothing and have nothing in front of them.
+/// Whether a block holds a few settings that hold nothing and have nothing before them.
 fn is_small(block: SyntaxNode<'_>) -> bool {
     let is_plain = |setting: SyntaxNode<'_>| {
         !has_prefix(setting) && !setting.children().any(|part| matches!(part.kind(), NodeKind::Block | NodeKind::Json))

@@ -6,7 +6,7 @@ use crate::syntax::NodeKind;
 /// How many lines are aligned with each other at most, so that no more of them wait.
 const MOST_WAITING: usize = 1000;
 
-/// How far a line stands in at most, so that the output is no more than a multiple of the input.
+/// How far a line is indented at most, so that the output is no more than a multiple of the input.
 pub(super) const MOST_HANG: usize = 56;
 /// The size of a piece of the output.
 const PIECE: usize = 1 << 16;
@@ -18,7 +18,7 @@ pub(super) type LineSort = (NodeKind, bool);
 #[derive(Debug)]
 pub(super) struct FormatLine {
     pub(super) indent: usize,
-    /// Which lines it is aligned with; none, if it stands alone.
+    /// Which lines it is aligned with; none, if it is alone.
     pub(super) sort: Option<LineSort>,
     pub(super) cells: Vec<String>,
     pub(super) comment: Option<String>,
@@ -54,7 +54,7 @@ pub(super) struct FormatLines<'o> {
     waiting: Vec<FormatLine>,
     open: Option<FormatLine>,
     column: usize,
-    /// Whether a blank line may follow: not at the start of a file or block, nor behind another.
+    /// Whether a blank line may follow: not at the start of a file or block, nor after another.
     may_be_blank: bool,
 }
 
@@ -92,7 +92,7 @@ impl<'o> FormatLines<'o> {
         }
     }
 
-    /// Puts a comment at the end of the line, if the line has none; says whether it did.
+    /// Puts a comment at the end of the line, if the line has none; returns whether it did.
     pub(super) fn comment(&mut self, text: &str) -> bool {
         let free = self.open.as_mut().filter(|line| line.comment.is_none());
         free.is_some_and(|line| {

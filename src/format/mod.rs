@@ -1,14 +1,14 @@
 //! Source to source in the one canonical layout.
 //!
 //! In: the text of a file that parses. Out: the same file as `fwc fmt` writes it. Guaranteed: the output is parsed again
-//! and says the same as the input before it is returned; formatting it again changes nothing; no comment is lost; blanks
+//! and states the same as the input before it is returned; formatting it again changes nothing; no comment is lost; blanks
 //! and line ends of the input have no say, but for blank lines between items; heap within a multiple of the input.
 //! Deliberately absent: files, and repairing what does not parse.
 //!
 //! The layout, in the order in which the modules below make it:
 //!
-//! - `order`: in a group, a bundle and a `when`, the `deny` rules of each stretch of rules stand first, with their
-//!   descriptions and comments; nothing moves across an `apply`, a `when` or a `collection`. Descriptions stand before
+//! - `order`: in a group, a bundle and a `when`, the `deny` rules of each stretch of rules are first, with their
+//!   descriptions and comments; nothing moves across an `apply`, a `when` or a `collection`. Descriptions are before
 //!   annotations.
 //! - `items`: an item is one line if that fits in [`LINE_LIMIT`], comments apart. Blocks are indented by four and keep
 //!   single blank lines between items; an item with a block, unless it is a setting, has blank lines around it. Up to
@@ -19,7 +19,7 @@
 //!   would be wide or a line would go over the limit.
 //! - `spacing`: blanks between tokens, and the one spelling of each string, comment and description.
 //!
-//! A comment on its own line belongs to what follows it, one at the end of a line to what stands before it.
+//! A comment on its own line belongs to what follows it, one at the end of a line to what is before it.
 
 mod columns;
 mod difference;

@@ -1,4 +1,4 @@
-//! The canonical order of rules in a group, and of what stands in front of an item.
+//! The canonical order of rules in a group, and of what comes before an item.
 
 use crate::syntax::{NodeKind, SyntaxNode, Token, TokenKind, TreePart};
 
@@ -8,7 +8,7 @@ use super::spacing::{comments_before, has_own_line, line_ends_before};
 #[derive(Clone, Copy)]
 pub(super) struct OrderedItem<'t> {
     pub(super) item: SyntaxNode<'t>,
-    /// Whether a blank line stands between it, its comments included, and what is before it.
+    /// Whether a blank line is between it, its comments included, and what is before it.
     pub(super) blank_before: bool,
 }
 
@@ -33,7 +33,7 @@ pub(super) fn arranged<'t>(
 
 /// Takes a stretch of rules, the `deny` ones first.
 ///
-/// The blank line before the stretch stays there, and one that a moved rule had stands between the denies and the rest.
+/// The blank line before the stretch stays there, and one that a moved rule had is between the denies and the rest.
 fn denies_first<'t>(stretch: &mut Vec<SyntaxNode<'t>>, take: &mut impl FnMut(OrderedItem<'t>)) {
     let in_front = stretch.iter().take_while(|item| is_deny(**item)).count();
     let blank_at_start = stretch.first().copied().is_some_and(blank_before);
@@ -60,14 +60,14 @@ fn is_deny(rule: SyntaxNode<'_>) -> bool {
     action.is_some_and(|action| action.text() == "deny")
 }
 
-/// Whether a blank line stands between an item, with the comments that belong to it, and what is before.
+/// Whether a blank line is between an item, with the comments that belong to it, and what is before.
 fn blank_before(item: SyntaxNode<'_>) -> bool {
     let Some(first) = item.all_tokens().next() else { return false };
     let begins = comments_before(first).find(|comment| has_own_line(*comment)).unwrap_or(first);
     line_ends_before(begins) > 1
 }
 
-/// The descriptions in front of an item.
+/// The descriptions before an item.
 pub(super) fn descriptions(item: SyntaxNode<'_>) -> impl Iterator<Item = Token<'_>> {
     prefix(item).filter_map(|part| match part {
         TreePart::Token(token) => Some(token),
@@ -75,7 +75,7 @@ pub(super) fn descriptions(item: SyntaxNode<'_>) -> impl Iterator<Item = Token<'
     })
 }
 
-/// The annotations in front of an item.
+/// The annotations before an item.
 pub(super) fn annotations(item: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> {
     prefix(item).filter_map(|part| match part {
         TreePart::Token(_) => None,
@@ -83,7 +83,7 @@ pub(super) fn annotations(item: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNo
     })
 }
 
-/// The item itself, without what stands in front of it.
+/// The item itself, without what comes before it.
 pub(super) fn core(item: SyntaxNode<'_>) -> impl Iterator<Item = TreePart<'_>> {
     item.content().skip_while(is_prefix)
 }

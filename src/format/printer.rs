@@ -1,4 +1,4 @@
-//! Tokens to lines: blanks, and comments that stand inside items.
+//! Tokens to lines: blanks, and comments that are inside items.
 
 use std::ops::ControlFlow;
 
@@ -53,7 +53,7 @@ pub(super) struct Printer<'o> {
     last: Option<Last>,
     /// The next token begins a line here.
     break_to: Option<(usize, Option<LineSort>)>,
-    /// Where a line goes on behind a comment that breaks it.
+    /// Where a line goes on after a comment that breaks it.
     pub(super) hang: usize,
     waiting: Vec<Waiting>,
     /// Where the token starts whose comments have been written.
@@ -84,7 +84,7 @@ impl<'o> Printer<'o> {
         self.break_to = Some((indent, sort));
     }
 
-    /// Where the next token goes, if a blank stands before it.
+    /// Where the next token goes, if a blank is before it.
     pub(super) fn next_column(&self) -> usize {
         self.break_to.map_or(self.lines.column() + 1, |(indent, _)| indent.min(MOST_HANG))
     }
@@ -133,7 +133,7 @@ impl<'o> Printer<'o> {
         !self.waiting.is_empty()
     }
 
-    /// A token, behind the comments before it.
+    /// A token, after the comments before it.
     pub(super) fn token(&mut self, token: Token<'_>, parent: NodeKind) {
         self.wait_for_comments_before(token);
         if is_left_out(token) {
@@ -210,7 +210,7 @@ impl<'o> Printer<'o> {
         self.lines.end();
     }
 
-    /// Ends the line behind `token`, with the comment that stands there.
+    /// Ends the line after `token`, with the comment that is there.
     pub(super) fn end_line(&mut self, token: Option<Token<'_>>, indent: usize) {
         if let Some(comment) = token.and_then(comment_behind) {
             self.wait(comment);
@@ -225,11 +225,11 @@ impl<'o> Printer<'o> {
 /// How a token behaves towards the comments that the source has before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Manner {
-    /// It comes behind them.
+    /// It comes after them.
     Plain,
     /// It stays on the line that they follow.
     Joins,
-    /// It comes behind them, and they stand in as far as what it closes.
+    /// It comes after them, and they are indented as far as what it closes.
     Closes,
 }
 
@@ -254,7 +254,7 @@ fn manner(kind: TokenKind) -> Manner {
     }
 }
 
-/// The length of parts on one line behind `column`, or `None` if a comment or JSON breaks it or it passes the limit.
+/// The length of parts on one line after `column`, or `None` if a comment or JSON breaks it or it passes the limit.
 pub(super) fn flat_length<'t>(
     mut parts: impl Iterator<Item = TreePart<'t>>,
     parent: NodeKind,

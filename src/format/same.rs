@@ -1,4 +1,4 @@
-//! What a tree says, boiled down, so that the trees of the input and the output need not be held at once.
+//! What a tree states, boiled down, so that the trees of the input and the output need not be held at once.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,7 +7,7 @@ use crate::syntax::{NodeKind, SyntaxNode, SyntaxTree, Token, TokenKind, TreePart
 use super::order::{annotations, arranged, core, descriptions};
 use super::spacing::{is_left_out, json_lines, spelling};
 
-/// What a tree says: equal for trees with the same tokens in the same nodes, in canonical order, and the same comments.
+/// What a tree states: equal for trees with the same tokens in the same nodes, in canonical order, and the same comments.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct Digest {
     solid: u64,
@@ -22,7 +22,7 @@ pub(super) fn digest(tree: &SyntaxTree) -> Digest {
     Digest { solid: hasher.finish(), comments: comments.map(comment).fold(0, u64::wrapping_add) }
 }
 
-/// What stands behind the parts of a node, and is no kind of a node or a token.
+/// What is after the parts of a node, and is no kind of a node or a token.
 const END: u8 = u8::MAX;
 /// What parts the kinds of tokens from those of nodes.
 const OF_TOKENS: u8 = 0x80;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::source::quote;
 use crate::syntax::{NodeKind, SyntaxNode, TextPiece, Token, TokenKind, pieces};
 
-/// What the last thing on a line was, as far as the blank behind it depends on it.
+/// What the last thing on a line was, as far as the blank after it depends on it.
 #[derive(Clone, Copy)]
 pub(super) struct Last {
     /// Nothing for JSON.
@@ -24,7 +24,7 @@ impl Last {
     }
 }
 
-/// Whether a blank stands between `last` and a token of `kind` in a node of kind `parent`.
+/// Whether a blank is between `last` and a token of `kind` in a node of kind `parent`.
 pub(super) fn blank_between(last: Last, kind: TokenKind, parent: NodeKind) -> bool {
     use TokenKind::{
         Arrow, At, Colon, ColonColon, Comma, Comment, Doc, End, Equals, LeftBrace, LeftBracket, LeftParen, RightBrace,
@@ -37,7 +37,7 @@ pub(super) fn blank_between(last: Last, kind: TokenKind, parent: NodeKind) -> bo
     }
     match kind {
         Comma | Colon | ColonColon | RightParen => false,
-        // Without the blank an address would take the slash and the number behind it.
+        // Without the blank an address would take the slash and the number after it.
         Slash => last.is_dotted_quad,
         LeftParen => parent == NodeKind::Except,
         RightBrace => parent != NodeKind::Braces,
@@ -46,7 +46,7 @@ pub(super) fn blank_between(last: Last, kind: TokenKind, parent: NodeKind) -> bo
     }
 }
 
-/// Whether no blank stands after the token.
+/// Whether no blank is after the token.
 fn sticks(kind: TokenKind, parent: NodeKind) -> bool {
     use TokenKind::{
         Arrow, At, Colon, ColonColon, Comma, Comment, Doc, End, Equals, LeftBrace, LeftBracket, LeftParen, RightBrace,
@@ -61,7 +61,7 @@ fn sticks(kind: TokenKind, parent: NodeKind) -> bool {
     }
 }
 
-/// Whether the lexer takes a `/` and digits behind the word as a part of it.
+/// Whether the lexer takes a `/` and digits after the word as a part of it.
 fn is_dotted_quad(word: &str) -> bool {
     word.split('.').count() == 4 && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
@@ -97,7 +97,7 @@ fn string(text: &str) -> Cow<'_, str> {
     Cow::Owned(spelt)
 }
 
-/// A comment or a description: a blank behind the mark, none at the end.
+/// A comment or a description: a blank after the mark, none at the end.
 fn remark<'t>(mark: &str, text: &'t str) -> Cow<'t, str> {
     let text = text.trim_end();
     let rest = text.strip_prefix(mark).unwrap_or(text);
@@ -111,14 +111,14 @@ pub(super) fn json_lines(json: SyntaxNode<'_>) -> impl Iterator<Item = &str> {
     lines.map(str::trim_end)
 }
 
-/// Whether the comma stands behind the last entry of round brackets, where it is left out.
+/// Whether the comma is after the last entry of round brackets, where it is left out.
 pub(super) fn is_left_out(token: Token<'_>) -> bool {
     let mut behind = std::iter::successors(token.following(), |next| next.following());
     token.kind() == TokenKind::Comma
         && behind.find(|next| !next.kind().is_trivia()).is_some_and(|next| next.kind() == TokenKind::RightParen)
 }
 
-/// How many lines end in the blanks right before a token; two stand for more, and the file begins behind one.
+/// How many lines end in the blanks right before a token; two mean more, and the file begins after one.
 pub(super) fn line_ends_before(token: Token<'_>) -> usize {
     let Some(before) = token.preceding() else { return 1 };
     if before.kind() != TokenKind::Whitespace {
@@ -139,7 +139,7 @@ pub(super) fn comments_before(token: Token<'_>) -> impl Iterator<Item = Token<'_
     comments_behind(last_solid_before(token), token.preceding())
 }
 
-/// The comments behind the last token of a file.
+/// The comments after the last token of a file.
 pub(super) fn comments_at_end<'t>(last: Option<Token<'t>>) -> impl Iterator<Item = Token<'t>> {
     let solid = last.and_then(|last| if last.kind().is_trivia() { last_solid_before(last) } else { Some(last) });
     comments_behind(solid, last)
@@ -149,7 +149,7 @@ fn last_solid_before(token: Token<'_>) -> Option<Token<'_>> {
     std::iter::successors(token.preceding(), |before| before.preceding()).find(|before| !before.kind().is_trivia())
 }
 
-/// The comments from behind `solid` (or the start of the file) to `end`.
+/// The comments from after `solid` (or the start of the file) to `end`.
 fn comments_behind<'t>(solid: Option<Token<'t>>, end: Option<Token<'t>>) -> impl Iterator<Item = Token<'t>> {
     let first = match (solid, end) {
         (Some(solid), _) => solid.following(),
@@ -167,7 +167,7 @@ pub(super) fn has_own_line(comment: Token<'_>) -> bool {
     line_ends_before(comment) > 0
 }
 
-/// The comment on the line of a token, behind it.
+/// The comment on the line of a token, after it.
 pub(super) fn comment_behind(token: Token<'_>) -> Option<Token<'_>> {
     let next = token.following()?;
     let comment = if next.kind() == TokenKind::Whitespace { next.following()? } else { next };

@@ -6,9 +6,9 @@ use super::LINE_LIMIT;
 use super::items::INDENT;
 use super::printer::{Printer, flat_length};
 
-/// Room for what has to stand on the same line behind a part: a comma, or ` {`.
+/// Room for what has to be on the same line after a part: a comma, or ` {`.
 const ROOM_BEHIND: usize = 2;
-/// Makes what stands behind `from`, `to` and `->` begin in one column.
+/// Makes what is after `from`, `to` and `->` begin in one column.
 const BEHIND_SHORT_WORD: &str = "  ";
 
 /// How a node is laid out where its item does not fit on a line.

@@ -1,4 +1,4 @@
-//! Azure Verified Modules that stand for one resource: what they are given is the resource under other names.
+//! Azure Verified Modules that mean one resource: what they are given is the resource under other names.
 //!
 //! Source: Azure/terraform-azurerm-avm-res-network-firewallpolicy 0.3, README of the module and of `rule_collection_groups`.
 
@@ -29,7 +29,7 @@ const KNOWN: [KnownModule; 2] = [
 /// Variables of such modules that say nothing of the resource itself.
 const BESIDE: [&str; 6] = ["source", "version", "enable_telemetry", "lock", "role_assignments", "diagnostic_settings"];
 
-/// The resource that the call of a module stands for, with its address.
+/// The resource that the call of a module means, with its address.
 pub(super) fn resource(call: &HclBlock) -> Option<(Rc<str>, HclBlock)> {
     let HclKind::Text(source) = &call.body.attribute("source")?.value.kind else { return None };
     let plain = source.strip_prefix("registry.terraform.io/").unwrap_or(source);

@@ -24,7 +24,7 @@ pub(super) struct Instance {
     pub key: Option<InstanceKey>,
     /// What `each` or `count` is in its block.
     pub own: Option<(Rc<str>, HclValue)>,
-    /// Of a module, the one that it stands for; `None` where its files are not read.
+    /// Of a module, the one that it means; `None` where its files are not read.
     pub inner: Option<usize>,
 }
 

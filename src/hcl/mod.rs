@@ -1,4 +1,4 @@
-//! Terraform source, as the plan that it stands for.
+//! Terraform source, as the plan that it means.
 //!
 //! In: the files of a module, and those that they name, given by a [`ModuleFiles`]. Out: a plan in the form of `terraform show
 //! -json`, in which what only a deployment knows is unknown, with the place of each value in the texts; or the first fault
@@ -60,7 +60,7 @@ pub struct Request<'r> {
     pub is_read: IsRead,
 }
 
-/// A module as the plan that it stands for.
+/// A module as the plan that it means.
 #[derive(Clone, Debug)]
 pub struct HclPlan {
     /// The plan.
@@ -73,7 +73,7 @@ pub struct HclPlan {
     pub called: Vec<String>,
 }
 
-/// The plan that a module stands for.
+/// The plan that a module means.
 ///
 /// # Errors
 /// Where its files, or files that they name, are not understood.

@@ -71,7 +71,7 @@ pub(super) struct ModuleSource {
     /// Resources and data sources, as `TYPE.NAME` and `data.TYPE.NAME`.
     pub resources: IndexMap<Rc<str>, HclBlock>,
     pub calls: IndexMap<Rc<str>, HclBlock>,
-    /// The resources that some calls stand for, as `module.NAME` and their address.
+    /// The resources that some calls mean, as `module.NAME` and their address.
     pub known_calls: IndexMap<Rc<str>, Rc<str>>,
     pub outputs: IndexMap<Rc<str>, HclBlock>,
 }
@@ -223,7 +223,7 @@ impl HclEvaluator<'_> {
         names.into_iter().map(|name| self.reader.read(&paths::joined(folder, name))).collect()
     }
 
-    /// The module that a call stands for, as one more module; `None` where its files are not read, which is told.
+    /// The module that a call means, as one more module; `None` where its files are not read, which is told.
     pub(super) fn called(&mut self, block: &HclBlock, instance: &Instance) -> Result<Option<usize>, WrongHcl> {
         let Some(above) = self.modules.get(instance.module) else { return Ok(None) };
         let (level, own) = (above.level + 1, Rc::clone(&above.source));

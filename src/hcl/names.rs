@@ -16,7 +16,7 @@ use super::value::{Data, HclValue, ListKind, ObjectKind, UnknownWhy};
 use crate::source::LayoutStretch;
 
 impl HclEvaluator<'_> {
-    /// What a name with steps behind it means.
+    /// What a name with steps after it means.
     pub(super) fn named(
         &mut self,
         base: &Expr,
@@ -116,7 +116,7 @@ impl HclEvaluator<'_> {
         }
     }
 
-    /// The resources or modules that a block stands for: one, or a list or an object of them.
+    /// The resources or modules that a block means: one, or a list or an object of them.
     pub(super) fn instances(&mut self, module: usize, name: &str, at: LayoutStretch) -> HclResult {
         let source = self.modules.get(module).map(|module| Rc::clone(&module.source));
         let known = source.as_ref().and_then(|source| source.known_calls.get(name));
@@ -275,7 +275,7 @@ impl HclEvaluator<'_> {
                 None => Ok(HclValue::unknown(&text, None, UnknownWhy::Deployed)),
             };
         }
-        // The outputs of a module that stands for a resource.
+        // The outputs of a module that means a resource.
         let name = match of.name.starts_with("module.") {
             true => &match avm::attribute(name) {
                 Some(name) => name,
@@ -354,7 +354,7 @@ fn attribute_name(step: Option<&TraversalStep>) -> Option<&Rc<str>> {
     }
 }
 
-/// The name of the call, where it is that of a module and not of a resource that a module stands for.
+/// The name of the call, where it is that of a module and not of a resource that a module means.
 fn call_of(name: &str) -> Option<&str> {
     name.strip_prefix("module.").filter(|call| !call.contains('.'))
 }

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 /// The largest numerator and denominator: products of two fit into `i128`.
 const LARGEST: i128 = i64::MAX as i128;
-/// The most digits that a literal may have before and behind its point.
+/// The most digits that a literal may have before and after its point.
 const MOST_DIGITS: usize = 40;
 
 /// A fraction in lowest terms.

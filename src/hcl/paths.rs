@@ -27,7 +27,7 @@ pub(super) fn matches(pattern: &str, path: &str) -> bool {
     patterns.iter().any(|pattern| steps_match(&pattern.split('/').collect::<Vec<_>>(), &path))
 }
 
-/// How many patterns one with braces may stand for.
+/// How many patterns one with braces may mean.
 const MOST: usize = 64;
 
 fn alternatives(pattern: &str) -> Vec<String> {
@@ -83,7 +83,7 @@ fn matched<P, S>(pattern: &[P], items: &[S], is_any: impl Fn(&P) -> bool, is: im
     states.last().copied().unwrap_or(false)
 }
 
-/// What stands for any number of items stands for none too.
+/// What means any number of items means none too.
 fn spread<P>(states: &mut [bool], pattern: &[P], is_any: &impl Fn(&P) -> bool) {
     for (index, own) in pattern.iter().enumerate() {
         let is_open = states.get(index).copied().unwrap_or(false) && is_any(own);

@@ -1,7 +1,7 @@
 //! What the modules of an input make, in the form in which `terraform show -json` prints a plan.
 //!
 //! Source: HashiCorp, "JSON Output Format" of Terraform 1.9. Beyond that format, an expression of the configuration is that
-//! of one instance, by its whole address, `lacks` says why it is not known: the name of a variable, or null, and `parts` of
+//! of one instance, by its whole address, `lacks` reports why it is not known: the name of a variable, or null, and `parts` of
 //! which texts and other expressions it consists.
 
 use std::rc::Rc;
@@ -212,7 +212,7 @@ impl HclEvaluator<'_> {
     }
 }
 
-/// The instances that a block stands for.
+/// The instances that a block means.
 fn instances(of: &HclValue) -> Vec<Rc<Instance>> {
     let own = |value: &HclValue| match &value.data {
         Data::Instance(instance) => Some(Rc::clone(instance)),
@@ -239,7 +239,7 @@ fn change(address: &str, mode: &str, kind: &str, after: Json, unknown: Json) -> 
     json!({ "address": address, "mode": mode, "type": kind, "change": change })
 }
 
-/// What a change says of the resource: the whole is among the planned values.
+/// What a change states of the resource: the whole is among the planned values.
 fn named(plain: &Json) -> Json {
     let entries = ["name", "type", "virtual_network_name"]
         .into_iter()

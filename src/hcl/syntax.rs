@@ -42,7 +42,7 @@ impl<'t> HclSource<'t> {
 
     fn fault(&self, error: &parser::Error) -> WrongHcl {
         let at = error.location().offset();
-        // The parser names what it expected behind the first sentence.
+        // The parser names what it expected after the first sentence.
         let message = error.message().replace(" expected ", ": expected ").replace(";: expected", "; expected");
         WrongHcl::last(self.stretch(Some(at..at)), message.trim().to_owned())
     }
@@ -103,7 +103,7 @@ fn of_body(source: HclSource<'_>, parsed: &structure::Body) -> Result<HclBody, W
     Ok(body)
 }
 
-/// The line of a block that says what it is.
+/// The line of a block that states what it is.
 fn head(source: HclSource<'_>, block: &structure::Block) -> LayoutStretch {
     let start = block.ident.span().or(block.span()).unwrap_or(0..0);
     let end = block.labels.last().and_then(Span::span).map_or(start.end, |label| label.end);
@@ -167,7 +167,7 @@ fn number_of(source: HclSource<'_>, parsed: &Expression, own: &str) -> Result<Hc
     Ok(HclKind::Number(number))
 }
 
-/// A name stands for itself.
+/// A name means itself.
 fn object_key(source: HclSource<'_>, key: &ObjectKey) -> Result<Expr, WrongHcl> {
     match key {
         ObjectKey::Ident(name) => {

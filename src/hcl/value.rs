@@ -30,7 +30,7 @@ pub(super) enum Data {
     Text(Rc<str>),
     List(Rc<HclList>),
     Object(Rc<HclObject>),
-    /// A resource, a data source or a module: its attributes are evaluated when they are asked for.
+    /// A resource, a data source or a module: its attributes are evaluated when they are wanted.
     Instance(Rc<Instance>),
     Unknown(Rc<UnknownValue>),
 }
@@ -129,7 +129,7 @@ impl HclValue {
         Self::new(Data::Object(Rc::new(HclObject { kind, entries, bulk })))
     }
 
-    /// What is made from `parts` by what `text` says, and is not known because one of them is not.
+    /// What is made from `parts` by what `text` states, and is not known because one of them is not.
     pub(super) fn unknown_of<'v>(text: impl AsRef<str>, parts: impl IntoIterator<Item = &'v Self>) -> Self {
         let why = parts.into_iter().find_map(Self::why).unwrap_or(UnknownWhy::Deployed);
         Self::unknown(text.as_ref(), None, why)

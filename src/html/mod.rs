@@ -1,7 +1,7 @@
-//! Pages that stand alone: one file, no network.
+//! Self-contained pages: one file, no network.
 //!
 //! In: the body of a page, as a tree whose texts are escaped. Out: the page. Guaranteed: nothing is loaded from anywhere, and
-//! the page's own script holds no text of the input, and nothing of the input is hidden from whoever reads the page. Deliberately absent: what a page says.
+//! the page's own script holds no text of the input, and nothing of the input is hidden from whoever reads the page. Deliberately absent: what a page states.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -10,7 +10,7 @@ use crate::source::is_unseen;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Who made a page, as its head says.
+/// Who made a page, as its head states.
 const GENERATOR: &str = "fwc";
 /// What tells a page from those of others.
 pub const MARK: &str = "<meta name=\"generator\" content=\"fwc\">";

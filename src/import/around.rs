@@ -50,7 +50,7 @@ impl DocumentsAround {
     }
 }
 
-/// That the address spaces behind some peerings are not known, which are routes past the firewall.
+/// That the address spaces after some peerings are not known, which are routes past the firewall.
 fn unstated(
     networks: &IndexMap<ResourceId, VirtualNetwork>,
     places: &[(ResourceName, String, DocumentPlace)],

@@ -99,7 +99,7 @@ impl FoundParts {
         std::iter::once(name.to_owned()).chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
     }
 
-    /// A priority behind those of the groups that were found without one.
+    /// A priority after those of the groups that were found without one.
     pub(super) fn loose_priority(&mut self) -> Option<Priority> {
         self.loose = self.loose.saturating_add(100);
         Priority::new(self.loose)
@@ -143,7 +143,7 @@ impl FoundParts {
         self.groups.push(placed);
     }
 
-    /// A group that a policy says it has.
+    /// A group that a policy states it has.
     pub(super) fn listed(&mut self, path: String, policy: ResourceId, group: ResourceName) {
         let placed = self.placed(path, (policy, group));
         self.listed.push(placed);

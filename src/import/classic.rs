@@ -1,4 +1,4 @@
-//! Classic firewalls, whose rules stand in the firewall itself, as a policy of the firewall's name.
+//! Classic firewalls, whose rules are in the firewall itself, as a policy of the firewall's name.
 //!
 //! Microsoft's own migration puts them into three groups: DNAT, network and application rules. What a classic firewall
 //! decides is decided alike there: Azure reads DNAT before network before application rules in both.
@@ -116,7 +116,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Reads the lists of a firewall that are part of something else, as a policy called `name`. What stands beside them is not
+/// Reads the lists of a firewall that are part of something else, as a policy called `name`. What is beside them is not
 /// the firewall's.
 pub(super) fn part(name: &ResourceName, fields: &TreeFields<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     let before = fields.cursor.notes.len();

@@ -1,6 +1,6 @@
 //! What a classic firewall states beside its rules, as the settings of a policy.
 //!
-//! Most of it stands in `additionalProperties`, by keys with dots. Source: Azure/azure-powershell,
+//! Most of it is in `additionalProperties`, by keys with dots. Source: Azure/azure-powershell,
 //! `NetworkResourceManagerProfile.cs` (`PSAzureFirewall`), and Azure/azure-cli-extensions, azure-firewall (`custom.py`),
 //! 2026-08.
 

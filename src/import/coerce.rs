@@ -67,7 +67,7 @@ impl TreeCursor<'_> {
         }
     }
 
-    /// The id of a resource that decides no flow; what only a deployment knows of it is replaced by texts that stand for it.
+    /// The id of a resource that decides no flow; what only a deployment knows of it is replaced by texts that mean it.
     pub(super) fn id_beside(&self) -> Result<String, ImportFault> {
         if let TemplateNode::Expression(unknown) = self.node
             && let Some(TemplateNode::Reference(reference)) = unknown.stand_in()
@@ -295,7 +295,7 @@ fn is_tag(text: &str) -> bool {
     is_token(text) || text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(inner)
 }
 
-/// `{{name}}`, which a script of the owner's replaces by what it stands for.
+/// `{{name}}`, which a script of the owner's replaces by what it means.
 fn is_token(text: &str) -> bool {
     text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).is_some_and(|name| !name.is_empty())
 }

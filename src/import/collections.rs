@@ -13,7 +13,7 @@ use crate::template::TemplateNode;
 /// How many unknown conditions may decide which rules one collection has: each doubles the number of cases.
 const CONDITIONS: usize = 4;
 
-/// The collections of a group. One that is there only under a condition says so; one whose rules depend on conditions is there
+/// The collections of a group. One that is there only under a condition states so; one whose rules depend on conditions is there
 /// once for each case, with the rules of that case.
 pub(super) fn read(fields: &TreeFields<'_>) -> Result<Vec<Collection>, ImportFault> {
     let mut found = Vec::new();

@@ -4,7 +4,7 @@ use crate::logic::Formula;
 use crate::model::Presence;
 use crate::template::{DeploymentCondition, TemplateNode, UnknownNode};
 
-/// When a resource is there whose condition is `unknown`. Its names are replaced by what they stand for, so that one condition
+/// When a resource is there whose condition is `unknown`. Its names are replaced by what they mean, so that one condition
 /// of two nested templates is one.
 pub(super) fn presence(unknown: &UnknownNode) -> Presence {
     formula(unknown.condition()).settled()

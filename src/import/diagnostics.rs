@@ -1,8 +1,8 @@
-//! Diagnostic settings of firewalls: what they log. One whose firewall is not stated, and one that may not be there, says
+//! Diagnostic settings of firewalls: what they log. One whose firewall is not stated, and one that may not be there, states
 //! nothing here.
 //!
 //! Source: Azure's schema of diagnostic settings, Microsoft.Insights 2021-05-01-preview; they are a resource of their own with
-//! a `scope`, or stand under the firewall as `providers/diagnosticSettings`.
+//! a `scope`, or are under the firewall as `providers/diagnosticSettings`.
 
 use std::collections::BTreeSet;
 

@@ -129,7 +129,7 @@ fn failure(object: &Map) -> Option<ImportFault> {
 /// How deep lists of rules in some other form are looked for.
 const DEEPEST: u8 = 8;
 
-/// The first list of rules, and where it stands, that some other tool's form has: it spells `rule_collections` so.
+/// The first list of rules, and where it is, that some other tool's form has: it spells `rule_collections` so.
 pub(super) fn foreign(value: &Json) -> Option<(String, String)> {
     let (steps, name) = foreign_below(value, DEEPEST)?;
     let path = steps.iter().rev().map(String::as_str);

@@ -82,9 +82,9 @@ pub(super) struct Supplied<'g> {
     pub text: &'g str,
     /// The parameters of templates.
     pub parameters: &'g [(String, GivenParameters)],
-    /// Which state of a document that tells two, unless one is asked for.
+    /// Which state of a document that tells two, unless one is wanted.
     pub moment: Moment,
-    /// The state that is asked for.
+    /// The state that is wanted.
     pub asked: Option<Moment>,
 }
 
@@ -118,7 +118,7 @@ fn read_form(document: Json, given: &Supplied<'_>, found: &mut FoundParts) -> Re
 const ONE_STATE: &str = "the document tells one state, where `#before` and `#after` are for the results of what-if operations and \
                          for plans of Terraform";
 
-/// A plan tells what it leads to, and what there was where that is asked for.
+/// A plan tells what it leads to, and what there was where that is wanted.
 fn read_terraform(mut shown: Map, asked: Option<Moment>, found: &mut FoundParts) -> Result<bool, ImportFault> {
     match (asked, shown.contains_key("planned_values")) {
         (Some(_), false) => Err(ImportFault::at("$", ONE_STATE)),
@@ -138,7 +138,7 @@ fn is_empty_list(document: &Json) -> bool {
     }
 }
 
-/// What stands under conditions that do not hold is better than nothing; the notes say so.
+/// What is under conditions that do not hold is better than nothing; the notes say so.
 fn read_template(template: Map, given: &Supplied<'_>, found: &mut FoundParts) -> Result<(), ImportFault> {
     let (before, noted) = (found.count(), found.notes().len());
     arm::read(template, given.parameters, found)?;

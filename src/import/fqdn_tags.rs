@@ -1,4 +1,4 @@
-//! Which hosts FQDN tags stand for, from a file that the user keeps.
+//! Which hosts FQDN tags mean, from a file that the user keeps.
 //!
 //! Azure publishes the names of its FQDN tags and not their hosts, so that the format is fwc's own:
 //!
@@ -13,7 +13,7 @@
 //! }
 //! ```
 //!
-//! `fqdns` are all hosts of the tag, with the wildcards of application rules. `protocols` are those over which the tag stands
+//! `fqdns` are all hosts of the tag, with the wildcards of application rules. `protocols` are those over which the tag is
 //! for them, each with a port; without, the protocols of the rule alone decide. Every other field is an error.
 
 use crate::json::{Json, Map};
@@ -26,18 +26,18 @@ use crate::net::{AppProtocol, HostPattern, PortSpan, same_word};
 /// The one value of `schema`.
 const SCHEMA: &str = "fwc.fqdn-tags/1";
 
-/// What a file of FQDN tags says of itself.
+/// What a file of FQDN tags states of itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FqdnTags {
     /// The day of its contents, `yyyy-mm-dd`.
     pub date: String,
-    /// Who says so.
+    /// Who states so.
     pub source: String,
     /// The tags whose hosts it has, as it spells them.
     pub tags: Vec<String>,
 }
 
-/// Learns the hosts of FQDN tags from a file, and returns what it says of itself.
+/// Learns the hosts of FQDN tags from a file, and returns what it states of itself.
 ///
 /// # Errors
 /// Where the text is no such file, at the place of the first fault: bad JSON, a field that the format does not have, a tag that is there

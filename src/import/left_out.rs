@@ -8,7 +8,7 @@ use crate::model::{AssumptionKind, Bearing};
 use crate::net::same_word;
 use crate::template::TemplateNode;
 
-/// Says which rules are left out with `node` at `path`, whose condition does not hold.
+/// Reports which rules are left out with `node` at `path`, whose condition does not hold.
 pub(super) fn note_left_out(node: &TemplateNode, path: String, notes: &Notes) {
     let mut names = IndexSet::new();
     rule_names(node, &mut names);

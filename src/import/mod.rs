@@ -108,9 +108,9 @@ pub struct ReadDocument {
 pub struct ImportedPart<'t> {
     /// The artefact.
     pub artefact: Artefact<'t>,
-    /// Which state of a document that tells two, unless one is asked for.
+    /// Which state of a document that tells two, unless one is wanted.
     pub moment: Moment,
-    /// The state that is asked for, which is an error of a document that tells one.
+    /// The state that is wanted, which is an error of a document that tells one.
     pub asked: Option<Moment>,
     /// What of it is told and not read, rather than an error.
     pub tolerance: Tolerance,
@@ -154,7 +154,7 @@ pub struct ParameterValues<'t> {
     pub parameters: &'t [Artefact<'t>],
     /// What becomes of a value for a parameter that no template has.
     pub spare: Spare,
-    /// The cloud that `environment()` is asked for; without one it is the public cloud, and a note says so.
+    /// The cloud of `environment()`; without one it is the public cloud, and a note states so.
     pub cloud: Option<Cloud>,
 }
 
@@ -164,7 +164,7 @@ pub enum Spare {
     /// It is an error, as it is for Azure.
     #[default]
     Refused,
-    /// A note says so: another input may have the parameter.
+    /// A note states so: another input may have the parameter.
     Noted,
 }
 

@@ -12,7 +12,7 @@ use super::tree::TreeCursor;
 use super::{resource, terraform};
 use crate::template::TemplateNode;
 
-/// The key of an object that stands for a secret or an asset.
+/// The key of an object that means a secret or an asset.
 const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
 
 /// The types of azure-native that are read, and Azure's.

@@ -14,7 +14,7 @@ pub(super) fn is_recording(fields: &TreeFields<'_>) -> bool {
     fields.get("interactions").is_some()
 }
 
-/// The answer of an example of the API's description, which has a request and answers to it: what the request says stands in
+/// The answer of an example of the API's description, which has a request and answers to it: what the request states is in
 /// the answer once more.
 pub(super) fn answer_of_example<'a>(answers: &'a TreeFields<'_>) -> Option<TreeCursor<'a>> {
     let with_body = |(_, answer): (&'a str, TreeCursor<'a>)| {

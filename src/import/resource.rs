@@ -29,9 +29,9 @@ enum ResourceKind {
     PrivateEndpoint,
     /// Inspects traffic of a policy, by profiles that are not read.
     Profile,
-    /// Says something about a policy that is not read.
+    /// Reports something about a policy that is not read.
     Refused,
-    /// Says nothing about what is enforced.
+    /// Reports nothing about what is enforced.
     Ignored,
 }
 
@@ -176,7 +176,7 @@ fn classic_rules(firewall: &TreeFields<'_>, kind: &str, found: &mut FoundParts) 
     names.first().map_or(Ok(()), |name| classic::read(name, &body, found))
 }
 
-/// Whether the object says what it is, by its type or by the id of a resource that is read here, rather than being a part of
+/// Whether the object states what it is, by its type or by the id of a resource that is read here, rather than being a part of
 /// one or naming one.
 pub(super) fn is_one(fields: &TreeFields<'_>) -> bool {
     let is_whole = || ["name", "id", "resourceId"].iter().any(|name| fields.has(name));
@@ -427,7 +427,7 @@ fn read_kind(
     Ok(())
 }
 
-/// Says that a resource is taken to be there where only a deployment knows whether it is.
+/// Reports that a resource is taken to be there where only a deployment knows whether it is.
 fn suppose(body: &DocumentBody<'_>, found: &FoundParts, bears: Bearing, what: &str) {
     if !found.presence().is_always() {
         let when = found.presence();

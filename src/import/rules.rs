@@ -80,7 +80,7 @@ pub(super) fn action(fields: &TreeFields<'_>) -> Result<model::Action, ImportFau
     fields.require("action")?.fields()?.require("type")?.word()
 }
 
-/// A collection without rules is taken for one of network rules: nothing in it says otherwise.
+/// A collection without rules is taken for one of network rules: nothing in it states otherwise.
 fn filter_rules(fields: &TreeFields<'_>) -> Result<model::Rules, ImportFault> {
     let action = action(fields)?;
     let is_application = match fields.get("rules") {

@@ -394,7 +394,7 @@ fn identities(fields: &TreeFields<'_>, other: &mut Other) -> Result<Vec<String>,
     }
 }
 
-/// The keys are ids; an expression stands in a key as it does in a text.
+/// The keys are ids; an expression is in a key as it does in a text.
 fn identity_id(id: &str, at: &TreeCursor<'_>) -> Result<String, ImportFault> {
     match at.node {
         TemplateNode::Object(_) | TemplateNode::Null => Ok(id.to_owned()),
@@ -477,7 +477,7 @@ fn sub_resource(cursor: &TreeCursor<'_>) -> Result<String, ImportFault> {
     fields.require("id")?.id_beside()
 }
 
-/// The profiles had other names before 2024, which Azure still prints; they are kept as they stand.
+/// The profiles had other names before 2024, which Azure still prints; they are kept as they are.
 fn profile(cursor: &TreeCursor<'_>, other: &mut Other) -> Result<Option<IdpsProfile>, ImportFault> {
     let text = cursor.text()?;
     let known = IdpsProfile::from_spelling(&text);

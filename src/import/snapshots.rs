@@ -28,7 +28,7 @@ struct Properties {
     address_prefixes: Vec<String>,
 }
 
-/// Learns the addresses of service tags from the file that Microsoft publishes, and says which file it is.
+/// Learns the addresses of service tags from the file that Microsoft publishes, and states which file it is.
 ///
 /// IPv6 prefixes are left out: Azure Firewall rules do not take IPv6.
 ///

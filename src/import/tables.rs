@@ -1,4 +1,4 @@
-//! Route tables and the routes that stand beside them, put together. What is there only under a condition that only a
+//! Route tables and the routes that are beside them, put together. What is there only under a condition that only a
 //! deployment knows leads nobody knows where: the route, or what holds without it.
 
 use indexmap::IndexMap;

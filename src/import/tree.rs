@@ -21,7 +21,7 @@ pub(super) struct Notes {
     /// The name of the document that is read.
     name: RefCell<String>,
     files: RefCell<Files>,
-    /// Service tags that stand for texts that only a deployment knows.
+    /// Service tags that mean texts that only a deployment knows.
     stand_ins: RefCell<Vec<String>>,
     /// The document that is read, and the paths of its values.
     document: RefCell<Option<(FileId, PlacePaths)>>,
@@ -38,12 +38,12 @@ impl Notes {
         *self.document.borrow_mut() = Some((file, PlacePaths::default()));
     }
 
-    /// The service tag `tag` stands for a text that only a deployment knows.
+    /// The service tag `tag` means a text that only a deployment knows.
     pub(super) fn stands_in(&self, tag: &str) {
         self.stand_ins.borrow_mut().push(tag.to_owned());
     }
 
-    /// The service tags that stand for other texts.
+    /// The service tags that mean other texts.
     pub(super) fn stand_ins(&self) -> Vec<String> {
         self.stand_ins.take()
     }
@@ -125,7 +125,7 @@ pub(super) struct TreeCursor<'a> {
     pub notes: &'a Notes,
     step: TreeStep<'a>,
     up: Option<&'a TreeCursor<'a>>,
-    /// The path, once it was asked for, so that those below share it.
+    /// The path, once it was requested, so that those below share it.
     known: Cell<Option<PathId>>,
 }
 
@@ -139,7 +139,7 @@ enum TreeStep<'a> {
 }
 
 impl<'a> TreeCursor<'a> {
-    /// The value that stands at `path`.
+    /// The value that is at `path`.
     pub(super) fn root(node: &'a TemplateNode, path: &'a str, notes: &'a Notes) -> Self {
         Self { node, notes, step: TreeStep::Root(path), up: None, known: Cell::new(None) }
     }
@@ -242,7 +242,7 @@ impl<'a> TreeCursor<'a> {
     }
 }
 
-/// The first name of a property that stands there twice, without regard to case.
+/// The first name of a property that is there twice, without regard to case.
 fn duplicate(entries: &[(MemberName, TemplateNode)]) -> Option<&str> {
     const FEW: usize = 24;
     let mut keys = entries.iter().map(|(key, _)| key.as_str()).filter(|key| is_name(key));
@@ -257,7 +257,7 @@ fn duplicate(entries: &[(MemberName, TemplateNode)]) -> Option<&str> {
     entries.iter().enumerate().find(twice).map(|(_, (key, _))| key.as_str())
 }
 
-/// Whether a key can be the name of a property; tags and resource ids are looked at as they stand.
+/// Whether a key can be the name of a property; tags and resource ids are looked at as they are.
 fn is_name(key: &str) -> bool {
     key.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -95,7 +95,7 @@ impl UnreadContent for Json {
     }
 }
 
-/// What says only which resource waits for which.
+/// What states only which resource waits for which.
 fn is_order(key: &str) -> bool {
     same_word(key, "dependsOn")
 }

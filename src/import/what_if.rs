@@ -21,7 +21,7 @@ pub(super) fn is_what_if(document: &Map) -> bool {
     })
 }
 
-/// Reads the resources of one side, and says whether either side has any that are read here. A result that is not whole is
+/// Reads the resources of one side, and returns whether either side has any that are read here. A result that is not whole is
 /// refused.
 pub(super) fn read(document: &Map, moment: Moment, found: &mut FoundParts) -> Result<bool, ImportFault> {
     if let Some(error) = get_in(document, "error").filter(|error| !error.is_null()) {
@@ -76,7 +76,7 @@ fn read_change(change: &Json, at: &str, moment: Moment, found: &mut FoundParts) 
             ),
         ));
     };
-    // What could not be evaluated stands there as its expression.
+    // What could not be evaluated is there as its expression.
     let node = TemplateScope::new(&mut Map::new(), &[], found.options()).node(with_id(value.clone(), id(change)));
     resource::read(&TreeCursor::root(&node, &format!("{at}.{key}"), &found.notes()), None, found)
 }

@@ -58,7 +58,7 @@ fn resource_name(name: &str) -> String {
     if is_word { name.to_owned() } else { quote(name) }
 }
 
-/// How many policies of the source stand above each; `None` in a circle and below one.
+/// How many policies of the source are above each; `None` in a circle and below one.
 fn depths(policies: &[Policy]) -> Vec<Option<usize>> {
     let places: HashMap<&str, usize> = policies.iter().zip(0..).map(|(of, at)| (of.name.value.as_str(), at)).collect();
     let above = |at: usize| match policies.get(at)?.parent.as_ref().map(|parent| &parent.value)? {

@@ -18,7 +18,7 @@ use super::set::IntentSet;
 const NO_PODS: &str = "a DNAT rule takes no pods as sources";
 
 impl<'s> Builder<'s> {
-    /// Adds the rule that `item` says.
+    /// Adds the rule that `item` states.
     pub(super) fn rule(&mut self, rules: &mut Rules, item: AnyRule<'s>, outer: &Meta, env: &EvalEnv) {
         if ast::is_broken(*item) {
             return;
@@ -71,7 +71,7 @@ impl<'s> Builder<'s> {
         })
     }
 
-    /// What the text of a rule says, whatever its names mean, its blanks and comments are, and what is noted in front of it.
+    /// What the text of a rule states, whatever its names mean, its blanks and comments are, and what is noted before it.
     fn written(&self, item: SyntaxNode<'s>, env: &EvalEnv) -> Fingerprint {
         let core = ast::core(item).start;
         let tokens = item.all_tokens().filter(|token| token.span().start >= core && !token.kind().is_trivia());
@@ -235,7 +235,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// The port behind the target; `None` where it is wrong.
+    /// The port after the target; `None` where it is wrong.
     fn dnat_target_port(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> Option<Option<Entry<u16>>> {
         if node.token(TokenKind::Colon).is_none() {
             return Some(None);

@@ -22,7 +22,7 @@ use crate::model::{
 };
 
 impl<'s> Builder<'s> {
-    /// Takes over what one setting of a policy says.
+    /// Takes over what one setting of a policy states.
     pub(super) fn setting(&mut self, policy: &mut Policy, item: SyntaxNode<'s>, env: &EvalEnv) {
         let keyword = ast::keyword(item);
         let Some(setting) = Setting::of(SettingPlace::Policy, keyword) else { return };
@@ -44,7 +44,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// The settings in the braces of an item, of which those that are valid once stand there once.
+    /// The settings in the braces of an item, of which those that are valid once are there once.
     fn settings_in(
         &mut self,
         place: SettingPlace,
@@ -135,7 +135,7 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// The text of a term: a string, a bare word, or what a parameter says.
+    /// The text of a term: a string, a bare word, or what a parameter states.
     pub(super) fn value(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<String> {
         match ast::part::<Primary<'_>>(term)? {
             Primary::Atom(atom) => {
@@ -175,7 +175,7 @@ impl<'s> Builder<'s> {
         Some(name)
     }
 
-    /// The word of a closed list that a term says.
+    /// The word of a closed list that a term states.
     pub(super) fn word_of<T: FromStr>(&mut self, words: &[&str], term: SyntaxNode<'s>, env: &EvalEnv) -> Option<T> {
         let word = self.value(term, env)?;
         let known = words.contains(&word.as_str()).then(|| word.parse().ok()).flatten();

@@ -26,7 +26,7 @@ fn in_dns(dns: SyntaxNode<'_>) -> Option<Edit> {
     }
 }
 
-/// Behind the `{` of the item's block.
+/// After the `{` of the item's block.
 fn opening(item: SyntaxNode<'_>) -> Option<SourceSpan> {
     let brace = item.child(NodeKind::Block)?.token(TokenKind::LeftBrace)?.span();
     Some(SourceSpan::new(brace.file, brace.end, brace.end))

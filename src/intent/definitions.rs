@@ -39,7 +39,7 @@ fn module_name(sources: &Sources, file: FileId) -> Option<&str> {
     used.find(|(_, (module, _))| *module == file).map(|(name, _)| name.as_str())
 }
 
-/// What a set says, where it is a set of one kind and no single value.
+/// What a set states, where it is a set of one kind and no single value.
 fn says(set: &IntentSet) -> Option<Says> {
     match (set.addresses.is_empty(), set.hosts.is_empty(), set.services.is_empty()) {
         (false, true, true) => Some(Says::Addresses(set.addresses.iter().map(|entry| entry.value.clone()).collect())),

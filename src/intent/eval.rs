@@ -61,7 +61,7 @@ pub(super) struct Evaluator<'s> {
     compared: usize,
     /// The `apply`s with annotations, by the `apply`s that lead to what they hold; the innermost first.
     pub(super) applied: HashMap<Box<[SourceSpan]>, (SyntaxNode<'s>, EvalEnv)>,
-    /// Whether `none` and URLs that Azure does not document may stand where terms are read now: in a rule that is `as-is`.
+    /// Whether `none` and URLs that Azure does not document may be where terms are read now: in a rule that is `as-is`.
     pub(super) keeps_oddities: bool,
     /// What the place wants where terms are read now.
     pub(super) wanted: Expects,
@@ -107,7 +107,7 @@ impl<'s> Evaluator<'s> {
         self.diagnostics.push(found);
     }
 
-    /// What a `List`, or a node that holds one, says.
+    /// What a `List`, or a node that holds one, states.
     pub(super) fn list(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> IntentSet {
         let list = if node.kind() == NodeKind::List { Some(node) } else { node.child(NodeKind::List) };
         let Some(list) = list.filter(|_| !ast::is_broken(node)) else { return IntentSet::broken() };
@@ -124,7 +124,7 @@ impl<'s> Evaluator<'s> {
         if self.spend(set.len(), at, env) { set } else { IntentSet::broken() }
     }
 
-    /// Counts entries, or as much memory in other forms; says whether there is room for them, and once that there is not.
+    /// Counts entries, or as much memory in other forms; returns whether there is room for them, and once that there is not.
     fn spend(&mut self, entries: usize, at: SourceSpan, env: &EvalEnv) -> bool {
         let before = self.entries;
         self.entries = before.saturating_add(entries);
@@ -136,7 +136,7 @@ impl<'s> Evaluator<'s> {
         self.entries <= most
     }
 
-    /// What a `Term` says.
+    /// What a `Term` states.
     pub(super) fn term(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> IntentSet {
         let Some(primary) = ast::part::<Primary<'_>>(term) else { return IntentSet::broken() };
         let set = self.primary(primary, env);
@@ -330,7 +330,7 @@ impl<'s> Evaluator<'s> {
         IntentSet::broken()
     }
 
-    /// What a name says where a port is wanted.
+    /// What a name states where a port is wanted.
     pub(super) fn port_name(&mut self, token: Token<'s>, env: &EvalEnv) -> IntentSet {
         self.atom(token, env)
     }
@@ -345,7 +345,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// What the definition says whose name stands at `at`, where it has been found out and says one thing.
+    /// What the definition states whose name is at `at`, where it has been found out and states one thing.
     pub(super) fn defined(&self, at: SourceSpan) -> Option<&IntentSet> {
         self.values.get(&at)?.as_ref().filter(|set| !set.broken)
     }
@@ -363,7 +363,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// What a defined name says.
+    /// What a defined name states.
     pub(super) fn binding(&mut self, name: &str, binding: Binding<'s>, at: SourceSpan, env: &EvalEnv) -> IntentSet {
         match binding.what {
             DefinedThing::Let(item) => {
@@ -393,7 +393,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// What a definition says, found out once; a definition that needs itself is an error.
+    /// What a definition states, found out once; a definition that needs itself is an error.
     fn value(
         &mut self,
         binding: Binding<'s>,
@@ -430,7 +430,7 @@ impl<'s> Evaluator<'s> {
         set
     }
 
-    /// A definition says one kind of thing; a mix-up shows both places.
+    /// A definition states one kind of thing; a mix-up shows both places.
     fn of_one_kind(&mut self, set: IntentSet, env: &EvalEnv) -> IntentSet {
         let kinds = set.kinds();
         let [(first, first_at), (second, second_at), ..] = kinds.as_slice() else { return set };
@@ -566,7 +566,7 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-/// What stands for something that was wrong and has been reported.
+/// What means something that was wrong and has been reported.
 pub(super) trait Broken {
     fn broken() -> Self;
 }

@@ -48,7 +48,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// The text in the brackets; a bare name that is a parameter stands for its text.
+    /// The text in the brackets; a bare name that is a parameter means its text.
     fn call_text(&mut self, token: Token<'s>, env: &EvalEnv) -> Option<String> {
         let given = env.params.get(token.text()).and_then(|set| set.scalars.first());
         match given {
@@ -163,7 +163,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// The text behind `word` in the brackets, and where it stands.
+    /// The text after `word` in the brackets, and where it is.
     fn behind(&mut self, node: SyntaxNode<'s>, word: &str, env: &EvalEnv) -> Option<(String, SourceSpan)> {
         let begin = node.tokens().find(|token| token.text() == word)?.span().end;
         let token = node.children().filter_map(ast::word_or_string).find(|token| token.span().start >= begin)?;

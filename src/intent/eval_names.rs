@@ -21,7 +21,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// Where the `{param}` was given its value to which it is due that Azure refuses a name: one that says something that no
+    /// Where the `{param}` was given its value to which it is due that Azure refuses a name: one that states something that no
     /// name has, else the first. Nothing where the rest of the name is wrong, or has none.
     pub(super) fn due_to(&mut self, token: Token<'s>, env: &EvalEnv) -> Option<SourceSpan> {
         let mut given: Vec<(String, SourceSpan)> = Vec::new();

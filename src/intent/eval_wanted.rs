@@ -11,7 +11,7 @@ use super::model::{Address, Ends, Entry};
 use super::set::SetKind;
 
 impl<'s> Evaluator<'s> {
-    /// The addresses that a node's list says; `None` where it is broken.
+    /// The addresses that a node's list states; `None` where it is broken.
     pub(super) fn addresses(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> Option<Vec<Entry<Address>>> {
         let wanted = if node.kind() == NodeKind::From { Expects::Sources } else { Expects::Kind(SetKind::Addresses) };
         let set = self.wanting(wanted, |evaluator| evaluator.list(node, env));
@@ -19,7 +19,7 @@ impl<'s> Evaluator<'s> {
         (!set.broken).then_some(set.addresses)
     }
 
-    /// The services that a node's list says, as one set.
+    /// The services that a node's list states, as one set.
     pub(super) fn services(&mut self, node: SyntaxNode<'s>, env: &EvalEnv) -> Option<ServiceSet> {
         let set = self.wanting(Expects::Kind(SetKind::Services), |evaluator| evaluator.list(node, env));
         let set = self.of_kind(set, SetKind::Services, node.span(), env);
@@ -27,7 +27,7 @@ impl<'s> Evaluator<'s> {
         (!set.broken).then(|| set.services.iter().fold(ServiceSet::default(), union))
     }
 
-    /// The addresses and host names that a node's list says.
+    /// The addresses and host names that a node's list states.
     pub(super) fn ends(&mut self, node: SyntaxNode<'s>, services: ForServices, env: &EvalEnv) -> Option<Ends> {
         let wanted = Expects::Destinations(services);
         let mut set = self.wanting(wanted, |evaluator| evaluator.list(node, env));
@@ -43,7 +43,7 @@ impl<'s> Evaluator<'s> {
         (!set.broken).then_some(Ends { addresses: set.addresses, hosts: set.hosts })
     }
 
-    /// Reports pods among the entries, as `why` says.
+    /// Reports pods among the entries, as `why` states.
     pub(super) fn refuse_pods(&mut self, entries: &[Entry<Address>], why: &str, env: &EvalEnv) -> Option<()> {
         let Some(entry) = entries.iter().find(|entry| matches!(entry.value, Address::Pods(_))) else { return Some(()) };
         let found = Diagnostic::new(Code::FW0207, entry.at, why);

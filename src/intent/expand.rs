@@ -1,4 +1,4 @@
-//! `apply` and `when`: the items that really stand in a block.
+//! `apply` and `when`: the items that really are in a block.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ const BYTES_FOR_ITEM: usize = 32;
 /// An item of a block, and where it is read.
 pub(super) type LocatedItem<T> = (T, EvalEnv);
 
-/// What may stand in the blocks of one place.
+/// What may be in the blocks of one place.
 pub(super) trait InPlace<'s>: NodeView<'s> {
     /// The place.
     const PLACE: Context;
@@ -49,7 +49,7 @@ impl<'s> InPlace<'s> for CollectionItem<'s> {
 pub(super) struct Expander {
     /// The bundles being expanded, by the place of their names.
     open: Vec<SourceSpan>,
-    /// The `apply`s whose bundles hold what does not stand there.
+    /// The `apply`s whose bundles hold what is not there.
     misplaced: HashSet<SourceSpan>,
     items: usize,
     most: usize,
@@ -77,7 +77,7 @@ impl Expander {
         found
     }
 
-    /// Counts an item that a bundle makes, or an `apply`; says whether there is room for it, and once that there is not.
+    /// Counts an item that a bundle makes, or an `apply`; returns whether there is room for it, and once that there is not.
     fn spend(&mut self, evaluator: &mut Evaluator<'_>, item: SyntaxNode<'_>, env: &EvalEnv) -> bool {
         self.items += 1;
         if self.items == self.most {
@@ -142,7 +142,7 @@ impl Expander {
         }
     }
 
-    /// Reports once for each `apply` that its bundle holds what does not stand there.
+    /// Reports once for each `apply` that its bundle holds what is not there.
     fn report_misplaced(&mut self, evaluator: &mut Evaluator<'_>, item: SyntaxNode<'_>, env: &EvalEnv, place: Context) {
         let word = ast::keyword(item);
         let at = env.via.first().copied().unwrap_or(item.span());

@@ -9,7 +9,7 @@ use super::eval_meant::example;
 use super::scope::Binding;
 use super::set::SetKind;
 
-/// Reports an `apply` some of whose arguments have no names, with the names that their places tell; says whether there is
+/// Reports an `apply` some of whose arguments have no names, with the names that their places tell; returns whether there is
 /// one.
 pub(super) fn unnamed<'s>(
     evaluator: &mut Evaluator<'s>,

@@ -32,7 +32,7 @@ pub struct Intent {
     pub private_endpoints: Vec<PrivateEndpoint>,
     /// The tests.
     pub tests: Vec<Test>,
-    /// Expectations that stand outside policies and tests.
+    /// Expectations that are outside policies and tests.
     pub expectations: Vec<Expectation>,
     /// The names that the source, its imports and its modules define.
     pub names: Vec<Definition>,
@@ -48,11 +48,11 @@ pub struct Definition {
     pub name: String,
     /// The whole definition. What a rule has of it points there.
     pub at: SourceSpan,
-    /// What it says.
+    /// What it states.
     pub says: Says,
 }
 
-/// What a definition says.
+/// What a definition states.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Says {
     /// Addresses.
@@ -65,7 +65,7 @@ pub enum Says {
     Bundle(String),
 }
 
-/// A value with the text that says it.
+/// A value with the text that states it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Entry<T> {
     /// The value.
@@ -231,7 +231,7 @@ pub struct Rule {
     pub from: Vec<Entry<Address>>,
     /// Who is asked.
     pub to: Ends,
-    /// The words that stand alone in it, such as `inspect`, each with its place.
+    /// The words that are alone in it, such as `inspect`, each with its place.
     pub flags: Vec<(Connective, SourceSpan)>,
     /// HTTP headers to insert: name and value.
     pub headers: Vec<Entry<(String, String)>>,
@@ -317,7 +317,7 @@ pub enum Host {
 }
 
 impl Rule {
-    /// Where the rule has a word that stands alone, if it has it.
+    /// Where the rule has a word that is alone, if it has it.
     pub fn flag(&self, flag: Connective) -> Option<SourceSpan> {
         self.flags.iter().find(|(known, _)| *known == flag).map(|(_, at)| *at)
     }
@@ -342,7 +342,7 @@ pub struct Dnat {
     pub target_port: Option<Entry<u16>>,
     /// Properties of Azure's that are carried through unread.
     pub carried: Carried,
-    /// What it says as one Azure rule; where it is there, `transport`, `ports` and `to` are only the first of it.
+    /// What it states as one Azure rule; where it is there, `transport`, `ports` and `to` are only the first of it.
     pub as_is: Option<AsIsDnat>,
     /// The description.
     pub description: Option<String>,
@@ -381,7 +381,7 @@ pub struct Meta {
     pub owner: Option<String>,
     /// The change that it came with.
     pub ticket: Option<String>,
-    /// The day behind which it should be gone.
+    /// The day after which it should be gone.
     pub expires: Option<Entry<Date>>,
     /// Findings that the author accepts: code and reason.
     pub ignored: Vec<Entry<(String, String)>>,
@@ -559,7 +559,7 @@ pub struct Expectation {
     pub to: Ends,
     /// Sets that the flows shall lie outside of.
     pub outside: Ends,
-    /// The text, without what stands in front of it.
+    /// The text, without what comes before it.
     pub text: String,
     /// Where it was written.
     pub origin: Origin,

@@ -1,4 +1,4 @@
-//! Questions in the words of a source: sets that stand in no file of it, with its names in scope.
+//! Questions in the words of a source: sets that are in no file of it, with its names in scope.
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{Files, Origin};

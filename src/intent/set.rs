@@ -1,4 +1,4 @@
-//! What a list of terms says, before it is known what is wanted of it.
+//! What a list of terms states, before it is known what is wanted of it.
 
 use crate::net::{AddressSet, ServiceSet};
 use crate::source::SourceSpan;
@@ -97,7 +97,7 @@ impl Scalar {
     }
 }
 
-/// What a list of terms says. Normally only one of the parts has entries.
+/// What a list of terms states. Normally only one of the parts has entries.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct IntentSet {
     /// `any`, which is every address or every service, as the place wants.
@@ -115,7 +115,7 @@ pub struct IntentSet {
 }
 
 impl IntentSet {
-    /// A set that says nothing because what should say it was wrong and has been reported.
+    /// A set that states nothing because what should say it was wrong and has been reported.
     pub fn broken() -> Self {
         Self { broken: true, ..Self::default() }
     }
@@ -156,7 +156,7 @@ impl IntentSet {
         self.broken |= other.broken;
     }
 
-    /// Takes away entries that were written before.
+    /// Removes entries that were written before.
     pub fn without_repetitions(mut self) -> Self {
         self.any.truncate(1);
         let mut seen = std::collections::HashSet::new();

@@ -23,7 +23,7 @@ pub trait SourceReader {
     /// The name and text of the file that `importer` calls `path`. The name must be the same whoever imports it.
     ///
     /// # Errors
-    /// Says why the file cannot be had, as a message goes on behind `cannot import …: `.
+    /// Reports why the file cannot be had, as a message goes on after `cannot import …: `.
     fn read(&mut self, importer: &str, path: &str) -> Result<ImportedFile, String>;
 }
 
@@ -168,7 +168,7 @@ impl Sources {
         self.units.keys().map(text).sum()
     }
 
-    /// The files in order: each behind those that it imports, the source itself last.
+    /// The files in order: each after those that it imports, the source itself last.
     pub fn units(&self) -> impl Iterator<Item = (FileId, &SourceUnit)> {
         self.units.iter().map(|(&file, unit)| (file, unit))
     }

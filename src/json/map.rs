@@ -14,7 +14,7 @@ const INDEXED: usize = 16;
 #[derive(Clone, Debug)]
 pub(crate) struct MapEntries<V> {
     entries: Vec<(MemberName, V)>,
-    /// Where each property is, once a large object was asked for one.
+    /// Where each property is, once a large object was requested one.
     index: OnceCell<Box<HashMap<MemberName, usize>>>,
 }
 

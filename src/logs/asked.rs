@@ -13,7 +13,7 @@ use super::unread::UnreadLine;
 pub(super) struct AskedName<'t> {
     pub(super) source: Option<&'t str>,
     pub(super) protocol: Option<&'t str>,
-    /// The host name that was asked for; an address, where the client gave no name.
+    /// The host name that was requested; an address, where the client gave no name.
     pub(super) host: Option<&'t str>,
     pub(super) address: Option<&'t str>,
     pub(super) port: Option<&'t str>,
@@ -55,7 +55,7 @@ impl<'t> AskedName<'t> {
         let host = self.host.or(url_host).filter(|host| !host.is_empty());
         let destination = host.or(self.address).ok_or(UnreadLine::Missing("destination"))?;
         let service = service(protocol, self.port)?;
-        // The URL of another host says nothing about the path of this one.
+        // The URL of another host states nothing about the path of this one.
         let path = path.flatten().filter(|_| url_host.is_some_and(|other| same_word(other, destination)));
         let address = self.address.filter(|_| host.is_some_and(|host| !is_address(host)));
         Ok(NameParts { source, destination, address, path, service })

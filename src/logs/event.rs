@@ -9,7 +9,7 @@ use super::time::Time;
 pub(super) struct Event<'l> {
     /// The flow, before any translation.
     pub(super) parts: NameParts<'l>,
-    /// What the record says that was decided.
+    /// What the record states that was decided.
     pub(super) logged: Logged<&'l str>,
     /// When it was written.
     pub(super) time: Option<Time>,

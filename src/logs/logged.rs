@@ -1,4 +1,4 @@
-//! What a record says that was decided.
+//! What a record states that was decided.
 
 use indexmap::Equivalent;
 
@@ -83,10 +83,10 @@ const TABLES: [(LogTable, &str); 8] = [
     (LogTable::Given, "flow"),
 ];
 
-/// Why the firewall did what it did, where a record says so.
+/// Why the firewall did what it did, where a record states so.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum LoggedReason {
-    /// The record says nothing.
+    /// The record states nothing.
     None,
     /// No rule matched.
     Default,
@@ -139,7 +139,7 @@ impl LoggedReason {
     }
 }
 
-/// What a record says that was decided. Texts are empty where it does not say.
+/// What a record states that was decided. Texts are empty where it does not say.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Logged<T> {
     /// The log.

@@ -36,7 +36,7 @@ const PARTS: [&str; 8] = [
     ". Reason: ",
 ];
 
-/// Whether a text that stands alone may be one of these.
+/// Whether a text that is alone may be one of these.
 pub(super) fn is_message(text: &str) -> bool {
     of_dns(text).is_some() || split_at_word(text, REQUEST).is_some()
 }
@@ -65,7 +65,7 @@ pub(super) fn read(text: &str) -> Result<Event<'_>, UnreadLine> {
     Ok(Event { parts, logged: logged(if is_named { LogTable::Application } else { LogTable::Network }), time: None })
 }
 
-/// What a text says that was decided; `table` where it says nothing of another part of the firewall.
+/// What a text states that was decided; `table` where it states nothing of another part of the firewall.
 fn logged(text: &str, table: LogTable) -> Logged<&str> {
     if split_at_word(text, " was DNAT'ed to ").is_some() {
         return Logged { action: Some(FlowAction::Allow), ..Logged::of(LogTable::Nat) };

@@ -18,7 +18,7 @@ pub(super) const UNNAMED: &str = "a request that states no host name, which the 
 pub enum UnreadLine {
     /// A line of `--flows` with an error, or JSON with one.
     Flow(FlowError),
-    /// A record of something other than a flow; says of what.
+    /// A record of something other than a flow; states of what.
     Other(&'static str),
     /// A record of a category that is not Azure Firewall's.
     Category(String),
@@ -39,7 +39,7 @@ pub enum UnreadLine {
 }
 
 impl UnreadLine {
-    /// The same, where a destination is not missing by accident: the record says that the request has no name.
+    /// The same, where a destination is not missing by accident: the record states that the request has no name.
     pub(super) fn without_name(self, reason: LoggedReason) -> Self {
         match (self, reason) {
             (Self::Missing("destination"), LoggedReason::Unnamed) => Self::Other(UNNAMED),

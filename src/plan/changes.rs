@@ -8,7 +8,7 @@ use super::{Deed, NoPlan, PlanChange, PlanOperation, PlanReason};
 /// The operations, by when they may be done.
 #[derive(Debug, Default)]
 pub(super) struct PlannedChanges {
-    /// Before everything: nothing that is deployed refers to it, or needs what it takes away.
+    /// Before everything: nothing that is deployed refers to it, or needs what it removes.
     pub(super) first: Vec<Task>,
     /// In an order that has to be found: each changes what passes.
     pub(super) between: Vec<Task>,
@@ -32,7 +32,7 @@ pub(super) fn managed(changes: &PlannedChanges, deployed: &Model) -> Option<NoPl
     policies.next().map(|policy| NoPlan::Managed(policy.to_string()))
 }
 
-/// What has to be done to `old` to make it say what `new` says. The order of a set's entries, or another way to say the
+/// What has to be done to `old` to make it say what `new` states. The order of a set's entries, or another way to say the
 /// same, is no difference: exports have both.
 pub(super) fn changes(old: &Model, new: &Model) -> PlannedChanges {
     let (old, new) = (&mut old.canonical(), &new.canonical());
@@ -89,7 +89,7 @@ fn is_upgrade_of_base(task: &Task, new: &Model) -> bool {
 }
 
 /// The settings of a policy, in up to three writes: what the groups to come need is there before them, the base changes
-/// among them, and what the groups that go have needed is taken away behind them.
+/// among them, and what the groups that go have needed is taken away after them.
 fn settings(old: Option<&Policy>, new: &Policy, changes: &mut PlannedChanges) {
     let what = || PlanChange::Settings(new.name.to_string().into());
     let Some(old) = old else {
@@ -153,7 +153,7 @@ fn enough(old: &Settings, new: &Settings) -> Settings {
 }
 
 /// Selector groups that hold other pods under the same name. In `old` they hold them from here on, so that a group that
-/// says nothing else new needs no write of its own.
+/// states nothing else new needs no write of its own.
 fn pods(old: &mut Model, new: &Policy, operations: &mut Vec<Task>) {
     let mut seen: Vec<String> = Vec::new();
     for pods in new.groups.iter().flat_map(pods_of) {

@@ -10,7 +10,7 @@ use super::state::find_policy;
 use super::undo::template;
 use super::{MigrationPlan, PlanChange};
 
-/// What stands for a resource that is not there.
+/// What means a resource that is not there.
 const ABSENT: &str = "absent";
 
 /// A resource with the hashes of its normal form.
@@ -19,7 +19,7 @@ pub(super) struct ComparedPolicies {
     pub(super) what: PlanChange,
     /// The version of the interface that it is asked by.
     pub(super) version: String,
-    /// The operation that makes it so, and the hash; the first is 0 and says what the plan was made from.
+    /// The operation that makes it so, and the hash; the first is 0 and states what the plan was made from.
     pub(super) hashes: Vec<(usize, String)>,
 }
 

@@ -15,7 +15,7 @@ use super::search::step;
 use super::state::{Task, after, ended, find_policy, pods_of};
 use super::{Deed, MigrationPlan, NoPlan, PlanChange, PlanGiven, PlanOperation, PlanReason, not_decided};
 
-/// The one operation that makes `old`, which is deployed, say what `new` says, by a draft; none where nothing differs.
+/// The one operation that makes `old`, which is deployed, say what `new` states, by a draft; none where nothing differs.
 ///
 /// # Errors
 /// Where a draft cannot hold what differs, only a deployment knows what there is, or Azure cannot do what is wanted.

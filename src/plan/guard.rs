@@ -29,18 +29,18 @@ pub(super) enum Guard<'p> {
     All,
 }
 
-/// Where a guard stands.
+/// Where a guard is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum GuardedHost {
     /// In a group of its own, at a free priority.
     Own,
-    /// In front of what the first group says now.
+    /// In front of what the first group states now.
     First,
-    /// In front of what the group says that will be the first.
+    /// In front of what the group states that will be the first.
     FirstToBe,
 }
 
-/// What puts a guard that denies `what` in front of all groups of a policy that `new` changes; none where there is no such
+/// What puts a guard that denies `what` before all groups of a policy that `new` changes; none where there is no such
 /// place.
 pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, host: GuardedHost) -> Option<Task> {
     let (now, then) = (find_policy(state, policy)?, find_policy(new, policy)?);
@@ -59,7 +59,7 @@ pub(super) fn guard(policy: &str, state: &Model, new: &Model, what: Guard<'_>, h
     Some(put(policy, group, PlanReason::Guard))
 }
 
-/// Frees the first priority of a policy: the groups that stand there, one behind the other, move back by one, the last
+/// Frees the first priority of a policy: the groups that are there, one after the other, move back by one, the last
 /// one first, which changes no flow.
 pub(super) fn shift(policy: &str, state: &Model) -> Vec<Task> {
     let Some(now) = find_policy(state, policy) else { return Vec::new() };
@@ -175,7 +175,7 @@ fn in_front(group: &Group, denial: Vec<Collection>) -> Option<Group> {
     Some(group)
 }
 
-/// The largest free priority in front of everything that changes, where the policy may have one group more.
+/// The largest free priority before everything that changes, where the policy may have one group more.
 fn room(now: &Policy, then: &Policy) -> Option<Priority> {
     let all = || now.groups.iter().chain(&then.groups);
     let more = then.groups.iter().filter(|group| find_group(now, &group.name).is_none()).count();

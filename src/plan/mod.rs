@@ -6,7 +6,7 @@
 //! after the last, which the flow algebra decides along the way of each flow after every step; flows that are cut on the
 //! way are said; of few operations the order cuts least. The way back visits the states of the way there. Deliberately
 //! absent: talking to Azure, writing subnets, virtual networks, endpoints and firewalls, writing again what only an export
-//! says in other words, and deleting what the new model does not speak of apart from rule collection groups of its own
+//! states in other words, and deleting what the new model does not speak of apart from rule collection groups of its own
 //! policies.
 
 mod changes;
@@ -52,7 +52,7 @@ pub struct PlanGiven<'k> {
 /// The operations in order.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct MigrationPlan {
-    /// What stands in Azure before the first step.
+    /// What is in Azure before the first step.
     pub before: Model,
     /// The steps.
     pub steps: Vec<PlanStep>,
@@ -74,7 +74,7 @@ impl MigrationPlan {
 pub struct PlanStep {
     /// What is done.
     pub operation: PlanOperation,
-    /// What stands in Azure afterwards.
+    /// What is in Azure afterwards.
     pub after: Model,
     /// Flows that pass before the first and after the last step, and not after this one.
     pub cut: Vec<PassingFlows>,
@@ -118,9 +118,9 @@ pub enum PlanChange {
     IpGroup(ResourceName),
     /// A policy without its rules.
     Settings(ResourceName),
-    /// A rule collection group, behind its policy.
+    /// A rule collection group, after its policy.
     Group(ResourceName, ResourceName),
-    /// A selector group of pods, behind its policy.
+    /// A selector group of pods, after its policy.
     Pods(ResourceName, ResourceName),
     /// A route table.
     RouteTable(ResourceName),

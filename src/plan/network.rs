@@ -74,7 +74,7 @@ impl PlannedNetwork {
     }
 }
 
-/// What stands in Azure after a plan, as far as both models state it: all of `new`, and what it does not speak of as it was.
+/// What is in Azure after a plan, as far as both models state it: all of `new`, and what it does not speak of as it was.
 /// What is kept of `old` has no place in a file.
 pub fn ended(old: &Model, new: &Model) -> Model {
     let mut end = new.clone();

@@ -101,7 +101,7 @@ pub(super) fn hash(properties: &Value) -> String {
     Sha256::digest(normal(properties)).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The normal form of the properties of a resource, as a template or Azure says them.
+/// The normal form of the properties of a resource, as a template or Azure states them.
 pub fn normal(properties: &Value) -> String {
     match properties {
         Value::Null | Value::Bool(false) => String::new(),
@@ -120,7 +120,7 @@ pub fn normal(properties: &Value) -> String {
     }
 }
 
-/// Whether a field says only which resource of Azure this is.
+/// Whether a field states only which resource of Azure this is.
 fn is_of_azure(key: &str, value: &Value) -> bool {
     ["id", "type"].contains(&key) && value.as_str().is_some_and(|text| text.contains('/'))
 }
@@ -153,7 +153,7 @@ fn sized(text: &str) -> String {
     format!("{}:{text}", text.chars().count())
 }
 
-/// A text; of an id its last part, and of a template what it stands for.
+/// A text; of an id its last part, and of a template what it means.
 fn of_text(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     if let Some(arguments) = lower.strip_prefix("[resourceid(").and_then(|rest| rest.strip_suffix("')]")) {

@@ -1,4 +1,4 @@
-//! The operations in order, behind a temporary group where no order does without.
+//! The operations in order, after a temporary group where no order does without.
 
 use crate::flow::PassingFlows;
 use crate::model::{Model, Rules};
@@ -11,7 +11,7 @@ use super::search::{in_the_way, search, step};
 use super::state::{Task, after, ended, find_group, find_policy};
 use super::{MigrationPlan, NoPlan, PlanChange, PlanGiven, PlanReason, PlanStep, not_decided};
 
-/// The operations that make `old`, which is deployed, say what `new` says.
+/// The operations that make `old`, which is deployed, say what `new` states.
 ///
 /// # Errors
 /// Where only a deployment knows what there is, the budget does not suffice, no order keeps every flow out, or Azure cannot do what is wanted.
@@ -42,7 +42,7 @@ pub fn plan(old: &Model, new: &Model, given: &PlanGiven<'_>) -> Result<Migration
     Ok(MigrationPlan { before: old, steps, left_over, to_associate })
 }
 
-/// That no resource of either model hangs on what only a deployment knows.
+/// That no resource of either model depends on what only a deployment knows.
 pub(super) fn is_known(old: &Model, new: &Model) -> Result<(), NoPlan> {
     let mut open: Vec<String> = Vec::new();
     for what in [old, new].into_iter().flat_map(Model::left_open) {
@@ -78,7 +78,7 @@ struct PlanWay<'w> {
     guarded: Vec<(&'w str, GuardedHost)>,
     /// What it denies.
     denied: Denied,
-    /// Whether a priority in front of all groups is made free for it: the last resort, which writes most.
+    /// Whether a priority before all groups is made free for it: the last resort, which writes most.
     is_shifted: bool,
     /// Whether DNAT rules, which no group can deny, are taken out first.
     is_untranslated: bool,
@@ -314,7 +314,7 @@ impl Planner<'_> {
         groups.flat_map(|group| &group.collections).any(|collection| matches!(collection.rules, Rules::Nat(_)))
     }
 
-    /// What `tasks` open where they are done as they stand.
+    /// What `tasks` open where they are done as they are.
     fn opened_by(&self, tasks: &[Task]) -> Result<Vec<PassingFlows>, NoPlan> {
         let mut state = self.state.clone();
         let mut opened = Vec::new();

@@ -113,7 +113,7 @@ impl<'p> Promise<'p> {
     }
 }
 
-/// The effects of lines that stand for ways past a firewall.
+/// The effects of lines that mean ways past a firewall.
 #[derive(Clone, Copy, Debug)]
 struct PastState {
     past: u32,

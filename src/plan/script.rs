@@ -29,7 +29,7 @@ const ABOUT: &str = "\
 const LAST: &str = "}\n{ main \"$@\"; }\n";
 
 /// What both scripts do. A name never begins an argument, so that `az` takes none for an option or for `@FILE`; whatever
-/// is deleted is asked for afterwards where that failed, because what is not there need not be deleted.
+/// is deleted is looked up afterwards where that failed, because what is not there need not be deleted.
 const FUNCTIONS: &str = "\
 set -eu
 : \"${RESOURCE_GROUP:?set it to the resource group of the policies}\"
@@ -99,11 +99,11 @@ compare() {
 }
 ";
 
-/// What is said where `az` names no resource group: Azure names each, or fails. What stands in for `az` then, to try the script,
+/// What is said where `az` names no resource group: Azure names each, or fails. What replaces `az` then, to try the script,
 /// writes nothing either.
 const TRIED: &str = "az names no resource group: nothing is compared";
 
-/// The plan as a shell script, an operation after the other; `back` is the script that leads back, and `end` says what is
+/// The plan as a shell script, an operation after the other; `back` is the script that leads back, and `end` states what is
 /// open at the end.
 pub fn script(plan: &MigrationPlan, back: Option<&str>, end: &[PlanLine]) -> String {
     let count = plan.steps.len();
@@ -228,7 +228,7 @@ fn operation(number: usize, count: usize, operation: &PlanOperation, write: &Wri
     vec![head, body, "fi\n".to_owned()]
 }
 
-/// The id of a resource behind its resource group's and the word `providers`.
+/// The id of a resource after its resource group's and the word `providers`.
 fn id(what: &PlanChange) -> String {
     let (kind, names) = match what {
         PlanChange::IpGroup(name) => ("ipGroups", vec![encoded(name)]),
@@ -328,7 +328,7 @@ fn resource_group(what: &PlanChange) -> &'static str {
     }
 }
 
-/// What says a line.
+/// What states a line.
 fn said(line: &PlanLine) -> String {
     let text = [" ".repeat(line.indent), shown(&line.text)].concat();
     ["say ", &quoted(&text), "\n"].concat()

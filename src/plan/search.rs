@@ -1,6 +1,6 @@
 //! The order of some operations that opens nothing and cuts least.
 //!
-//! What stands in Azure hangs on which operations are done, not on their order. So an order is a path through sets of
+//! What is in Azure depends on which operations are done, not on their order. So an order is a path through sets of
 //! operations, each a step that opens nothing, and as long as the flows that it cuts are many; the shortest path is
 //! found as Dijkstra does, deeper sets first, and no set is looked at before it has to be. That finds the best order of
 //! few operations, and one without cuts of many; where it takes too long, the operation that cuts least is next.
@@ -28,7 +28,7 @@ const COMPARED: usize = 12;
 /// The steps of an order.
 pub(super) struct FoundPath {
     pub(super) steps: Vec<PlanStep>,
-    /// Whether all is done behind them; else each order that was tried opens something, and this one leads furthest.
+    /// Whether all is done after them; else each order that was tried opens something, and this one leads furthest.
     pub(super) is_whole: bool,
 }
 
@@ -53,12 +53,12 @@ pub(super) fn search(promise: &Promise<'_>, start: &Model, new: &Model, tasks: V
 struct PlanSearch<'s, 'p> {
     promise: &'s Promise<'p>,
     new: &'s Model,
-    /// Those that are wanted, and behind them those that only make way.
+    /// Those that are wanted, and after them those that only make way.
     tasks: Vec<Task>,
     wanted: usize,
     /// How many more states may be looked at before the first good order will do.
     looks: usize,
-    /// What stands there behind each set of operations that was looked at; nothing where that opens something.
+    /// What is there after each set of operations that was looked at; nothing where that opens something.
     seen: BTreeMap<Vec<usize>, Option<Rc<SeenStates>>>,
     nodes: Vec<SearchNode>,
 }
@@ -172,7 +172,7 @@ impl PlanSearch<'_, '_> {
         node.left.pop_front()
     }
 
-    /// The node behind one more operation; none where that opens something.
+    /// The node after one more operation; none where that opens something.
     fn child(&mut self, at: usize, task: usize) -> Result<Option<SearchNode>, NoPlan> {
         let Some(node) = self.nodes.get(at) else { return Ok(None) };
         let mut done = node.done.clone();
@@ -189,7 +189,7 @@ impl PlanSearch<'_, '_> {
         let Some(seen) = seen else { return Ok(None) };
         self.nodes.get_mut(at).into_iter().for_each(|node| node.has_next = true);
         let mut left = self.rest(&done, &seen.state);
-        // What failed before is likely to fail again: those behind go first.
+        // What failed before is likely to fail again: those after go first.
         let behind = left.iter().filter(|&&other| other < task).count();
         left.rotate_left(behind);
         Ok(Some(SearchNode {
@@ -280,7 +280,7 @@ pub(super) fn in_the_way(task: &Task, state: &Model, new: &Model) -> Option<(Res
         GroupContent::Group(group) => group.priority,
         GroupContent::Wanted | GroupContent::Settings(_) => find_group(then, name)?.priority,
     };
-    // Two groups that shall have one priority in the end, as exports have it, stand in nobody's way.
+    // Two groups that shall have one priority in the end, as exports have it, are in nobody's way.
     let keeps = |group: &Group| find_group(then, &group.name).is_some_and(|then| then.priority == wanted);
     let is_other = |group: &&Group| group.priority == wanted && group.name != *name;
     let mut held = find_policy(state, policy)?.groups.iter();

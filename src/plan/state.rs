@@ -1,4 +1,4 @@
-//! What stands in Azure, and what an operation does to it.
+//! What is in Azure, and what an operation does to it.
 
 use crate::model::{Group, Model, Pods, Policy};
 
@@ -14,7 +14,7 @@ pub(super) struct Task {
 /// What an operation writes.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum GroupContent {
-    /// What the model says that is wanted in the end; nothing where it is deleted.
+    /// What the model states that is wanted in the end; nothing where it is deleted.
     Wanted,
     /// This group.
     Group(Group),
@@ -42,7 +42,7 @@ pub(super) fn put_settings_of(policy: &mut Policy, new: &Policy) {
     *policy = Policy { groups: std::mem::take(&mut policy.groups), ..new.clone() };
 }
 
-/// What stands there in the end: all of `new`, and what it does not speak of as it was.
+/// What is there in the end: all of `new`, and what it does not speak of as it was.
 pub(super) fn ended(old: &Model, new: &Model) -> Model {
     let mut end = new.clone();
     let untold = old.policies.iter().filter(|policy| find_policy(new, &policy.name).is_none());

@@ -12,15 +12,15 @@ use super::MigrationPlan;
 const SHOWN: usize = 3;
 /// How wide a terminal is at least.
 const COLUMNS: usize = 80;
-/// A longer name moves what is behind it.
+/// A longer name moves what is after it.
 const WIDE: usize = 36;
 
 /// A line of the plan, which may be wrapped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PlanLine {
-    /// What it says.
+    /// What it states.
     pub text: String,
-    /// How far it stands from the left, and what it is wrapped onto.
+    /// How far it is from the left, and what it is wrapped onto.
     pub indent: usize,
 }
 

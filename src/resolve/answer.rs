@@ -1,4 +1,4 @@
-//! What DNS says about one name.
+//! What DNS states about one name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -10,7 +10,7 @@ use crate::net::HostName;
 pub enum DnsAnswer {
     /// The name has addresses.
     Addresses {
-        /// The names that the name stands for, in order; empty where it is no alias.
+        /// The names that the name means, in order; empty where it is no alias.
         aliases: Vec<HostName>,
         /// Every address that was seen.
         addresses: BTreeSet<Ipv4Addr>,

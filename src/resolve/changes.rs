@@ -1,4 +1,4 @@
-//! What an earlier snapshot says otherwise.
+//! What an earlier snapshot states otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;

@@ -14,7 +14,7 @@ use super::questions::{DnsQuestion, NameUse, Questions};
 /// How many names or addresses a message tells.
 const NAMED: usize = 3;
 
-/// The findings about the names that were asked about.
+/// The findings about the names that were examined.
 pub fn judge(questions: &Questions<'_>, answers: &DnsAnswers, changes: &[AddressChange]) -> Diagnostics {
     let mut found = Diagnostics::new();
     let by_address = by_address(answers);

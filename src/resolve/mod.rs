@@ -1,7 +1,7 @@
-//! What DNS says of the host names of a policy, judged.
+//! What DNS states of the host names of a policy, judged.
 //!
 //! In: a model, the private endpoints around it, and what DNS answered about each name. Out: which names to ask about,
-//! findings, a snapshot of the addresses, and the whole as data. Guaranteed: only exact names are asked about, wildcards are
+//! findings, a snapshot of the addresses, and the whole as data. Guaranteed: only exact names are examined, wildcards are
 //! counted; a name without an answer is said to be unknown, and keeps in a snapshot what it had. Deliberately absent: the network;
 //! `cli` asks.
 

@@ -13,7 +13,7 @@ use crate::source::{Origin, SourceSpan};
 pub struct Questions<'m> {
     /// The exact names, each with what it is for.
     pub names: BTreeMap<HostName, DnsQuestion<'m>>,
-    /// The wildcards, which stand for names that nobody can list.
+    /// The wildcards, which mean names that nobody can list.
     pub wildcards: BTreeSet<String>,
 }
 

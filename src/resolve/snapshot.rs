@@ -12,7 +12,7 @@ use super::answer::DnsAnswers;
 /// What an earlier snapshot has.
 pub type Earlier = BTreeMap<HostName, BTreeSet<Ipv4Addr>>;
 
-/// The answers as `fwc.dns/1`. That there was no answer says nothing about a name: it keeps what it had `earlier`, and is
+/// The answers as `fwc.dns/1`. That there was no answer states nothing about a name: it keeps what it had `earlier`, and is
 /// not in the snapshot where it had nothing.
 pub fn snapshot(answers: &DnsAnswers, earlier: &Earlier) -> Value {
     let names = answers.iter().filter_map(|(name, answer)| {

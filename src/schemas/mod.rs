@@ -1,7 +1,7 @@
 //! The JSON Schemas of what fwc prints and reads for programs.
 //!
 //! In: nothing. Out: a schema (draft 2020-12) for each document, by the name that the document has in `schema`. Guaranteed:
-//! each stands alone, names every field that its document may have and allows no other, so that tests notice a field that is
+//! each is self-contained, names every field that its document may have and allows no other, so that tests notice a field that is
 //! renamed, added or left out. Deliberately absent: the documents themselves, which the passes make.
 
 mod answers;

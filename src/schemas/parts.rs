@@ -37,7 +37,7 @@ pub(super) fn without_parent() -> ShapeField {
     may("withoutParent", text().about("the base policy that was left out"))
 }
 
-/// One flow, as it is asked about.
+/// One flow, as it is examined.
 pub(super) fn flow() -> SchemaShape {
     object([
         must("source", text().about("an address")),

@@ -1,4 +1,4 @@
-//! What a value may be, as JSON Schema says it.
+//! What a value may be, as JSON Schema states it.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 pub struct SchemaShape(Value);
 
 impl SchemaShape {
-    /// What a schema says.
+    /// What a schema states.
     pub(super) fn of(schema: Value) -> Self {
         Self(schema)
     }
@@ -17,7 +17,7 @@ impl SchemaShape {
         self.0
     }
 
-    /// With a sentence that says what it is.
+    /// With a sentence that states what it is.
     #[must_use]
     pub fn about(mut self, what: &str) -> Self {
         if let Some(fields) = self.0.as_object_mut() {
@@ -95,7 +95,7 @@ pub(super) fn must(name: &'static str, shape: SchemaShape) -> ShapeField {
     ShapeField { name, shape, is_there: true }
 }
 
-/// A field that is there where it says something.
+/// A field that is there where it states something.
 pub(super) fn may(name: &'static str, shape: SchemaShape) -> ShapeField {
     ShapeField { name, shape, is_there: false }
 }

@@ -13,7 +13,7 @@ use super::place::{PathId, PathStep, Place, PlacePaths};
 pub struct FileId(u32);
 
 impl FileId {
-    /// The id of the same file behind `count` others.
+    /// The id of the same file after `count` others.
     #[must_use]
     pub fn behind(self, count: usize) -> Self {
         Self(self.0.saturating_add(u32::try_from(count).unwrap_or(u32::MAX)))

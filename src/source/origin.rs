@@ -13,7 +13,7 @@ pub struct SourceSpan {
     pub file: FileId,
     /// The first byte.
     pub start: u32,
-    /// The byte behind the last.
+    /// The byte after the last.
     pub end: u32,
 }
 
@@ -35,7 +35,7 @@ impl SourceSpan {
     }
 }
 
-/// Where a thing was written, and through which `apply`s it got to where it stands.
+/// Where a thing was written, and through which `apply`s it got to where it is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Origin {
     /// Where it is stated.
@@ -61,7 +61,7 @@ impl Origin {
         self.at.span()
     }
 
-    /// The same where its files stand behind `count` others.
+    /// The same where its files are after `count` others.
     #[must_use]
     pub fn behind(&self, count: usize) -> Self {
         let moved = |span: SourceSpan| SourceSpan { file: span.file.behind(count), ..span };

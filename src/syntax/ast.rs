@@ -1,4 +1,4 @@
-//! What the passes behind the parser ask of a tree.
+//! What the passes after the parser ask of a tree.
 
 use super::connective::Connective;
 use super::foreign::unquoted;
@@ -8,7 +8,7 @@ use super::tree::{SyntaxNode, Token, TreePart};
 pub use super::nodes::*;
 use crate::source::SourceSpan;
 
-/// Whether a part of the item was given up: it defines its names and says nothing more.
+/// Whether a part of the item was given up: it defines its names and states nothing more.
 pub fn is_broken(item: SyntaxNode<'_>) -> bool {
     item.kind() == NodeKind::Error || item.child(NodeKind::Error).is_some()
 }
@@ -43,7 +43,7 @@ pub fn defined_name(item: SyntaxNode<'_>) -> Option<Token<'_>> {
     name(parameter.unwrap_or(item))
 }
 
-/// The name that a token says: a word as it stands, a string without its quotes.
+/// The name that a token states: a word as it is, a string without its quotes.
 ///
 /// Names that Azure takes have nothing to escape; what is escaped all the same is refused by its characters.
 pub fn plain_name<'t>(token: Token<'t>) -> &'t str {
@@ -68,7 +68,7 @@ pub fn parts<'t, V: NodeView<'t>>(node: SyntaxNode<'t>) -> impl Iterator<Item = 
     node.children().filter_map(V::of)
 }
 
-/// Where an item stands, without the descriptions and annotations in front of it.
+/// Where an item is, without the descriptions and annotations before it.
 pub fn core(item: SyntaxNode<'_>) -> SourceSpan {
     let whole = item.span();
     let in_front = |part: &TreePart<'_>| match part {
@@ -88,7 +88,7 @@ pub fn items(item: SyntaxNode<'_>) -> impl Iterator<Item = Item<'_>> + Clone {
     item.child(NodeKind::Block).into_iter().flat_map(parts)
 }
 
-/// The word of a rule that stands alone, where the rule has it.
+/// The word of a rule that is alone, where the rule has it.
 pub fn flag(rule: SyntaxNode<'_>, flag: Connective) -> Option<SyntaxNode<'_>> {
     rule.children_of(NodeKind::Flag).find(|node| keyword(*node) == flag.word())
 }
@@ -105,7 +105,7 @@ pub fn terms(node: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> + Clo
     list.into_iter().flat_map(|list| list.children_of(NodeKind::Term))
 }
 
-/// The description in front of the item: its `##` lines, joined by blanks.
+/// The description before the item: its `##` lines, joined by blanks.
 pub fn description(item: SyntaxNode<'_>) -> Option<String> {
     let lines: Vec<&str> = item
         .tokens()

@@ -5,13 +5,13 @@
 pub enum ConnectiveRole {
     /// It joins the parts of an item, and may follow a term.
     Clause,
-    /// It says something of a rule, alone, and may follow a term. A rule has each once, in the order of the list.
+    /// It states something of a rule, alone, and may follow a term. A rule has each once, in the order of the list.
     Flag,
     /// It begins a part of a setting that may be left out, and may follow a term.
     Option,
-    /// It begins a name from elsewhere, and stands where a name may.
+    /// It begins a name from elsewhere, and is where a name may.
     Origin,
-    /// It says which of several things another word of this list begins.
+    /// It states which of several things another word of this list begins.
     Sort,
 }
 
@@ -87,7 +87,7 @@ impl Connective {
         Self::ALL.iter().copied().find(|known| known.word() == word)
     }
 
-    /// Those that stand alone in a rule.
+    /// Those that are alone in a rule.
     pub fn flags() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().filter(|word| word.role() == ConnectiveRole::Flag)
     }

@@ -1,5 +1,5 @@
 //! What comes along with text from elsewhere: quotation marks and comments of other languages, characters that are not to be
-//! seen. They are read as what they stand for, and are findings of the parser.
+//! seen. They are read as what they mean, and are findings of the parser.
 
 use std::borrow::Cow;
 
@@ -47,7 +47,7 @@ pub fn unquoted(token: &str) -> &str {
     inner.strip_suffix(|last| closing.contains(last)).unwrap_or(inner)
 }
 
-/// Whether the character turns the direction of the text behind it, so that text is shown in another order than it is read.
+/// Whether the character turns the direction of the text after it, so that text is shown in another order than it is read.
 ///
 /// Source: CVE-2021-42574; `rustc` denies the same ones.
 pub fn turns_direction(c: char) -> bool {

@@ -10,7 +10,7 @@ use super::kind::{ItemKind, NodeKind};
 use super::nodes::{CollectionItem, FileItem, GroupItem, PolicyItem};
 use crate::model::{BypassPart, Setting, SettingKind, SettingPlace};
 
-/// A place where items stand.
+/// A place where items are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Context {
     /// A file.
@@ -75,7 +75,7 @@ impl Context {
         matches!(self, Self::Bypass)
     }
 
-    /// Whether rules with labels may stand here.
+    /// Whether rules with labels may be here.
     pub fn has_rules(self) -> bool {
         matches!(self, Self::Group | Self::Collection | Self::Bundle)
     }

@@ -42,12 +42,12 @@ pub enum TokenKind {
     RightBracket,
     /// A character that no construct uses.
     Unknown,
-    /// Behind the last token; never in a tree.
+    /// After the last token; never in a tree.
     End,
 }
 
 impl TokenKind {
-    /// Whether the token stands between others without a meaning.
+    /// Whether the token is between others without a meaning.
     pub fn is_trivia(self) -> bool {
         matches!(self, Self::Whitespace | Self::Comment)
     }
@@ -104,7 +104,7 @@ macro_rules! each_node {
             Block,
             /// The name that an item defines.
             Name,
-            /// `label:` in front of a rule.
+            /// `label:` before a rule.
             Label,
             /// `@owner("payments")`.
             Annotation,
@@ -130,7 +130,7 @@ macro_rules! each_node {
             Target,
             /// `outside tag(Storage)`.
             Outside,
-            /// A word of a rule that stands alone, such as `inspect`.
+            /// A word of a rule that is alone, such as `inspect`.
             Flag,
             /// `with header "N" "V"`.
             Header,

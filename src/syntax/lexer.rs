@@ -15,7 +15,7 @@ use crate::source::is_invisible;
 /// Calls `take` with the kind and the text of each token, in order.
 pub fn lex<'t>(text: &'t str, mut take: impl FnMut(TokenKind, &'t str)) {
     let mut rest = text;
-    // How much of the text is left behind the last row of `{param}`s that begins no word, so that no row is read twice.
+    // How much of the text is left after the last row of `{param}`s that begins no word, so that no row is read twice.
     let mut behind_row = text.len();
     let mut before = TokenKind::Whitespace;
     if let Some(after) = text.strip_prefix(MARK) {
@@ -40,7 +40,7 @@ pub fn lex<'t>(text: &'t str, mut take: impl FnMut(TokenKind, &'t str)) {
     }
 }
 
-/// The mark that says in which order the bytes of a text are; at its start it is no part of it.
+/// The mark that states in which order the bytes of a text are; at its start it is no part of it.
 const MARK: char = '\u{feff}';
 
 /// The text after a comment of another language: `// …`, but for that of a URL, or `/* … */`, but for that of a port.
@@ -54,7 +54,7 @@ fn other_comment(text: &str, before: TokenKind) -> Option<&str> {
     None
 }
 
-/// The next token. Its first character says which kinds it may be.
+/// The next token. Its first character states which kinds it may be.
 fn token(text: &str) -> IResult<&str, TokenKind> {
     match text.chars().next() {
         Some('#') => remark(text),
@@ -81,7 +81,7 @@ fn remark(text: &str) -> IResult<&str, TokenKind> {
     value(kind, take_till(is_line_end)).parse(text)
 }
 
-/// All the hyphens that no word holds, without the one of an arrow behind them.
+/// All the hyphens that no word holds, without the one of an arrow after them.
 fn hyphens(text: &str) -> IResult<&str, &str> {
     let (after, run) = take_while1(|c| c == '-')(text)?;
     let length = if after.starts_with('>') { run.len() - 1 } else { run.len() };
@@ -124,7 +124,7 @@ fn word(text: &str) -> IResult<&str, &str> {
     }
 }
 
-/// How much text is left behind the `{param}`s that `text` begins with, if they touch no word.
+/// How much text is left after the `{param}`s that `text` begins with, if they touch no word.
 fn row_without_word(text: &str) -> Option<usize> {
     let (after, _) = many0_count(interpolation).parse(text).ok()?;
     (!after.starts_with(is_word)).then_some(after.len())

@@ -1,14 +1,14 @@
-//! A type for each kind of node, and an enum for each place where nodes of several kinds may stand.
+//! A type for each kind of node, and an enum for each place where nodes of several kinds may be.
 //!
-//! Both are views: they hold a [`SyntaxNode`] and are read as one. Whoever matches on an enum has an arm for each kind that may stand
-//! there, so that a kind that is new compiles nowhere until every pass says what it makes of it.
+//! Both are views: they hold a [`SyntaxNode`] and are read as one. Whoever matches on an enum has an arm for each kind that may be
+//! there, so that a kind that is new compiles nowhere until every pass states what it makes of it.
 
 use std::ops::Deref;
 
 use super::kind::{NodeKind, each_node};
 use super::tree::SyntaxNode;
 
-/// A node that is known to be of one kind, or of one of those that may stand in a place.
+/// A node that is known to be of one kind, or of one of those that may be in a place.
 pub trait NodeView<'t>: Copy + Deref<Target = SyntaxNode<'t>> {
     /// The node as this; `None` where it is something else.
     fn of(node: SyntaxNode<'t>) -> Option<Self>;
@@ -46,7 +46,7 @@ macro_rules! place {
         pub enum $name<'t> { $(#[doc = concat!("A node of kind [`NodeKind::", stringify!($kind), "`].")] $kind($kind<'t>)),* }
 
         impl $name<'_> {
-            /// The kinds that may stand there.
+            /// The kinds that may be there.
             pub const KINDS: &'static [NodeKind] = &[$(NodeKind::$kind),*];
         }
 
@@ -102,7 +102,7 @@ place! {
 }
 
 place! {
-    /// What a term says before its `except`.
+    /// What a term states before its `except`.
     Primary { Atom, Path, Call, Text, Service }
 }
 

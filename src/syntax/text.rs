@@ -7,13 +7,13 @@ use super::foreign::{is_quote, unquoted};
 /// A part of the text of a word or a string.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TextPiece {
-    /// Text as it stands.
+    /// Text as it is.
     Literal(String),
     /// `{param}`: the text of a parameter.
     Param(String),
 }
 
-/// Why a string says nothing.
+/// Why a string states nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TextError {
     /// The closing quote is missing.
@@ -45,7 +45,7 @@ impl TextError {
     }
 }
 
-/// What a word or a string token says.
+/// What a word or a string token states.
 pub fn pieces(token: &str) -> Result<Vec<TextPiece>, TextError> {
     match token.strip_prefix('"') {
         Some(rest) => string_pieces(rest),

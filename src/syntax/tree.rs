@@ -38,7 +38,7 @@ struct NodeData {
     kind: NodeKind,
     first_token: u32,
     end_token: u32,
-    /// The index of the node behind the last descendant.
+    /// The index of the node after the last descendant.
     end_node: u32,
 }
 
@@ -167,7 +167,7 @@ impl<'t> Token<'t> {
         self.tree.text.get(self.span().range()).unwrap_or("")
     }
 
-    /// Where it stands.
+    /// Where it is.
     pub fn span(self) -> SourceSpan {
         let start = self.tree.tokens.start(self.index).unwrap_or(0);
         SourceSpan::new(self.tree.file, start, self.tree.token_end(self.index))
@@ -178,7 +178,7 @@ impl<'t> Token<'t> {
         self.index.checked_sub(1).map(|index| Token { index, ..self })
     }
 
-    /// The token right behind it, trivia or not.
+    /// The token right after it, trivia or not.
     pub fn following(self) -> Option<Token<'t>> {
         let index = self.index + 1;
         (index < self.tree.tokens.len()).then_some(Token { index, ..self })
@@ -280,7 +280,7 @@ impl<'t> SyntaxNode<'t> {
         self.tree.text.get(self.span().range()).unwrap_or("")
     }
 
-    /// Where it stands, without trivia at the ends.
+    /// Where it is, without trivia at the ends.
     pub fn span(self) -> SourceSpan {
         let mut solid = self.all_tokens().filter(|token| !token.kind().is_trivia());
         match (solid.next(), solid.next_back()) {

@@ -18,7 +18,7 @@ pub enum ConditionAnswer {
     Object(Vec<(String, ConditionAnswer)>),
     /// Nothing of it is known.
     Unknown {
-        /// What remains of the expression, with every name replaced by what it stands for: equal texts are one value.
+        /// What remains of the expression, with every name replaced by what it means: equal texts are one value.
         rest: String,
         /// Everything that is lacking, as a sentence.
         why: String,

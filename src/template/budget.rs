@@ -18,7 +18,7 @@ pub(crate) struct TemplateBudget {
     steps: Cell<usize>,
 }
 
-/// More was asked for than is left.
+/// More was requested than is left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Exhausted;
 

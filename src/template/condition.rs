@@ -11,7 +11,7 @@ const BIGGEST: usize = 100_000;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum DeploymentCondition {
     Known(bool),
-    /// What remains of an expression, without brackets, with every name replaced by what it stands for: equal texts are one.
+    /// What remains of an expression, without brackets, with every name replaced by what it means: equal texts are one.
     Atom(String),
     Not(Box<DeploymentCondition>),
     All(Vec<DeploymentCondition>),
@@ -19,7 +19,7 @@ pub(crate) enum DeploymentCondition {
 }
 
 impl UnknownNode {
-    /// What it says as a condition: `not`, `and` and `or` are taken apart, every other rest is one atom.
+    /// What it states as a condition: `not`, `and` and `or` are taken apart, every other rest is one atom.
     pub(crate) fn condition(&self) -> DeploymentCondition {
         match self.rest().bulk().size <= BIGGEST {
             true => of(self.rest()),

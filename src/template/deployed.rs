@@ -1,4 +1,4 @@
-//! What a template says of deployments, its own and those that it nests: places, ids and outputs.
+//! What a template states of deployments, its own and those that it nests: places, ids and outputs.
 //!
 //! Source: Microsoft Learn, "Deployment functions for ARM templates", page of 2022-03-10, "Resource functions for ARM
 //! templates", and "Using linked and nested templates when deploying Azure resources".

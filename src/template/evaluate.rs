@@ -1,7 +1,7 @@
 //! Expressions to values.
 //!
 //! Where the known arguments of a function settle its answer, that is the answer; else what remains of the call is, with every
-//! name replaced by what it stands for.
+//! name replaced by what it means.
 
 use std::rc::Rc;
 

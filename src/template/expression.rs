@@ -104,7 +104,7 @@ pub(super) fn inner(text: &str) -> Option<&str> {
     bracketed(text).filter(|inner| !inner.starts_with('['))
 }
 
-/// A text that is no expression: `[[x]` stands for `[x]`.
+/// A text that is no expression: `[[x]` means `[x]`.
 pub(super) fn unescaped(text: String) -> String {
     meant(&text).unwrap_or(text)
 }
@@ -114,7 +114,7 @@ pub(super) fn unescaped_name(name: MemberName) -> MemberName {
     meant(&name).map_or(name, MemberName::from)
 }
 
-/// What an escaped text stands for.
+/// What an escaped text means.
 fn meant(text: &str) -> Option<String> {
     let inner = bracketed(text).filter(|inner| inner.starts_with('['))?;
     Some([inner, "]"].concat())

@@ -16,7 +16,7 @@ pub(super) struct SharedState {
     pub budget: TemplateBudget,
     /// The cloud, where it is given.
     pub cloud: Option<Cloud>,
-    /// Whether the cloud was asked for and not given.
+    /// Whether the cloud was requested and not given.
     pub assumed_cloud: Cell<bool>,
     /// How deep evaluation is, through expressions, functions, names and deployments.
     pub depth: Cell<usize>,
@@ -44,11 +44,11 @@ pub(super) struct EvaluationFrame {
     pub parameters: HashMap<String, TemplateParameter>,
     pub variables: HashMap<String, TemplateVariable>,
     pub functions: HashMap<String, TemplateFunction>,
-    /// The values of parameters and variables that were asked for.
+    /// The values of parameters and variables that were requested.
     pub memo: RefCell<HashMap<FrameName, TemplateValue>>,
     /// The deployments that it nests.
     pub deployments: Vec<NestedDeployment>,
-    /// The same, each round of a loop by itself, once they were asked for.
+    /// The same, each round of a loop by itself, once they were requested.
     pub targets: RefCell<Option<Rc<Vec<ReferenceTarget>>>>,
     /// The template around.
     pub up: Option<Rc<EvaluationFrame>>,

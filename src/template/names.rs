@@ -102,7 +102,7 @@ const EVALUATED: &[&str] = &[
 /// The functions whose values only a deployment knows.
 ///
 /// Source: Microsoft Learn, "Resource functions for ARM templates", "Deployment functions for ARM templates", page of
-/// 2022-03-10, and "String functions for ARM templates", page of 2022-02-11. The hash behind `guid` and `uniqueString` is not documented.
+/// 2022-03-10, and "String functions for ARM templates", page of 2022-02-11. The hash after `guid` and `uniqueString` is not documented.
 const DEPLOYED: &[&str] = &[
     "deployer",
     "deployment",

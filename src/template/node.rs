@@ -48,7 +48,7 @@ pub(crate) enum UnknownReason {
     Other(String),
 }
 
-/// What `resourceId('KIND','NAME',…)` says.
+/// What `resourceId('KIND','NAME',…)` states.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Reference {
     pub kind: String,
@@ -90,7 +90,7 @@ impl UnknownNode {
         Self { text: text.to_owned(), rest }
     }
 
-    /// Texts one behind another, of which some are not known, written as `text`; `None` where one is no text, or nothing can stand for it.
+    /// Texts one after another, of which some are not known, written as `text`; `None` where one is no text, or nothing can mean it.
     pub(crate) fn joined(text: &str, parts: &[&TemplateNode]) -> Option<Self> {
         let mut arguments = Vec::new();
         for part in parts {
@@ -115,7 +115,7 @@ impl UnknownNode {
         Some(Self { text: text.to_owned(), rest: call("concat", arguments) })
     }
 
-    /// What is behind the last slash, where that is known although the whole is not.
+    /// What is after the last slash, where that is known although the whole is not.
     pub(crate) fn known_end(&self) -> Option<&str> {
         let TemplateValue::Unknown(rest) = &self.rest else { return None };
         match &rest.kind {
@@ -142,7 +142,7 @@ impl UnknownNode {
         &self.rest
     }
 
-    /// What remains of the expression, with every name replaced by what it stands for: the same text for the same value.
+    /// What remains of the expression, with every name replaced by what it means: the same text for the same value.
     pub(crate) fn key(&self) -> String {
         written(&self.rest)
     }
@@ -195,7 +195,7 @@ impl UnknownNode {
         super::deployed::is_around(&self.rest)
     }
 
-    /// What it says with texts that stand for what is lacking: enough for a reader to tell one name from another. What has no
+    /// What it states with texts that mean what is lacking: enough for a reader to tell one name from another. What has no
     /// value for another reason than that has none.
     pub(crate) fn stand_in(&self) -> Option<TemplateNode> {
         let is_lacking = || !self.whys().iter().any(|why| matches!(why, UnknownReason::Other(_)));
@@ -245,7 +245,7 @@ impl Lacking {
         match &rest.lack {
             Some(ValueLack::Parameter(name)) => return self.add(UnknownReason::Parameter(name.to_string())),
             Some(ValueLack::Deployment(call)) => return self.add(UnknownReason::Deployment(call.to_string())),
-            // What a branch would refuse that may not be taken stands in nobody's way.
+            // What a branch would refuse that may not be taken is in nobody's way.
             Some(ValueLack::Refused(why)) if branch == Branch::Taken => self.add(UnknownReason::Other(why.to_string())),
             Some(ValueLack::Refused(_)) | None => {}
         }

@@ -96,7 +96,7 @@ impl TemplateScope {
         }
     }
 
-    /// What `read` finds in each round of the loop that `copy` says.
+    /// What `read` finds in each round of the loop that `copy` states.
     ///
     /// # Errors
     /// Where nobody knows how often it goes round: what remains of its count.
@@ -121,7 +121,7 @@ impl TemplateScope {
         self.frame.shared.budget.bytes(weight(value)).map_err(|_| "the template makes too much".to_owned())
     }
 
-    /// Whether `environment()` was asked for and no cloud is given.
+    /// Whether `environment()` was requested and no cloud is given.
     pub(crate) fn assumes_cloud(&self) -> bool {
         self.frame.shared.assumed_cloud.get()
     }

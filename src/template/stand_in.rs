@@ -1,4 +1,4 @@
-//! Texts that stand for what only a deployment knows: enough for a reader to tell one name from another.
+//! Texts that mean what only a deployment knows: enough for a reader to tell one name from another.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::value::{TemplateId, TemplateValue, UnknownRest, ValueKind, ValueLack}
 /// How big what remains may be.
 const BIGGEST: usize = 100_000;
 
-/// What `value` says with such texts: a parameter's own name, else the function with a mark of what it is asked. No text that
+/// What `value` states with such texts: a parameter's own name, else the function with a mark of what it is asked. No text that
 /// an input states is meant by them.
 pub(super) fn stand_in(value: &TemplateValue) -> Option<TemplateValue> {
     let budget = TemplateBudget::of(0);

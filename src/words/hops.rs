@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use crate::model::NextHop;
 
-/// A next hop, where `appliance` says what is at an address.
+/// A next hop, where `appliance` states what is at an address.
 pub fn next_hop(hop: &NextHop, appliance: impl Fn(Ipv4Addr) -> String) -> String {
     match hop {
         NextHop::Appliance(address) => appliance(*address),

@@ -1,7 +1,7 @@
 //! How values of the model are told to people: one wording for each thing, whatever tells it.
 //!
 //! In: values, and the author's own names for sets, given as a value ([`SetWords`]). Out: words and phrases. Guaranteed: a name
-//! stands for a set only where it is that set, else with what is beside it or taken from it. Deliberately absent: sentences of
+//! means a set only where it is that set, else with what is beside it or taken from it. Deliberately absent: sentences of
 //! one command, colour and layout.
 
 mod hops;

@@ -63,7 +63,7 @@ impl NamedSets {
         words_of(phrase).filter_map(|(word, behind)| {
             let before = behind.starts_with(BEFORE).then(|| format!("{word}{BEFORE}"));
             let set = self.0.get(before.as_deref().unwrap_or(word))?;
-            // An address that stands beside its name is told already.
+            // An address that is beside its name is told already.
             let is_told = match set.entries.as_slice() {
                 [one] => behind.strip_prefix(" (").is_some_and(|rest| rest.starts_with(&format!("{one})"))),
                 _ => false,
@@ -73,7 +73,7 @@ impl NamedSets {
     }
 }
 
-/// The words of a phrase of [`SetWords`], each with what stands behind it.
+/// The words of a phrase of [`SetWords`], each with what is after it.
 fn words_of(phrase: &str) -> impl Iterator<Item = (&str, &str)> {
     let words = phrase.split([' ', ',', '(', ')']).scan(0, |at, word| {
         let end = *at + word.len();

@@ -21,10 +21,10 @@ pub struct SetWords {
     known: RefCell<HashMap<AddressSet, Vec<String>>>,
 }
 
-/// What stands behind a name that means something else now, or nothing.
+/// What is after a name that means something else now, or nothing.
 pub(super) const BEFORE: &str = " (before)";
 
-/// How many literal spans may stand beside a name.
+/// How many literal spans may be beside a name.
 const FEW: usize = 3;
 
 /// How many may be taken from it.

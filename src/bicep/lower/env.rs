@@ -28,7 +28,7 @@ impl<'e> BicepEnv<'e> {
         Self { unit, source, locals: None, inside: None }
     }
 
-    /// The same, where `name` stands for the template expression `text`.
+    /// The same, where `name` means the template expression `text`.
     pub(super) fn with(&self, name: &str, text: String) -> Self {
         let local = Local { name: name.to_owned(), text, up: self.locals.clone() };
         Self { locals: Some(Rc::new(local)), ..self.clone() }
@@ -39,7 +39,7 @@ impl<'e> BicepEnv<'e> {
         Self { inside: Some(declared), ..self.clone() }
     }
 
-    /// The template expression that `name` stands for in a loop, a lambda or a function.
+    /// The template expression that `name` means in a loop, a lambda or a function.
     pub(super) fn local(&self, name: &str) -> Option<&str> {
         let mut next = self.locals.as_deref();
         while let Some(local) = next {

@@ -278,7 +278,7 @@ impl BicepLowering<'_, '_> {
         self.named(env.unit, symbol, name, at, env)
     }
 
-    /// What `symbol` of `unit` stands for.
+    /// What `symbol` of `unit` means.
     pub(super) fn named(
         &mut self,
         unit: usize,

@@ -146,7 +146,7 @@ impl BicepLowering<'_, '_> {
         }
     }
 
-    /// A resource where a value is expected: all that Azure says of it.
+    /// A resource where a value is expected: all that Azure states of it.
     pub(super) fn resource_itself(
         &mut self,
         expression: &BicepExpression,
@@ -171,7 +171,7 @@ impl BicepLowering<'_, '_> {
     }
 }
 
-/// What a deployment says of itself, which is found by its name among the resources.
+/// What a deployment states of itself, which is found by its name among the resources.
 fn reference_of(symbol: &str, index: Option<&str>) -> BicepValue {
     let name = match index {
         Some(index) => format!("format({}, {index})", value::quoted(&format!("{symbol}[{{0}}]"))),

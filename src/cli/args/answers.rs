@@ -21,7 +21,7 @@ pub(in crate::cli) struct ReachArgs {
     /// Only flows of these services, in the words of the source.
     #[arg(long, value_name = "SET", default_value = "any")]
     pub(in crate::cli) service: String,
-    /// List every entry, however many there are; else the list is cut where it gets long, and says so.
+    /// List every entry; without this a long list is cut, with the number of what is left out.
     #[arg(long)]
     pub(in crate::cli) all: bool,
     /// How to print the flows.
@@ -82,7 +82,7 @@ pub(in crate::cli) enum DiffFormat {
     Text,
     /// For a comment on a pull request.
     Markdown,
-    /// A page for a browser, which stands alone.
+    /// A self-contained page for a browser.
     Html,
     /// For programs.
     Json,
@@ -130,7 +130,7 @@ impl ReportArgs {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(in crate::cli) enum ReportFormat {
-    /// A page that stands alone.
+    /// A self-contained page.
     Html,
     /// Text for where the source is kept.
     Markdown,

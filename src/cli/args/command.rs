@@ -19,7 +19,7 @@ pub(in crate::cli) struct Arguments {
     color: Option<ColorWhen>,
 }
 
-/// What the exit status of every command says.
+/// What the exit status of every command means.
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done, and nothing was found that counts
@@ -50,11 +50,11 @@ impl Arguments {
 pub(in crate::cli) enum Command {
     /// Checks a source and writes everything that deploys it.
     Compile(CompileArgs),
-    /// Finds what is wrong, and writes nothing but fixes that are asked for.
+    /// Finds what is wrong; with `--fix`, writes the fixes.
     Check(CheckArgs),
     /// Lists every flow that passes, and by which rule.
     Reach(ReachArgs),
-    /// Says which flows a change allows and denies, exactly.
+    /// Shows which flows a change allows and denies, exactly.
     Diff(DiffArgs),
     /// Writes a policy as a page that a reviewer can search and look at.
     Report(ReportArgs),
@@ -62,9 +62,9 @@ pub(in crate::cli) enum Command {
     Test(TestArgs),
     /// Puts sources into the one canonical layout.
     Fmt(FmtArgs),
-    /// Says what happens to a flow, and by which rule.
+    /// Shows what happens to a flow, and which rule decides it.
     Explain(ExplainArgs),
-    /// Says what was seen of each rule in the firewall's logs, what was denied, and what a change would decide otherwise.
+    /// Shows what was seen of each rule in the firewall's logs, what was denied, and what a change would decide otherwise.
     Usage(UsageArgs),
     /// Proposes source from evidence.
     Generate(GenerateArgs),

@@ -162,7 +162,7 @@ pub(in crate::cli) enum CatalogCommand {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// What a module opens, for whom, and who says so.
+    /// What a module opens, for whom, and the source of each entry.
     Show {
         /// Its name.
         name: String,

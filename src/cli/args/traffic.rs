@@ -80,7 +80,7 @@ pub(in crate::cli) enum UsageFormat {
     Text,
     /// For programs.
     Json,
-    /// A page for a browser, which stands alone.
+    /// A self-contained page for a browser.
     Html,
     /// The table of distinct flows, a line of JSON each, for `--result`.
     Observed,

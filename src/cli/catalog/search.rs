@@ -1,4 +1,4 @@
-//! What all modules say of a host, or of anything else: what they open, and what their prose says of what they do not.
+//! What all modules say of a host, or of anything else: what they open, and what their prose states of what they do not.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use crate::catalogue::{Bundle, CatalogueEntry, Module, ModulePage, ModuleSet, mo
 use super::json;
 use super::words::{needed, push};
 
-/// What one module says of it.
+/// What one module states of it.
 struct Hit {
     module: &'static Module,
     page: ModulePage,

@@ -103,7 +103,7 @@ impl LocatedFinding {
         }
     }
 
-    /// The message with the flow that shows it, the rule where no place says it, and what to do.
+    /// The message with the flow that shows it, the rule where no place states it, and what to do.
     fn whole(&self) -> String {
         let mut text = self.message.clone();
         let is_in_text = self.at.as_ref().is_some_and(|place| place.region().is_some());

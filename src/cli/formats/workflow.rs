@@ -49,7 +49,7 @@ fn inert(text: &str) -> String {
     without_commands(&text, " #").into_owned()
 }
 
-/// A text behind the second `::`.
+/// A text after the second `::`.
 fn data(text: &str) -> String {
     inert(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -86,7 +86,7 @@ fn azure_line(found: &LocatedFinding) -> String {
     format!("##vso[task.logissue {}]{note}{}\n", properties.join(";"), azure_data(&found.whole()))
 }
 
-/// A text behind the bracket. The agent decodes `%AZP25`, `%0D` and `%0A`.
+/// A text after the bracket. The agent decodes `%AZP25`, `%0D` and `%0A`.
 fn azure_data(text: &str) -> String {
     inert(text).replace('%', "%AZP25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -15,7 +15,7 @@ use super::{CauseBody, CauseView, DiffView, FlowsView, RenderedRow, RuleView, Se
 const FIRST: usize = 3;
 const RISKS: usize = 2;
 
-/// The differences of all policies as a page that stands alone; of several, those that differ.
+/// The differences of all policies as a self-contained page; of several, those that differ.
 pub fn html(views: &[DiffView]) -> String {
     let title = match views {
         [view] => format!("{}: {}", view.policy, view.verdict.phrase()),
@@ -97,7 +97,7 @@ fn riskiest(view: &DiffView) -> Vec<&CauseView> {
     causes
 }
 
-/// Behind a cause of which no flow is ordinary.
+/// After a cause of which no flow is ordinary.
 const UNUSUAL: &str = "only where the name has a private, a special or the firewall's own address";
 
 /// A cause on the first screen: how much, by what, who owns it, how risky.

@@ -14,7 +14,7 @@ pub(super) fn few(list: &[String], shown: usize) -> String {
     }
 }
 
-/// `text` behind `head`, broken at blanks; later lines stand under the first. Nothing in it breaks a line or steers a terminal.
+/// `text` after `head`, broken at blanks; later lines are under the first. Nothing in it breaks a line or steers a terminal.
 pub(super) fn wrapped(head: &str, text: &str) -> Vec<String> {
     diag::wrapped(text, head, &" ".repeat(head.chars().count()), WIDTH)
 }

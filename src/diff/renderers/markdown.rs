@@ -74,7 +74,7 @@ struct MarkdownPage {
 }
 
 impl MarkdownPage {
-    /// Adds the causes of a policy and what stands beside them; how many causes and how many lists do not fit.
+    /// Adds the causes of a policy and what is beside them; how many causes and how many lists do not fit.
     fn add_lists(&mut self, view: &DiffView) -> (usize, usize) {
         let mut cut = 0;
         for cause in &view.causes {

@@ -78,7 +78,7 @@ impl SettingView {
         self.effect == Protection::Weakens
     }
 
-    /// The row of a table; it says where less is protected, and how risky that is.
+    /// The row of a table; it states where less is protected, and how risky that is.
     fn row(&self) -> RenderedRow {
         let risk = self.risk.as_ref().map(|(level, _)| format!("{level} risk"));
         let (weaker, approved) =
@@ -116,17 +116,17 @@ struct RenderedRow {
     after: String,
 }
 
-/// What stands below the causes.
+/// What is below the causes.
 struct Section {
     /// Its title.
     title: &'static str,
-    /// What it says of flows, as a clause.
+    /// What it states of flows, as a clause.
     note: Option<&'static str>,
     body: CauseBody,
 }
 
 enum CauseBody {
-    /// Changes of what the word says.
+    /// Changes of what the word states.
     Changes(&'static str, Vec<RenderedRow>),
     Sentences(Vec<String>),
 }
@@ -156,7 +156,7 @@ pub struct CauseView {
     pub effect: Effect,
     /// Whether the flows go to addresses that their names usually have.
     pub case: ReachCase,
-    /// What happens, in a sentence; the author's words stand in backticks.
+    /// What happens, in a sentence; the author's words are in backticks.
     pub title: String,
     /// What decided.
     pub before: RuleView,
@@ -225,7 +225,7 @@ impl DiffView {
         self.verdict.is_same() && rows + self.structure.len() == 0
     }
 
-    /// What stands below the causes, but for what is empty.
+    /// What is below the causes, but for what is empty.
     fn sections(&self) -> impl Iterator<Item = Section> {
         let all = [
             Section::changes("Settings", "setting", &self.settings),
@@ -311,7 +311,7 @@ impl Effect {
         }
     }
 
-    /// What happens to flows, behind that word.
+    /// What happens to flows, after that word.
     pub fn happens(self) -> &'static str {
         match self {
             Self::NewlyUnfiltered => "go past the firewall that did not",
@@ -323,7 +323,7 @@ impl Effect {
         }
     }
 
-    /// The sign in front of it.
+    /// The sign before it.
     pub fn sign(self) -> char {
         match self {
             Self::NewlyUnfiltered => '!',
@@ -348,7 +348,7 @@ impl FlowsView {
     }
 }
 
-/// Takes what is said of the network, of a base or of what policies share out of all views but the first that says it.
+/// Takes what is said of the network, of a base or of what policies share out of all views but the first that states it.
 pub fn say_once(views: &mut [DiffView]) {
     let mut said = RenderedWords::default();
     for view in views {

@@ -47,7 +47,7 @@ pub struct RuleView {
     pub owner: Option<String>,
     /// The change that it came with.
     pub ticket: Option<String>,
-    /// The day behind which it should be gone.
+    /// The day after which it should be gone.
     pub expires: Option<Date>,
 }
 
@@ -114,7 +114,7 @@ impl RuleView {
         }
     }
 
-    /// What it does, with where it stands.
+    /// What it does, with where it is.
     pub fn sentence(&self) -> String {
         if let Some(way) = &self.way {
             return way.clone();

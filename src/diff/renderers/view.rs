@@ -197,8 +197,8 @@ fn sent_elsewhere(before: &RuleView, after: &RuleView) -> String {
     }
 }
 
-/// The flows of a cause. Those to the addresses behind a network rule's host name fall apart by the name that they ask for,
-/// which says nothing to a reader: they are told once.
+/// The flows of a cause. Those to the addresses after a network rule's host name fall apart by the name that they ask for,
+/// which states nothing to a reader: they are told once.
 fn all_flows(cause: &Cause<'_, '_>, words: &SetWords) -> Vec<FlowsView> {
     let mut found: Vec<FlowsView> = Vec::new();
     let mut behind: Vec<(&str, Product)> = Vec::new();
@@ -241,7 +241,7 @@ fn all_flows(cause: &Cause<'_, '_>, words: &SetWords) -> Vec<FlowsView> {
     found
 }
 
-/// The host name of a network rule behind which the flows go, whatever they ask for.
+/// The host name of a network rule after which the flows go, whatever they ask for.
 fn behind_name(product: &Product) -> Option<&str> {
     let unnamed = match &product.names {
         FlowNames::Any => true,

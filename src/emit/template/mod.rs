@@ -33,7 +33,7 @@ pub(super) struct EmittedResource {
     pub(super) id: EmittedId,
     /// The version of the API that it is written for.
     pub(super) version: &'static str,
-    /// What has to stand before it.
+    /// What has to be before it.
     pub(super) depends_on: Vec<EmittedId>,
     /// Everything else.
     pub(super) body: EmittedObject,

@@ -6,7 +6,7 @@ use super::value::{EmittedId, EmittedObject, EmittedValue, IdKind};
 use super::{EmittedResource, PODS_API_VERSION};
 use crate::model::{self, Labels, Pods, Requirement, WantedPods};
 
-/// The resources of the pods that the rules of a policy name, each behind the one before it, the first behind `needs`.
+/// The resources of the pods that the rules of a policy name, each after the one before it, the first after `needs`.
 pub(super) fn resources(policy: &model::Policy, needs: &[EmittedId]) -> Vec<EmittedResource> {
     let mut named: IndexMap<String, (&str, &Labels, &Labels)> = IndexMap::new();
     for pods in policy.groups.iter().flat_map(used) {
@@ -33,7 +33,7 @@ pub(super) fn version_for(group: &model::Group) -> &'static str {
     if used(group).next().is_some() { PODS_API_VERSION } else { super::API_VERSION }
 }
 
-/// The selector groups that have to stand before the group called `group`.
+/// The selector groups that have to be before the group called `group`.
 pub(in crate::emit) fn needed_by(policy: &model::Policy, group: &str) -> Vec<EmittedId> {
     let groups = policy.groups.iter().filter(|own| own.name == *group);
     groups.flat_map(used).filter_map(|pods| id(&policy.name, pods)).collect()
@@ -60,7 +60,7 @@ fn id(policy: &str, pods: &Pods) -> Option<EmittedId> {
     }
 }
 
-/// A selector; nothing where it selects everything. The first `label=value` of each label stands among the labels, as
+/// A selector; nothing where it selects everything. The first `label=value` of each label is among the labels, as
 /// Kubernetes writes it.
 fn selector(labels: &Labels) -> EmittedObject {
     let mut plain: IndexMap<&str, &str> = IndexMap::new();

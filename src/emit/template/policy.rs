@@ -1,4 +1,4 @@
-//! The resources of a policy: its IP groups, the bases that stand with it, itself and its rule collection groups.
+//! The resources of a policy: its IP groups, the bases that are with it, itself and its rule collection groups.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a policy says apart from its rules.
+//! What a policy states apart from its rules.
 
 use super::location;
 use super::value::{EmittedId, EmittedObject, EmittedValue, IdKind};

@@ -13,7 +13,7 @@ pub(in crate::emit) enum EmittedValue {
     Bool(bool),
     /// A number.
     Number(serde_json::Number),
-    /// A text, to be taken as it stands.
+    /// A text, to be taken as it is.
     Text(String),
     /// The id of a resource.
     Id(EmittedId),
@@ -112,7 +112,7 @@ impl EmittedObject {
         }
     }
 
-    /// Sets what stands at `path`, whose steps are keys with `/` between them, making the objects on the way.
+    /// Sets what is at `path`, whose steps are keys with `/` between them, making the objects on the way.
     pub(super) fn merge(&mut self, path: &str, value: &Json) {
         merge(self, path, value.into());
     }
@@ -132,7 +132,7 @@ fn merge(object: &mut EmittedObject, path: &str, value: EmittedValue) {
     }
 }
 
-/// A step of a path, in which `~1` stands for `/` and `~0` for `~`, as in a JSON pointer (RFC 6901).
+/// A step of a path, in which `~1` means `/` and `~0` means `~`, as in a JSON pointer (RFC 6901).
 fn path_key(step: &str) -> String {
     step.replace("~1", "/").replace("~0", "~")
 }

@@ -14,7 +14,7 @@ const RESERVED: [&str; 6] = ["for", "if", "in", "null", "true", "false"];
 /// A value.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum TerraformValue {
-    /// A text, to be taken as it stands.
+    /// A text, to be taken as it is.
     Text(String),
     /// A whole number.
     Number(u64),
@@ -139,7 +139,7 @@ fn body(content: &BlockContent, indent: &str) -> Body {
     body
 }
 
-/// How many blanks stand behind each key: the `=` of lines that follow each other stand below each other.
+/// How many blanks are after each key: the `=` of lines that follow each other are below each other.
 fn paddings(items: &[BlockItem]) -> Vec<usize> {
     let widths: Vec<Option<usize>> = items
         .iter()
@@ -236,7 +236,7 @@ fn object(entries: &[(String, TerraformValue)], indent: &str) -> Object {
     object
 }
 
-/// A key stands bare where it is a word, and no word of the language.
+/// A key is bare where it is a word, and no word of the language.
 fn object_key(key: &str) -> ObjectKey {
     let starts = key.starts_with(|c: char| c.is_ascii_alphabetic());
     let is_word = starts && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');

@@ -1,8 +1,8 @@
 //! A Terraform module for the provider `azurerm`: a file for each policy, one for the route tables, one for what they
 //! ask of their caller.
 //!
-//! All files of a compilation are one module, so that a child waits for its base and no resource stands twice: an IP group
-//! stands in the file of the first policy that uses it. What the provider has no words for is named, never left out.
+//! All files of a compilation are one module, so that a child waits for its base and no resource is twice: an IP group
+//! is in the file of the first policy that uses it. What the provider has no words for is named, never left out.
 
 mod hcl;
 mod policy;
@@ -129,7 +129,7 @@ fn label(names: &[&str]) -> String {
     symbol(SymbolStyle::Terraform, &names)
 }
 
-/// The region; absent, what the caller says.
+/// The region; absent, what the caller states.
 fn location(region: Option<&String>, wanted: &mut WantedVariables) -> TerraformValue {
     match region {
         Some(region) => TerraformValue::text(region),

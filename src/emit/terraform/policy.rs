@@ -131,7 +131,7 @@ fn whole(module: &EmittedModule<'_>, policy: &model::Policy, wanted: &mut Wanted
     settings::with(content, &sent).with("depends_on", TerraformValue::List(needs.into_iter().collect()))
 }
 
-/// A child that says nothing has its parent's mode; the provider would send `Alert`.
+/// A child that states nothing has its parent's mode; the provider would send `Alert`.
 fn threat_intel(module: &EmittedModule<'_>, policy: &model::Policy) -> Option<crate::model::ThreatIntel> {
     let inherited = || module.model.parent_of(policy)?.settings.threat_intel;
     policy.settings.threat_intel.or_else(inherited)

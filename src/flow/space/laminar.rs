@@ -369,7 +369,7 @@ mod tests {
         endings: |_| &[b"b"],
     };
 
-    /// Texts behind nested prefixes, some of which are texts of the family too.
+    /// Texts after nested prefixes, some of which are texts of the family too.
     fn family() -> Laminar {
         let texts = |all: &'static [&'static str]| all.iter().map(|text| text.as_bytes().into());
         Laminar::new(2, texts(&["a", "aa", "aba", "abab", "b", "bb"]), texts(&["a", "ab", "aba", "bb"]), WORDS)

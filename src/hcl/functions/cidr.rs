@@ -101,7 +101,7 @@ fn subnet(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     }
 }
 
-/// Parts one behind another, each as large as it says.
+/// Parts one after another, each as large as it states.
 fn subnets(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     let network = CidrNetwork::of(&asked.text(0)?)?;
     let (mut next, mut parts) = (network.bits, Vec::new());

@@ -161,7 +161,7 @@ struct Verb {
     is_left: bool,
     width: usize,
     precision: Option<usize>,
-    /// Which argument, from 1, where the verb says it.
+    /// Which argument, from 1, where the verb states it.
     argument: Option<usize>,
     letter: char,
 }
@@ -265,7 +265,7 @@ fn whole(value: &HclValue) -> Result<i128, HclStop> {
     super::argument::number(value)?.integer().map_or_else(|| refused("expected a whole number"), Ok)
 }
 
-/// A number with so many places behind its point, rounded half to even as Go does it for exact values.
+/// A number with so many places after its point, rounded half to even as Go does it for exact values.
 fn fixed(value: &HclValue, places: usize) -> Result<String, HclStop> {
     const MOST: usize = 15;
     let number = super::argument::number(value)?;

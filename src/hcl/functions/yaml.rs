@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Read<Json> {
 struct YamlReader<'t> {
     lines: Vec<&'t str>,
     at: usize,
-    /// What is left of the line behind `- `, and its column.
+    /// What is left of the line after `- `, and its column.
     inside: Option<(usize, &'t str)>,
 }
 
@@ -44,7 +44,7 @@ impl<'t> YamlReader<'t> {
         format!("line {} of the YAML is not read: {why}", self.at.saturating_add(1))
     }
 
-    /// The next line that is neither blank nor a comment: how far it is indented, and what it says.
+    /// The next line that is neither blank nor a comment: how far it is indented, and what it states.
     fn peek(&mut self) -> Read<Option<(usize, &'t str)>> {
         if self.inside.is_some() {
             return Ok(self.inside);
@@ -221,7 +221,7 @@ impl<'t> YamlReader<'t> {
         Ok(Json::String(text))
     }
 
-    /// A text in quotes, and what is behind it on its line.
+    /// A text in quotes, and what is after it on its line.
     fn quoted<'q>(&self, text: &'q str) -> Read<(String, &'q str)> {
         let is_double = text.starts_with('"');
         let mut value = String::new();
@@ -441,7 +441,7 @@ fn is_capitalised(text: &str) -> bool {
     chars.next().is_some_and(char::is_uppercase) && chars.all(char::is_lowercase)
 }
 
-/// The key that a line begins with, and what is behind its colon.
+/// The key that a line begins with, and what is after its colon.
 fn key(line: &str) -> Option<(&str, &str)> {
     if line.starts_with(['[', '{', '|', '>', '#']) {
         return None;

@@ -1,4 +1,4 @@
-//! What a plan does not know yet, and what its configuration says about it.
+//! What a plan does not know yet, and what its configuration states about it.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ impl<'v> Configuration<'v> {
         Self { written, root, unknown, resources }
     }
 
-    /// The values of the resource at `address`, with what is not known yet where it will stand.
+    /// The values of the resource at `address`, with what is not known yet where it will be.
     pub(super) fn known(&self, address: &str, values: &Json) -> TemplateNode {
         let unknown = self.unknown.get(address).copied().unwrap_or(&Json::Null);
         let (module, written) = self.stated(address);
@@ -195,7 +195,7 @@ impl<'v> Configuration<'v> {
         }
     }
 
-    /// Collects the resource that a reference names by its whole address, with an attribute behind it.
+    /// Collects the resource that a reference names by its whole address, with an attribute after it.
     fn follow_address(&self, module: &[String], reference: &str, found: &mut Vec<&'v str>) -> bool {
         let Some((address, "id")) = reference.rsplit_once('.') else { return false };
         let Some((&address, _)) = self.resources.get_key_value(address).filter(|_| module.is_empty()) else {
@@ -227,7 +227,7 @@ impl<'v> Configuration<'v> {
     }
 }
 
-/// What Azure calls a resource of that type; one of azapi says it itself.
+/// What Azure calls a resource of that type; one of azapi states it itself.
 fn azure_type<'v>(kind: &'v str, azapi: Option<&'v str>) -> Option<&'v str> {
     if azapi::is_one(kind) {
         return azapi.map(azapi::bare);
@@ -277,7 +277,7 @@ fn parted(address: &str) -> (Vec<String>, &str) {
     (modules, rest)
 }
 
-/// Where the first step of an address ends; an index in brackets, in which anything may stand, is part of it.
+/// Where the first step of an address ends; an index in brackets, in which anything may be, is part of it.
 fn end_of_step(text: &str) -> usize {
     let mut quoted = false;
     for (index, c) in text.char_indices() {
@@ -290,7 +290,7 @@ fn end_of_step(text: &str) -> usize {
     text.len()
 }
 
-/// The address without the index behind it.
+/// The address without the index after it.
 fn without_indexes(text: &str) -> &str {
     text.split_once('[').map_or(text, |(bare, _)| bare)
 }

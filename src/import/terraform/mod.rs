@@ -177,7 +177,7 @@ fn nodes(resources: &[PlannedResource<'_>], notes: &Notes) -> Result<Vec<(String
     Ok(nodes)
 }
 
-/// Puts the name of the resource around it in front of its own.
+/// Puts the name of the resource around it before its own.
 fn full_name(
     resource: &PlannedResource<'_>,
     mut shaped: TemplateNode,
@@ -256,7 +256,7 @@ fn firewall_name(node: &TemplateNode) -> Option<(String, TemplateNode)> {
     }
 }
 
-/// A firewall without its collections, as the resource says that has its name.
+/// A firewall without its collections, as the resource states that has its name.
 fn new_firewall(resources: &[PlannedResource<'_>], key: &str, name: TemplateNode) -> (String, TemplateNode) {
     let is_it = |resource: &&PlannedResource<'_>| {
         let own = shape::get(&resource.values, "name").and_then(firewall_name);

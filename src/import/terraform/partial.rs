@@ -1,4 +1,4 @@
-//! What a plan says of itself that it does not hold.
+//! What a plan states of itself that it does not hold.
 //!
 //! Source: HashiCorp, "JSON Output Format" of Terraform 1.9, and `actions` of its change representation.
 

@@ -66,7 +66,7 @@ fn add(layout: &mut SourceLayout, id: LayoutId, to: &SchemaTo, tree: &mut Vec<(S
     }
 }
 
-/// Puts what is at `path` into the tree; lists at one path are one behind another.
+/// Puts what is at `path` into the tree; lists at one path are one after another.
 fn put(tree: &mut Vec<(String, PlaceTree)>, path: &str, at: LayoutStretch, part: PlaceTree) {
     let (step, rest) = path.split_once('/').map_or((path, None), |(step, rest)| (step, Some(rest)));
     let position = tree.iter().position(|(name, _)| name == step);

@@ -1,6 +1,6 @@
 //! What Azure calls the attributes of the provider's resources.
 //!
-//! Source: the schema of hashicorp/azurerm 5.2.0; names that older versions had stand beside them.
+//! Source: the schema of hashicorp/azurerm 5.2.0; names that older versions had are beside them.
 
 use std::sync::LazyLock;
 
@@ -10,15 +10,15 @@ const POLICIES: &str = "Microsoft.Network/firewallPolicies";
 
 /// What becomes of an attribute. Paths part the steps with `/`.
 pub(super) enum SchemaTo {
-    /// It decides no flow, or says what another attribute says.
+    /// It decides no flow, or states what another attribute states.
     Nothing,
-    /// It stands there as it is.
+    /// It is there as it is.
     At(&'static str),
-    /// As it is; `false` is what the provider says for an attribute that is not set.
+    /// As it is; `false` is what the provider states for an attribute that is not set.
     TrueAt(&'static str),
-    /// A truth value that Azure says the other way round.
+    /// A truth value that Azure states the other way round.
     NotAt(&'static str),
-    /// `Enabled` for true; `false` is what the provider says for an attribute that is not set.
+    /// `Enabled` for true; `false` is what the provider states for an attribute that is not set.
     EnabledAt(&'static str),
     /// A text that Azure has a list for.
     OnlyAt(&'static str),
@@ -28,9 +28,9 @@ pub(super) enum SchemaTo {
     WrappedAt(&'static str, &'static str),
     /// Ids that Azure has as the keys of an object.
     KeysAt(&'static str),
-    /// A block that stands there at most once.
+    /// A block that is there at most once.
     Inside(&'static str, &'static [(&'static str, SchemaTo)]),
-    /// Blocks, each an entry of the list there, with what Azure says beside.
+    /// Blocks, each an entry of the list there, with what Azure states beside.
     Each(&'static str, &'static [(&'static str, SchemaTo)], &'static [(&'static str, &'static str)]),
 }
 
@@ -276,7 +276,7 @@ const GROUP: Attributes = &[
     ),
 ];
 
-/// Who calls the module of Azure Verified Modules may state the kind of a rule, which the list that it is in says too.
+/// Who calls the module of Azure Verified Modules may state the kind of a rule, which the list that it is in states too.
 const NAT_RULE: Attributes = &[
     ("name", At("name")),
     ("rule_type", Nothing),

@@ -14,7 +14,7 @@ pub(super) enum Others {
     LeftOut,
 }
 
-/// The attributes `values` of the resource at `address`, as the table says.
+/// The attributes `values` of the resource at `address`, as the table states.
 pub(super) fn shaped(
     address: &str,
     values: &TemplateNode,
@@ -168,7 +168,7 @@ fn put_object(node: &mut TemplateNode, path: &str, entries: Vec<(MemberName, Tem
     put(node, path, TemplateNode::Object(entries));
 }
 
-/// Puts `value` at `path`, objects on the way made where they are missing; a list is put behind the list that is there.
+/// Puts `value` at `path`, objects on the way made where they are missing; a list is put after the list that is there.
 pub(super) fn put(node: &mut TemplateNode, path: &str, value: TemplateNode) {
     let TemplateNode::Object(entries) = node else { return };
     let (step, rest) = path.split_once('/').map_or((path, None), |(step, rest)| (step, Some(rest)));

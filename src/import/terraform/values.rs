@@ -12,7 +12,7 @@ pub(super) struct PlannedResource<'v> {
     pub values: TemplateNode,
 }
 
-/// The name that a name or an id says.
+/// The name that a name or an id states.
 pub(super) fn name_of(node: &TemplateNode) -> Option<String> {
     match node {
         TemplateNode::Text(id) => id.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned),

@@ -1,4 +1,4 @@
-//! Habits of other languages, read as what they stand for. An item that has some is one finding, with the edits that leave
+//! Habits of other languages, read as what they mean. An item that has some is one finding, with the edits that leave
 //! none of them.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
@@ -11,12 +11,12 @@ use super::super::lexer::is_dotted_quad;
 use super::{Parser, ParserRead, shorten};
 
 impl Parser<'_> {
-    /// Reports a habit, once for each item, and adds the edits that mend it.
+    /// Reports a habit, once for each item, and adds the edits that correct it.
     pub(super) fn mend(&mut self, found: Diagnostic, edits: Vec<Edit>) {
         self.mend_as(Applicability::Safe, found, edits);
     }
 
-    /// The same where it is not certain that the habit stands for what is written.
+    /// The same where it is not certain that the habit means what is written.
     pub(super) fn mend_as(&mut self, applicability: Applicability, found: Diagnostic, edits: Vec<Edit>) {
         let earlier = self.mended.and_then(|at| self.diagnostics.iter_mut().nth(at));
         if let Some(fix) = earlier.and_then(|found| found.fixes.first_mut()) {
@@ -240,7 +240,7 @@ impl Parser<'_> {
         self.bump();
     }
 
-    /// What other languages have between the entries of a list; says whether there was some.
+    /// What other languages have between the entries of a list; returns whether there was some.
     pub(super) fn other_separator(&mut self) -> bool {
         let last = self.token_span(self.taken.saturating_sub(1));
         let comma = |end| Edit::new(SourceSpan::new(last.file, last.end, end), ",");
@@ -280,7 +280,7 @@ impl Parser<'_> {
     pub(super) fn at_bracketed(&self) -> bool {
         match self.kind() {
             TokenKind::LeftBracket | TokenKind::LeftParen => true,
-            // Braces hold alternatives before or behind the `/` of a service.
+            // Braces hold alternatives before or after the `/` of a service.
             TokenKind::LeftBrace => self.closing_brace().is_some_and(|closing| {
                 let first = self.tokens.kind(self.solid_from(self.at + 1));
                 matches!(first, TokenKind::Word | TokenKind::String)
@@ -357,7 +357,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Removes a token and, where blanks are on both sides of it, those behind it; one blank stays where none is.
+    /// Removes a token and, where blanks are on both sides of it, those after it; one blank stays where none is.
     pub(super) fn removal(&self, index: usize) -> Edit {
         let span = self.token_span(index);
         let is_blank =

@@ -7,7 +7,7 @@ use super::super::kind::TokenKind;
 use super::{Lost, Parser, ParserRead};
 
 impl Parser<'_> {
-    /// Reports an IPv6 address as one literal. `a::b` may be a name of a module, and is left to the passes behind.
+    /// Reports an IPv6 address as one literal. `a::b` may be a name of a module, and is left to the passes after.
     pub(super) fn refuse_ipv6(&mut self) -> ParserRead {
         let Some(end) = self.end_of_ipv6() else { return Ok(()) };
         let at = self.token_span(self.at).to(self.token_span(end - 1));
@@ -18,7 +18,7 @@ impl Parser<'_> {
         Err(Lost)
     }
 
-    /// The token behind the IPv6 address that begins here, if one does.
+    /// The token after the IPv6 address that begins here, if one does.
     fn end_of_ipv6(&self) -> Option<usize> {
         /// Eight groups with their colons, a prefix length, and some more.
         const MOST: usize = 24;

@@ -10,7 +10,7 @@ use super::super::kind::{ItemKind, TokenKind};
 use super::items::Production;
 use super::{Lost, Parser, ParserRead, shorten};
 
-/// What a word of another language stands for.
+/// What a word of another language means.
 #[derive(Clone, Copy)]
 enum MeantItem {
     /// A keyword, which is read in its place.
@@ -179,7 +179,7 @@ impl<'t> Parser<'t> {
         self.place() == Context::File && INHERITS.iter().any(|known| same_word(known, word))
     }
 
-    /// Another language's way to name the base of a policy; says whether there is one, which then is read as `inherits`.
+    /// Another language's way to name the base of a policy; returns whether there is one, which then is read as `inherits`.
     pub(super) fn inherits_otherwise(&mut self) -> bool {
         let is_name = |p: &Self| {
             let next = p.solid_from(p.at + 1);
@@ -196,7 +196,7 @@ impl<'t> Parser<'t> {
         true
     }
 
-    /// `let NAME: KIND = SET`, whose kind the language infers; says whether a kind was there.
+    /// `let NAME: KIND = SET`, whose kind the language infers; returns whether a kind was there.
     pub(super) fn stated_kind(&mut self) -> bool {
         let kind = self.solid_from(self.at + 1);
         let equals = self.solid_from(kind + 1);
@@ -264,7 +264,7 @@ impl<'t> Parser<'t> {
         true
     }
 
-    /// The value of a setting that another word stands for, as it is written here.
+    /// The value of a setting that another word means, as it is written here.
     pub(super) fn plain_value(&mut self) {
         let (span, text) = (self.token_span(self.at), self.token_text(self.at));
         if let Some(plain) = value_of(unquoted(text)).filter(|plain| *plain != text && self.mended.is_some()) {
@@ -293,7 +293,7 @@ impl<'t> Parser<'t> {
         found.replaced(Applicability::Maybe, whole, &written, help)
     }
 
-    /// The label of a rule with another sign than `:` after it, or without one, as other languages name things; says whether
+    /// The label of a rule with another sign than `:` after it, or without one, as other languages name things; returns whether
     /// there is one.
     pub(super) fn label_with_other_sign(&mut self) -> bool {
         let sign = self.solid_from(self.at + 1);

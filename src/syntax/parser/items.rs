@@ -45,7 +45,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// Reads the items and the closing brace; says whether the brace was there.
+    /// Reads the items and the closing brace; returns whether the brace was there.
     fn block_items(&mut self) -> bool {
         loop {
             if self.eat(TokenKind::RightBrace) {
@@ -104,7 +104,7 @@ impl<'t> Parser<'t> {
         self.builder.close(opened, self.taken);
     }
 
-    /// Reads what stands in front of an item and finds out which one it is.
+    /// Reads what comes before an item and finds out which one it is.
     ///
     /// A keyword that is misspelt is a finding; the item is read as if it were not, so that what is inside is seen.
     fn item_kind(&mut self) -> Result<Production<'t>, Lost> {
@@ -260,7 +260,7 @@ impl<'t> Parser<'t> {
         self.expect(TokenKind::RightParen, "`,` or `)`")
     }
 
-    /// Entries joined by commas. A list inside an entry may have taken the comma behind it.
+    /// Entries joined by commas. A list inside an entry may have taken the comma after it.
     fn entries(&mut self, entry: fn(&mut Self) -> ParserRead, kind: NodeKind) -> ParserRead {
         while !self.at(TokenKind::RightParen) {
             self.node(kind, entry)?;
@@ -415,7 +415,7 @@ impl<'t> Parser<'t> {
         self.as_is()
     }
 
-    /// Where a flow goes; the next rule's label, with its keyword behind it, is no target.
+    /// Where a flow goes; the next rule's label, with its keyword after it, is no target.
     fn target(&mut self) -> ParserRead {
         let colon = self.solid_from(self.at + 1);
         let behind = self.solid_from(colon + 1);

@@ -2,7 +2,7 @@
 //!
 //! An item is read until something does not fit. Then one finding is made, everything up to the next item goes into an
 //! [`NodeKind::Error`] node, and reading goes on there. An item with an `Error` child is broken: it defines its name and
-//! says nothing more. Depth is bounded, so that no input can overflow the stack.
+//! states nothing more. Depth is bounded, so that no input can overflow the stack.
 //!
 //! `expect_*` reports what the author got wrong; `at_*` only looks.
 
@@ -50,7 +50,7 @@ pub fn parse(file: FileId, text: Arc<str>) -> ParsedFile {
     parse_with(file, text, |parser| parser.file())
 }
 
-/// Parses a text that is one set and nothing more, as a value of the command line is; `what` says what it is a set of. The
+/// Parses a text that is one set and nothing more, as a value of the command line is; `what` states what it is a set of. The
 /// root of the tree holds the list. Never fails.
 pub fn parse_set(file: FileId, text: Arc<str>, what: &str) -> ParsedFile {
     parse_with(file, text, |parser| parser.whole_set(what))
@@ -82,14 +82,14 @@ struct Parser<'t> {
     tokens: &'t Tokens,
     /// The next token that is no trivia.
     at: usize,
-    /// The token behind the last one taken.
+    /// The token after the last one taken.
     taken: usize,
     depth: usize,
     /// Whether the file opens more braces than it closes.
     brace_missing: bool,
     /// The first token of the item being read.
     item_start: usize,
-    /// Whether the lists being read stand in the round brackets of an `apply` or a `bundle`.
+    /// Whether the lists being read are in the round brackets of an `apply` or a `bundle`.
     entries: bool,
     /// Whether words have characters that are not to be seen.
     invisible: bool,
@@ -97,11 +97,11 @@ struct Parser<'t> {
     mended: Option<usize>,
     /// The same of the item before.
     closed: Option<usize>,
-    /// Whether the item being read defines its name and says nothing more, though all of it was read.
+    /// Whether the item being read defines its name and states nothing more, though all of it was read.
     broken: bool,
     /// Whether the rule being read has brackets around it.
     in_bracket: bool,
-    /// The keyword that the next setting is read as, where another word stands for it.
+    /// The keyword that the next setting is read as, where another word means it.
     read_as: Option<&'static str>,
     /// The places of the blocks around, outermost first.
     places: Vec<Context>,
@@ -300,7 +300,7 @@ impl<'t> Parser<'t> {
         self.lost(found)
     }
 
-    /// Says that something else was expected here.
+    /// Reports that something else was expected here.
     fn surprise(&self, what: &str) -> Diagnostic {
         let (code, found) = match self.kind() {
             TokenKind::End => (Code::FW0101, "the end of the file".to_owned()),
@@ -319,7 +319,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Where something is missing: at the next token if it is on this line, else right behind the last one.
+    /// Where something is missing: at the next token if it is on this line, else right after the last one.
     fn fault(&self) -> SourceSpan {
         if self.at > self.item_start && self.taken > 0 && (self.first_on_line(self.at) || self.at(TokenKind::End)) {
             let last = self.token_span(self.taken - 1);

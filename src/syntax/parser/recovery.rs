@@ -33,7 +33,7 @@ impl Parser<'_> {
         self.builder.close(opened, self.taken);
     }
 
-    /// Goes on behind the brackets that the item, begun at token `first`, has open.
+    /// Goes on after the brackets that the item, begun at token `first`, has open.
     fn leave_brackets(&mut self, first: usize) {
         let Some(closing) = self.closing_bracket(first) else { return };
         while self.at <= closing {
@@ -76,7 +76,7 @@ impl Parser<'_> {
         None
     }
 
-    /// Puts the rest of a header into an error node and says whether a block follows it on the same line.
+    /// Puts the rest of a header into an error node and returns whether a block follows it on the same line.
     pub(super) fn skip_to_block(&mut self) -> bool {
         let opened = self.builder.open(NodeKind::Error, self.at);
         self.leave_brackets(self.item_start);
@@ -109,8 +109,8 @@ impl Parser<'_> {
 
     /// Whether the next word, in a place where a term is expected, rather begins the next item.
     ///
-    /// A name may be spelt like a keyword. But behind a term there never is a plain word that is neither a keyword nor a
-    /// connective nor a label, so that one shows that the item before ended early. A label stands only where rules do.
+    /// A name may be spelt like a keyword. But after a term there never is a plain word that is neither a keyword nor a
+    /// connective nor a label, so that one shows that the item before ended early. A label is only where rules do.
     pub(super) fn keyword_begins_item(&self) -> bool {
         let Some(word) = self.word() else { return false };
         if !self.is_keyword(word) {

@@ -150,7 +150,7 @@ impl Parser<'_> {
         self.typographic(self.at).is_some()
     }
 
-    /// The character after the word at token `index`, what it stands for, and that the word goes on after it.
+    /// The character after the word at token `index`, what it means, and that the word goes on after it.
     fn typographic(&self, index: usize) -> Option<&'static str> {
         let sign = plain(self.token_text(index + 1).chars().next()?)?;
         let is_part = self.tokens.kind(index + 1) == TokenKind::Unknown
@@ -210,7 +210,7 @@ impl Parser<'_> {
         })
     }
 
-    /// Further ports of the service before a comma, as in `tcp/80,443`; says whether there were some.
+    /// Further ports of the service before a comma, as in `tcp/80,443`; returns whether there were some.
     pub(super) fn further_ports(&mut self) -> bool {
         let Some(first) = self.taken.checked_sub(1) else { return false };
         let has_slash = first.checked_sub(1).is_some_and(|before| self.tokens.kind(before) == TokenKind::Slash);
@@ -361,7 +361,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A dash or a word of other languages between two terms of a line: a range, or what is left out; says whether there was
+    /// A dash or a word of other languages between two terms of a line: a range, or what is left out; returns whether there was
     /// one. A dash that begins a line begins an entry.
     pub(super) fn range_or_rest(&mut self) -> Result<bool, super::Lost> {
         let next = self.solid_from(self.at + 1);

@@ -30,7 +30,7 @@ impl Parser<'_> {
         self.tokens.kind(index) == TokenKind::Comment && !self.token_text(index).starts_with('#')
     }
 
-    /// Reports a comment and those that follow it at once; returns the token behind them.
+    /// Reports a comment and those that follow it at once; returns the token after them.
     fn other_comments(&mut self, first: usize) -> usize {
         let (mut edits, mut next) = (Vec::new(), first);
         let mut behind = first;

@@ -61,7 +61,7 @@ impl Parser<'_> {
         self.builder.close(opened, self.tokens.len());
     }
 
-    /// Whether the comma just taken separates arguments or parameters: `name:` follows, and no rule may stand here.
+    /// Whether the comma just taken separates arguments or parameters: `name:` follows, and no rule may be here.
     fn at_entry_name(&self) -> bool {
         let has_sign = self.at(TokenKind::Word) && self.next_kind() == TokenKind::Equals;
         self.entries && (self.at(TokenKind::RightParen) || self.at_label() || has_sign)
@@ -108,7 +108,7 @@ impl Parser<'_> {
         })
     }
 
-    /// A term that another follows with no word between, so that `except` behind it is a name.
+    /// A term that another follows with no word between, so that `except` after it is a name.
     pub(super) fn plain_term(&mut self, what: &str) -> ParserRead {
         self.check_term(what)?;
         self.node(NodeKind::Term, |p| p.primary(what))

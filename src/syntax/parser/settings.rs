@@ -1,4 +1,4 @@
-//! Settings: the items that [`super::super::keyword`] describes part by part, and what stands after `with` in a rule.
+//! Settings: the items that [`super::super::keyword`] describes part by part, and what is after `with` in a rule.
 
 use super::super::connective::Connective;
 use super::super::keyword::{KeywordForm, SettingPart, keyword};
@@ -70,7 +70,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether an optional value stands here: a word that begins no item, or a string that labels none.
+    /// Whether an optional value is here: a word that begins no item, or a string that labels none.
     fn at_value(&self) -> bool {
         let is_value = match self.kind() {
             TokenKind::Word => self.word().is_some_and(|word| match word {

@@ -1,4 +1,4 @@
-//! Words that begin no item: what was meant, or where they stand.
+//! Words that begin no item: what was meant, or where they are.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, nearest, or_list, or_phrases};
 use crate::net::same_word;
@@ -90,7 +90,7 @@ impl<'t> Parser<'t> {
         if is_connective { Err(Lost) } else { read }
     }
 
-    /// Reports a word that stands for `keyword`, as sure as `applicability` has it, and reads the item as if it were that.
+    /// Reports a word that means `keyword`, as sure as `applicability` has it, and reads the item as if it were that.
     pub(super) fn misspelt_as(
         &mut self,
         applicability: Applicability,

@@ -84,7 +84,7 @@ fn written(date: DateTime, form: &str) -> Result<String, FunctionStop> {
     Ok(text)
 }
 
-/// What stands for a run of one letter.
+/// What means a run of one letter.
 fn part(date: DateTime, run: &str) -> Option<String> {
     let hour = (date.hour().checked_add(11)?.checked_rem(12)?).checked_add(1)?;
     Some(match run {

@@ -32,7 +32,7 @@ pub(super) fn formatted(pattern: &str, arguments: &[TemplateValue], budget: &Tem
     Ok(TemplateValue::text(text))
 }
 
-/// What stands for `INDEX[,WIDTH][:FORM]`.
+/// What means `INDEX[,WIDTH][:FORM]`.
 fn placed(item: &str, arguments: &[TemplateValue], budget: &TemplateBudget) -> Result<String, FunctionStop> {
     let (place, form) = item.split_once(':').unwrap_or((item, ""));
     let (index, width) = place.split_once(',').unwrap_or((place, "0"));
