@@ -1,7 +1,7 @@
 //! `fwc`: an Azure Firewall policy compiler.
 //!
 //! The command is a thin layer over a library. Everything begins with a `Project`: a source, from files on disk or in memory,
-//! whose stages (load, understand, lower, prove, check, lint) are computed once, when they are wanted. A source in, findings
+//! whose stages (load, understand, lower, prove, check, lint) are computed once, when they are first needed. A source in, findings
 //! and templates out:
 //!
 //! ```rust

@@ -57,7 +57,7 @@ fn a_file_that_cannot_be_read_is_a_finding_and_a_fault() {
     let mut broken = files();
     broken.insert("egress.lock", "{}");
     let project = Project::new(broken, "egress.pol", ProjectOptions::default());
-    assert!(project.fault().unwrap().to_string().starts_with("`egress.lock` is no lock file: "));
+    assert!(project.fault().unwrap().to_string().starts_with("`egress.lock` is not a lock file: "));
     let imported = Project::new(MemoryFiles::of("egress.pol", SOURCE), "egress.pol", ProjectOptions::default());
     assert_eq!(imported.found(Stage::Load).iter().next().unwrap().code.id, "FW0209");
     assert!(imported.fault().is_none());

@@ -128,9 +128,9 @@ fn threat_intel(policy: &Policy, base: &Policy) -> Option<Finding> {
     let own = policy.settings.threat_intel?;
     // A base without the setting gets Azure's default; the setting of one that is only named is not known.
     let (theirs, said) = match base.settings.threat_intel {
-        Some(theirs) => (theirs, "says"),
+        Some(theirs) => (theirs, "has"),
         None if base.settings.unknown.is_all() => return None,
-        None => (ThreatIntel::Alert, "says nothing, which is"),
+        None => (ThreatIntel::Alert, "states none, which means"),
     };
     if own >= theirs {
         return None;
@@ -156,7 +156,7 @@ fn tier(policy: &Policy, base: &Policy) -> Option<Finding> {
     let (severity, why) = if theirs > own {
         (Severity::Error, "the base of a policy cannot have a higher tier")
     } else {
-        (Severity::Warning, "no page of Microsoft's says that Azure takes this")
+        (Severity::Warning, "no page of Microsoft documents that Azure accepts this")
     };
     let message = format!("policy `{}` is {own} and its base `{}` is {theirs}: {why}", policy.name, base.name);
     let found = Finding::new(Code::FW0505, of_policy(policy, SKU), message).severity(severity);

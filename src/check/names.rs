@@ -168,7 +168,7 @@ fn long_rule(stated: &StatedSubject<'_>, options: &CheckOptions) -> Option<Findi
     if length <= max || SubjectForm::of(stated.head().origin) == SubjectForm::Source {
         return None;
     }
-    let message = format!("rule name `{name}` has {length} characters: {max} are safe, and no page says more");
+    let message = format!("rule name `{name}` has {length} characters: {max} are safe, and no page documents more");
     let found = Finding::new(Code::FW0403, stated.site(SiteField::Name), message).severity(Severity::Warning);
     Some(found.help("use a shorter name"))
 }

@@ -65,7 +65,7 @@ fn mend(file: &Path, args: &CheckArgs) -> Result<(), Failure> {
     if !args.diff && !file.is_file() && !file.is_dir() {
         let help = "`--fix --diff` shows what would change";
         return Err(Failure::new(format!(
-            "`{}` is no file on disk, and only those are written: {help}",
+            "`{}` is not a file on disk, and only those are written: {help}",
             file.display()
         )));
     }

@@ -65,7 +65,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<CommandOutcome, Failure> {
         (Some(_), _) => {
             let names: Vec<String> = sources.iter().map(|(_, (_, new))| new.side.policy.name.to_string()).collect();
             return Err(Failure::new(format!(
-                "`--children` is asked of one base: pick it with `--policy`: {}",
+                "`--children` needs one base: choose it with `--policy`: {}",
                 names.join(", ")
             )));
         }

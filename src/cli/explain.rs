@@ -182,7 +182,7 @@ impl<'o> ExplainCommand<'o> {
     fn too_many(&self, option: &str, parts: usize) -> Failure {
         let of = if option == "--from" { &self.args.from } else { &self.args.service };
         let of = of.as_deref().unwrap_or_default();
-        Failure::new(format!("`{of}` has {parts} parts that rules tell apart: ask `fwc reach`"))
+        Failure::new(format!("`{of}` has {parts} parts that rules distinguish: use `fwc reach`"))
     }
 
     /// The answers about one part of the services, sources that are answered alike together.

@@ -37,7 +37,7 @@ pub(super) fn question(args: &ExplainArgs) -> Option<FlowQuestion> {
     if is_address && service.parse::<Service>().is_ok() {
         return None;
     }
-    // One service in the words of a flow is looked up as anything: only what a word means is asked of the source.
+    // One service in the words of a flow is looked up as anything: only the meaning of a word comes from the source.
     let services = if service.parse::<Service>().is_ok() { "any" } else { service };
     Some(FlowQuestion { services: services.to_owned(), from: from.to_owned(), to: "any".to_owned() })
 }

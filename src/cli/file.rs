@@ -145,7 +145,7 @@ pub(super) fn is_bound(error: &io::Error) -> bool {
 pub(super) fn replace_file(target: &Path, content: &[u8]) -> Result<(), Failure> {
     if !target.is_file() {
         // Standard input, a pipe, or a file as of a revision.
-        return Err(Failure::new(format!("`{}` is no file on disk, and only those are written", target.display())));
+        return Err(Failure::new(format!("`{}` is not a file on disk, and only those are written", target.display())));
     }
     put(target, content)
         .map_err(|error| Failure::new(format!("cannot write `{}`: {}", target.display(), reason(&error))))
@@ -163,7 +163,7 @@ fn put(target: &Path, content: &[u8]) -> io::Result<()> {
 pub(super) fn place(target: &Path) -> io::Result<(PathBuf, OsString)> {
     let target = if target.exists() { target.canonicalize()? } else { target.to_owned() };
     let Some(name) = target.file_name().map(OsStr::to_owned) else {
-        return Err(io::Error::other("it is no name of a file or folder to make"));
+        return Err(io::Error::other("it is not a name of a file or folder to make"));
     };
     // There, what is written to a device is gone, and a name that ends with a dot loses it.
     if let (true, Some(why)) = (cfg!(windows), refused_on_windows(&name.to_string_lossy())) {
@@ -200,7 +200,7 @@ impl TemporaryBeside {
     fn at(target: &Path, content: &[u8]) -> io::Result<Self> {
         // A pipe or a device, also one that a link leads to, stays what it is.
         if fs::metadata(target).is_ok_and(|found| !found.is_file()) {
-            return Err(io::Error::other("it is no regular file"));
+            return Err(io::Error::other("it is not a regular file"));
         }
         let making = Making::beside(target);
         let (path, file) = exclusive(target, |path| File::create_new(path))?;

@@ -91,8 +91,8 @@ fn counts(proof: &SourceProof) -> String {
     let rules = |count: usize| counted(count, "rule");
     match proof.rules - proof.compiled.min(proof.rules) {
         0 => rules(proof.rules),
-        1 => format!("{}, 1 of which says nothing that another does not", rules(proof.rules)),
-        fewer => format!("{}, {fewer} of which say nothing that another does not", rules(proof.rules)),
+        1 => format!("{}, 1 of which repeats another", rules(proof.rules)),
+        fewer => format!("{}, {fewer} of which repeat others", rules(proof.rules)),
     }
 }
 
@@ -101,6 +101,7 @@ fn proved(proof: &SourceProof) -> String {
         true => ", with the same names and priorities",
         false => "; collections get new names and priorities (`--faithful` keeps them)",
     };
-    let order = if proof.order_is_proved { "" } else { "; it says `order azure`, as its meaning hangs on that order" };
+    let order =
+        if proof.order_is_proved { "" } else { "; it states `order azure`, because its meaning depends on that order" };
     format!("proved: the source decides every flow as the input does{structure}{order}")
 }

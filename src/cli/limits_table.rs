@@ -182,7 +182,7 @@ fn not_counted(account: &Account<'_>, reasons: &str) -> String {
         known => format!("{name} ({})", known.join(" or ")),
     };
     let rows: Vec<String> = rows.iter().map(row).collect();
-    listed(&format!("not counted ({reasons} says why):"), &rows)
+    listed(&format!("not counted ({reasons} has the reasons):"), &rows)
 }
 
 /// What to make smaller next, where something is full enough.

@@ -120,7 +120,7 @@ fn headline(args: &PlanArgs, new: &Input, plan: &MigrationPlan) -> [String; 2] {
         None => String::new(),
     };
     let operations = match plan.steps.len() {
-        0 => return [format!("{from} says what {to} says{without}"), "nothing to do".to_owned()],
+        0 => return [format!("{from} and {to} state the same{without}"), "nothing to do".to_owned()],
         count => counted(count, "operation"),
     };
     let how = match plan.steps.len() {

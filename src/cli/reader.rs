@@ -186,7 +186,7 @@ fn read_named(path: &Path) -> io::Result<String> {
 
 /// The text of a file that somebody else named, which must be a regular one.
 pub(super) fn read_found(path: &Path) -> io::Result<String> {
-    let irregular = || io::Error::other("it is no regular file");
+    let irregular = || io::Error::other("it is not a regular file");
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         return Err(irregular());
     }

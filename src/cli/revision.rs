@@ -215,7 +215,7 @@ fn run(arguments: &[&str], most: u64) -> std::io::Result<Output> {
         IS_STUCK.store(true, Ordering::Relaxed);
         return Err(too_long());
     };
-    let broken = |_| std::io::Error::other("what git says cannot be read");
+    let broken = |_| std::io::Error::other("the output of git cannot be read");
     let (stdout, stderr) = (stdout.join().map_err(broken)??, stderr.join().map_err(broken)??);
     if stdout.len() as u64 > most {
         return Err(std::io::Error::other(format!("it is larger than {} MiB", most >> 20)));

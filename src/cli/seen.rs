@@ -23,7 +23,7 @@ impl LoggedFlows {
         }
         if let [_, _, ..] = sources {
             let names: Vec<String> = sources.iter().map(|(_, (_, new))| new.side.policy.name.to_string()).collect();
-            let message = format!("`--logs` is asked of one policy: pick it with `--policy`: {}", names.join(", "));
+            let message = format!("`--logs` needs one policy: choose it with `--policy`: {}", names.join(", "));
             return Err(Failure::new(message));
         }
         let mut observed = Observed::within(Bounds::default());

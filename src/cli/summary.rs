@@ -132,7 +132,7 @@ fn removals(text: &mut String, policies: &[PolicyEntry]) {
     if all.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\nleft out, because another entry of the same group says it:");
+    let _ = writeln!(text, "\nleft out, because another entry of the same group covers it:");
     for removed in all.iter().take(SHOWN) {
         let _ = writeln!(text, "  {} ({}), said at {}", removed.what, at(&removed.at), at(&removed.covered_by));
     }

@@ -73,7 +73,7 @@ pub(super) fn within(
 
 fn inexpressible(what: &str, presence: &Presence) -> DecompileRefusal {
     DecompileRefusal::Inexpressible(format!(
-        "{what} is there only where {presence}, which the language cannot say: give the parameters values with \
+        "{what} is there only where {presence}, which the language cannot express: give the parameters values with \
          `--parameters FILE`"
     ))
 }

@@ -88,7 +88,7 @@ impl DecompiledFile<'_> {
             let ipv6 = group.ipv6.iter().copied().map(words::ipv6);
             let members: Vec<String> = group.addresses.iter().map(ToString::to_string).chain(ipv6).collect();
             if members.is_empty() {
-                let what = format!("IP group `{}` has no member, which the language cannot say", group.name);
+                let what = format!("IP group `{}` has no member, which the language cannot express", group.name);
                 return Err(DecompileRefusal::Inexpressible(what));
             }
             let _ = writeln!(text, "ip-group {} = {}", words::name(&group.name), members.join(", "));

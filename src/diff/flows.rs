@@ -1,8 +1,8 @@
 //! The flows of which something else becomes: decided by other rules, or sent another way.
 //!
 //! Two questions, each with lists of its own. Which flows come to the firewall that did not, or go past it that did not, is
-//! asked of the ways alone, so that an entry does not fall apart by rules that no longer decide it. What the rules do
-//! otherwise is asked of the flows that neither side sends past the firewall.
+//! decided by the ways alone, so that an entry is not split by rules that no longer decide it. What the rules do
+//! otherwise is decided for the flows that neither side sends past the firewall.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -105,7 +105,7 @@ impl Approvals {
     /// # Errors
     /// Where the text is no such list, or a day of it is none.
     pub fn parse(text: &str, name: &str) -> Result<Self, FileFault> {
-        let wrong = |why: String| FileFault::new(format!("`{name}` is no list of approved changes: {why}"));
+        let wrong = |why: String| FileFault::new(format!("`{name}` is not a list of approved changes: {why}"));
         let found: WrittenApprovals = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
         if found.schema != SCHEMA {
             return Err(wrong(format!("expected the schema `{SCHEMA}`")));

@@ -24,7 +24,7 @@ impl Baseline {
     /// # Errors
     /// Where the text is no output of `fwc check --format json`.
     pub fn parse(text: &str, name: &str) -> Result<Self, FileFault> {
-        let wrong = || FileFault::new(format!("`{name}` is no output of `fwc check --format json`"));
+        let wrong = || FileFault::new(format!("`{name}` is not an output of `fwc check --format json`"));
         let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
         let known = value.get("schema").and_then(Value::as_str) == Some("fwc.check/1");
         let found = value.get("diagnostics").and_then(Value::as_array).filter(|_| known).ok_or_else(wrong)?;

@@ -87,7 +87,7 @@ impl FolderReading<'_> {
             return Ok(());
         }
         if self.walk.files.is_special(&path) {
-            self.leave(path, "is no regular file, and is not opened");
+            self.leave(path, "is not a regular file, and is not opened");
             return Ok(());
         }
         match self.walk.files.read(&path) {
@@ -107,7 +107,7 @@ impl FolderReading<'_> {
         let Some(kind) = InputKind::in_folder(&path, &text) else {
             match other_text(&text) {
                 Some(other) => self.leave(path, format!("is {}: {}", other.what, other.instead)),
-                None => self.leave(path, "is no JSON"),
+                None => self.leave(path, "is not JSON"),
             }
             return Ok(());
         };

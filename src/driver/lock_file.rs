@@ -150,8 +150,8 @@ pub fn lock_path(source: &Path) -> Option<PathBuf> {
 pub(super) fn read(files: &dyn ProjectFiles, source: &Path) -> Result<Lock, FileFault> {
     let Some(path) = lock_path(source) else { return Ok(Lock::default()) };
     let wrong = |why: String| {
-        let help = "mend it, or delete it to number everything anew";
-        FileFault::new(format!("`{}` is no lock file: {why}; {help}", path.display()))
+        let help = "correct it, or delete it to assign every priority anew";
+        FileFault::new(format!("`{}` is not a lock file: {why}; {help}", path.display()))
     };
     match files.read_optional(&path).map_err(wrong)? {
         Some(text) => parse_lock(&text).map_err(wrong),

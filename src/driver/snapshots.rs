@@ -69,7 +69,7 @@ fn learn(files: &dyn ProjectFiles, options: &ProjectOptions, snapshots: &mut Sna
 fn unknown_tag(file: &str, tag: &str) -> String {
     let suggested = nearest(tag, FQDN_TAGS.words()).map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
     let tag = tag.escape_debug();
-    format!("warning: `{file}`: `{tag}` is no FQDN tag that fwc knows{suggested}")
+    format!("warning: `{file}`: `{tag}` is not a known FQDN tag{suggested}")
 }
 
 /// The names of a snapshot of DNS in a file of this name, with their addresses.

@@ -265,7 +265,7 @@ pub(super) fn parameters(
 fn no_json(name: &str, text: &str) -> FileFault {
     match other_text(text) {
         Some(other) => other_format(name, other),
-        None => FileFault::new(format!("`{name}` is no JSON: it begins with neither an object nor a list")),
+        None => FileFault::new(format!("`{name}` is not JSON: it begins with neither an object nor a list")),
     }
 }
 

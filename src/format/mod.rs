@@ -56,7 +56,7 @@ impl fmt::Display for FormatRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Broken(_) => write!(f, "a file with errors is not formatted"),
-            Self::Changed => write!(f, "internal error: the formatted text would say something else"),
+            Self::Changed => write!(f, "internal error: the formatted text would mean something else"),
         }
     }
 }

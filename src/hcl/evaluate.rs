@@ -315,7 +315,7 @@ impl<'r> HclEvaluator<'r> {
                 let name = operators::key_text(&key).map_err(|message| WrongHcl::new(at, message))?;
                 let group = result.groups.entry(Rc::clone(&name)).or_default();
                 if !own.groups && !group.is_empty() {
-                    let help = "`...` behind the value makes a list of those of one key";
+                    let help = "`...` after the value makes a list of those of one key";
                     return Err(WrongHcl::new(at, format!("key {} is there twice: {help}", quoted(&name))));
                 }
                 group.push(value);

@@ -48,7 +48,7 @@ impl TreeCursor<'_> {
                 let message = format!("{} cannot be evaluated: {}", self.node.described(), unknown.why());
                 ImportFault { is_unknown: true, is_deployed: unknown.is_deployed(), ..self.fault(message) }
             }
-            _ => self.fault(format!("{} is no literal", self.node.described())),
+            _ => self.fault(format!("{} is not a literal", self.node.described())),
         }
     }
 
@@ -132,7 +132,7 @@ impl TreeCursor<'_> {
         let text = self.str()?;
         match text.parse() {
             Err(AddressError::HostBits(prefix)) => {
-                let message = format!("the artefact says {}, which Azure takes for `{prefix}`", quoted(&text));
+                let message = format!("the artefact has {}, which Azure reads as `{prefix}`", quoted(&text));
                 self.assume(Bearing::Rules, message);
                 Ok(AddressSpan::Cidr(prefix))
             }
@@ -144,7 +144,7 @@ impl TreeCursor<'_> {
     /// The address entry, of either family. What no IPv4 flow has decides nothing about one, and is a preview of Azure's.
     pub(super) fn member(&self) -> Result<CoercedMember, ImportFault> {
         let text = self.str()?;
-        // Without a colon it is none of IPv6.
+        // Without a colon it is not an IPv6 address.
         let Some(span) = text.contains(':').then(|| text.parse::<Ipv6Span>().ok()).flatten() else {
             return self.span().map(CoercedMember::Ipv4);
         };
@@ -181,7 +181,7 @@ impl TreeCursor<'_> {
         }
         let known = model::service_tag(&text);
         if known.is_none() {
-            let message = format!("{} is no service tag that fwc knows: it is taken for one", quoted(&text));
+            let message = format!("{} is not a service tag that fwc knows: it is taken for one", quoted(&text));
             self.assume(Bearing::Rules, message);
         }
         Ok(model::AddressTerm::ServiceTag(known.unwrap_or_else(|| text.into_owned())))
@@ -194,7 +194,7 @@ impl TreeCursor<'_> {
         let (tag, _) = text.split_once('.').filter(|(tag, _)| model::service_tag(tag).is_some())?;
         self.notes.stands_in(&text);
         let said = quoted(&unknown.text);
-        let message = format!("`tag(\"{text}\")` stands for {said}: put the region behind `{tag}.`");
+        let message = format!("`tag(\"{text}\")` means {said}: write the region after `{tag}.`");
         self.leave_unknown(Bearing::Rules, message);
         Some(text)
     }
@@ -205,7 +205,7 @@ impl TreeCursor<'_> {
         let stand_in = unknown.stand_in().filter(|_| unknown.is_deployed());
         let Some(TemplateNode::Text(text)) = stand_in else { return Err(self.unevaluated()) };
         let name = format!("public-ip-{text}");
-        let message = format!("`tag(\"{name}\")` stands for {}: put the address there", quoted(&unknown.text));
+        let message = format!("`tag(\"{name}\")` means {}: write the address instead", quoted(&unknown.text));
         self.leave_unknown(Bearing::Rules, message);
         Ok(model::AddressTerm::ServiceTag(name))
     }

@@ -107,7 +107,7 @@ fn not_utf8(bytes: &[u8], valid: usize) -> String {
     let column = String::from_utf8_lossy(before.get(start..).unwrap_or_default()).chars().count() + 1;
     let byte = bytes.get(valid).copied().unwrap_or_default();
     if before.contains(&0) {
-        return format!("it is no text: {EXPORT}");
+        return format!("it is not text: {EXPORT}");
     }
     format!(
         "it is not UTF-8 text: line {line}, column {column} has the byte 0x{byte:02x}; if it is Windows-1252, make it UTF-8 with \

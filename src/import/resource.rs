@@ -315,7 +315,9 @@ fn full_name(
     let around = parent.map(|parent| parent.name.clone()).or_else(|| of_id()?.into_iter().next());
     match (around, names.as_slice()) {
         (Some(around), [name]) if wanted == 2 => Ok(vec![around, name.clone()]),
-        _ => Err(cursor.expected(&format!("the name of a `{kind}`, of {wanted} parts, or an `id` that says the rest"))),
+        _ => {
+            Err(cursor.expected(&format!("the name of a `{kind}`, of {wanted} parts, or an `id` that states the rest")))
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn is_what_if(document: &Map) -> bool {
 /// refused.
 pub(super) fn read(document: &Map, moment: Moment, found: &mut FoundParts) -> Result<bool, ImportFault> {
     if let Some(error) = get_in(document, "error").filter(|error| !error.is_null()) {
-        let why = get(error, "message").and_then(Json::as_str).unwrap_or("it does not say why");
+        let why = get(error, "message").and_then(Json::as_str).unwrap_or("it gives no reason");
         return Err(ImportFault::at("$.error", format!("the what-if operation failed: {why}")));
     }
     let Some((path, changes)) = changes(document) else { return Ok(false) };

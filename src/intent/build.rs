@@ -587,7 +587,7 @@ impl<'s> Builder<'s> {
     fn date(&mut self, text: &str, at: SourceSpan, env: &EvalEnv) -> Option<Date> {
         let date = text.parse().ok();
         if date.is_none() {
-            let message = format!("`{text}` is no date: expected one such as `2027-03-31`");
+            let message = format!("`{text}` is not a date: expected one such as `2027-03-31`");
             self.evaluator.report(env, Code::FW0110, at, message);
         }
         date

@@ -63,7 +63,8 @@ impl<'s> Builder<'s> {
             Bearer::Rule => "rule",
         };
         let known = || CARRIED.iter().filter(|property| property.on.contains(&on)).map(|property| property.name);
-        let found = Diagnostic::new(Code::FW0201, at, format!("`{name}` is no property of a {whose} that fwc knows"));
+        let found =
+            Diagnostic::new(Code::FW0201, at, format!("`{name}` is not a property of a {whose} that fwc knows"));
         self.evaluator.push(
             env,
             match nearest(name, known()) {
@@ -79,7 +80,7 @@ impl<'s> Builder<'s> {
         match serde_json::from_str(json.text()) {
             Ok(value) => Some((value, json.span())),
             Err(error) => {
-                self.evaluator.report(env, Code::FW0110, json.span(), format!("this is no JSON: {error}"));
+                self.evaluator.report(env, Code::FW0110, json.span(), format!("this is not JSON: {error}"));
                 None
             }
         }

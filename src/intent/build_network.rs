@@ -256,7 +256,7 @@ impl<'s> Builder<'s> {
             .filter(|(_, binding)| matches!(binding.what, DefinedThing::Firewall(_)))
             .map(|(name, _)| name.as_ref());
         let near = nearest(term.text(), firewalls.chain(HOPS.iter().map(|(word, _)| *word)));
-        let found = Diagnostic::new(Code::FW0201, term.span(), format!("`{}` is no next hop", term.text()));
+        let found = Diagnostic::new(Code::FW0201, term.span(), format!("`{}` is not a next hop", term.text()));
         let found = match near {
             Some(near) => found.meant(near),
             None => found.help("a route leads to a firewall, an address, `gateway`, `internet`, `vnet` or `none`"),
@@ -350,7 +350,7 @@ impl<'s> Builder<'s> {
                 | Host::FqdnTag(_)
                 | Host::Category(_)
                 | Host::Url(_) => {
-                    self.evaluator.report(env, Code::FW0202, at, "only host names without wildcards stand here")
+                    self.evaluator.report(env, Code::FW0202, at, "only host names without wildcards are allowed here")
                 }
             }
         }

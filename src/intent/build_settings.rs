@@ -158,7 +158,7 @@ impl<'s> Builder<'s> {
     /// A region, in Azure's spelling.
     pub(super) fn region(&mut self, term: SyntaxNode<'s>, env: &EvalEnv) -> Option<String> {
         let name = normal_location(self.value(term, env)?);
-        let message = || format!("`{name}` is no region of Azure that fwc knows");
+        let message = || format!("`{name}` is not a region of Azure that fwc knows");
         match region(&name) {
             Region::Known => {}
             Region::Near(near) => {
@@ -219,7 +219,12 @@ impl<'s> Builder<'s> {
             match value.literal() {
                 Some(span) => spans.push(span),
                 None => {
-                    self.evaluator.report(env, Code::FW0202, at, "only addresses, prefixes and ranges stand here");
+                    self.evaluator.report(
+                        env,
+                        Code::FW0202,
+                        at,
+                        "only addresses, prefixes and ranges are allowed here",
+                    );
                 }
             }
         }
@@ -230,14 +235,14 @@ impl<'s> Builder<'s> {
         for Entry { value, at } in ends.addresses {
             match value.literal() {
                 Some(span) => allow.addresses.push(span),
-                None => self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here"),
+                None => self.evaluator.report(env, Code::FW0202, at, "only addresses and host names are allowed here"),
             }
         }
         for Entry { value, at } in ends.hosts {
             match value {
                 Host::Pattern(pattern) => allow.fqdns.push(pattern.to_string()),
                 Host::FqdnTag(_) | Host::Category(_) | Host::Url(_) => {
-                    self.evaluator.report(env, Code::FW0202, at, "only addresses and host names stand here")
+                    self.evaluator.report(env, Code::FW0202, at, "only addresses and host names are allowed here")
                 }
             }
         }
@@ -332,13 +337,13 @@ impl<'s> Builder<'s> {
                 Address::OutsideIpGroup(id) => groups.push(id),
                 Address::IpGroup(name) => groups.push(name),
                 Address::Pods(_) => {
-                    self.evaluator.report(env, Code::FW0207, at, "pods do not stand in a bypass");
+                    self.evaluator.report(env, Code::FW0207, at, "pods are not allowed in a bypass");
                 }
                 Address::Ipv6(_) => {
-                    self.evaluator.report(env, Code::FW0207, at, "IPv6 addresses do not stand in a bypass");
+                    self.evaluator.report(env, Code::FW0207, at, "IPv6 addresses are not allowed in a bypass");
                 }
                 Address::ServiceTag(_) => {
-                    self.evaluator.report(env, Code::FW0406, at, "a service tag does not stand in a bypass");
+                    self.evaluator.report(env, Code::FW0406, at, "a service tag is not allowed in a bypass");
                 }
             }
         }
@@ -403,7 +408,9 @@ impl<'s> Builder<'s> {
                 | Address::IpGroup(_)
                 | Address::OutsideIpGroup(_)
                 | Address::Pods(_)
-                | Address::Ipv6(_) => self.evaluator.report(env, Code::FW0202, entry.at, "only prefixes stand here"),
+                | Address::Ipv6(_) => {
+                    self.evaluator.report(env, Code::FW0202, entry.at, "only prefixes are allowed here")
+                }
             }
         }
     }
@@ -450,7 +457,7 @@ fn state<T>(of: Lens<T>, settings: &mut Settings, value: Option<T>) {
     }
 }
 
-/// Advice for a word that is none of a closed list: another spelling of one, another word for one, or a misspelt one.
+/// Advice for a word that is not in a closed list: another spelling of one, another word for one, or a misspelt one.
 fn meant_word(found: Diagnostic, word: &str, words: &[&str], at: SourceSpan) -> Diagnostic {
     let same = words.iter().copied().find(|known| same_word(known, word));
     if let Some(meant) = same.or_else(|| switch(word).filter(|switch| words.contains(switch))) {

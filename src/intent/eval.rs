@@ -157,7 +157,7 @@ impl<'s> Evaluator<'s> {
         };
         let rest = set.difference(&away);
         if rest.is_empty() {
-            self.report(env, Code::FW0208, from, "nothing is left behind `except`");
+            self.report(env, Code::FW0208, from, "nothing is left after `except`");
             return IntentSet::broken();
         }
         IntentSet::literal(&rest, from)
@@ -326,7 +326,7 @@ impl<'s> Evaluator<'s> {
             return IntentSet::default();
         }
         let found = Diagnostic::new(Code::FW0208, at, "a rule from or to `none` decides nothing");
-        self.push(env, found.help("take the rule away; one that must be kept all the same ends in `as-is`"));
+        self.push(env, found.help("remove the rule, or end it with `as-is` if it must be kept"));
         IntentSet::broken()
     }
 
@@ -479,7 +479,7 @@ impl<'s> Evaluator<'s> {
         let (name, kind) = (names.next()?, names.next()?);
         let Some(found) = SetKind::ALL.into_iter().find(|known| known.word() == kind.text()) else {
             let words = SetKind::ALL.map(SetKind::word);
-            let message = format!("`{}` is no kind: expected {}", kind.text(), crate::diag::or_list(words));
+            let message = format!("`{}` is not a kind: expected {}", kind.text(), crate::diag::or_list(words));
             let found = Diagnostic::new(Code::FW0205, kind.span(), message);
             let meant = SetKind::of_others(kind.text());
             let found = match (meant, nearest(kind.text(), words)) {

@@ -89,7 +89,7 @@ impl<'s> Evaluator<'s> {
     }
 
     pub(super) fn unknown_word(&mut self, what: &str, text: &str, near: Option<&str>, at: SourceSpan, env: &EvalEnv) {
-        let found = Diagnostic::new(Code::FW0201, at, format!("`{text}` is no {what} that fwc knows"));
+        let found = Diagnostic::new(Code::FW0201, at, format!("`{text}` is not a known {what}"));
         let found = match near {
             Some(near) if self.sources.files().text(at) == text => found.meant(near),
             Some(near) => found.help(format!("did you mean `{near}`?")),
@@ -116,7 +116,7 @@ impl<'s> Evaluator<'s> {
             None => IntentSet::host(Host::Url(text.to_owned()), at),
             Some(fault) => {
                 let found =
-                    Diagnostic::new(Code::FW0110, at, format!("`{text}` is no URL that a rule can name: {fault}"));
+                    Diagnostic::new(Code::FW0110, at, format!("`{text}` is not a URL that a rule can name: {fault}"));
                 self.push(env, found.help("write it like `www.contoso.com/api/*`"));
                 IntentSet::broken()
             }
@@ -133,7 +133,7 @@ impl<'s> Evaluator<'s> {
         if is_id || !text.is_empty() && !text.contains('/') {
             return IntentSet::address(Address::OutsideIpGroup(text.to_owned()), at);
         }
-        let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of an IP group"));
+        let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is not a resource id of an IP group"));
         self.push(env, found.help("it looks like `/subscriptions/…/providers/Microsoft.Network/ipGroups/NAME`"));
         IntentSet::broken()
     }
@@ -144,7 +144,7 @@ impl<'s> Evaluator<'s> {
             if text.to_ascii_lowercase().contains("/kubeselectorgroups/") {
                 return IntentSet::address(Address::Pods(Pods::Group(text.to_owned())), at);
             }
-            let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is no resource id of a selector group"));
+            let found = Diagnostic::new(Code::FW0110, at, format!("`{text}` is not a resource id of a selector group"));
             let example = "/subscriptions/…/firewallPolicies/POLICY/kubeSelectorGroups/NAME";
             self.push(env, found.help(format!("it looks like `{example}`")));
             return IntentSet::broken();

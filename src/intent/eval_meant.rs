@@ -69,7 +69,7 @@ impl<'s> Evaluator<'s> {
                 return self.report(env, Code::FW0212, at, message);
             }
             Some(Suspicion::Mixed(c)) => {
-                format!("`{word}` mixes letters of two scripts: {} is none of the others'", letter(c))
+                format!("`{word}` mixes letters of two scripts: {} is of another script", letter(c))
             }
             Some(Suspicion::LooksLatin(c)) => {
                 format!("`{word}` looks like a name in Latin letters, and has {}", letter(c))

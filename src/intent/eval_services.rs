@@ -81,7 +81,7 @@ impl<'s> Evaluator<'s> {
             }
             None => {
                 let word = token.text();
-                let found = Diagnostic::new(Code::FW0201, token.span(), format!("`{word}` is no protocol"));
+                let found = Diagnostic::new(Code::FW0201, token.span(), format!("`{word}` is not a protocol"));
                 let known = ["tcp", "udp", "http", "https", "mssql"];
                 let found = match nearest(word, known) {
                     Some(near) => found.meant(near),
@@ -131,7 +131,7 @@ impl<'s> Evaluator<'s> {
             return Some(vec![(self.port(token.text(), at, env)?, at)]);
         }
         if let Some(ports) = ports_of_others(token.text()) {
-            let found = Diagnostic::new(Code::FW0202, at, format!("`{}` is no port", token.text()));
+            let found = Diagnostic::new(Code::FW0202, at, format!("`{}` is not a port", token.text()));
             self.push(env, found.asked(&ports, format!("write `{ports}`")));
             return None;
         }
@@ -140,7 +140,7 @@ impl<'s> Evaluator<'s> {
             return None;
         }
         if set.scalars.len() != set.len() {
-            self.report(env, Code::FW0202, at, format!("`{}` is no port", token.text()));
+            self.report(env, Code::FW0202, at, format!("`{}` is not a port", token.text()));
             return None;
         }
         let mut ports = Vec::new();
@@ -148,7 +148,7 @@ impl<'s> Evaluator<'s> {
             match scalar.value {
                 Scalar::Number(number) => ports.push((self.port(&number, at, env)?, at)),
                 Scalar::Text(_) | Scalar::Flag(_) => {
-                    self.report(env, Code::FW0202, at, format!("`{}` is no port", token.text()));
+                    self.report(env, Code::FW0202, at, format!("`{}` is not a port", token.text()));
                     return None;
                 }
             }

@@ -39,7 +39,7 @@ impl<'s> Evaluator<'s> {
             self.push(env, found);
             return None;
         }
-        self.refuse_pods(&set.addresses, "pods stand as sources only", env)?;
+        self.refuse_pods(&set.addresses, "pods are allowed as sources only", env)?;
         (!set.broken).then_some(Ends { addresses: set.addresses, hosts: set.hosts })
     }
 

@@ -149,7 +149,7 @@ impl Expander {
         if !self.misplaced.insert(at) {
             return;
         }
-        let message = format!("the bundle holds `{word}`, which does not stand in {}", place.name());
+        let message = format!("the bundle holds `{word}`, which is not allowed in {}", place.name());
         let found = Diagnostic::new(Code::FW0210, at, message).related(item.span(), "held here");
         let found = found.applied(env.via.iter().skip(1));
         let places = keywords().iter().filter(|known| known.word == word).flat_map(|known| &known.places);
@@ -326,7 +326,7 @@ fn holds<'s>(evaluator: &mut Evaluator<'s>, item: SyntaxNode<'s>, env: &EvalEnv)
         None => match scalar.value {
             Scalar::Flag(flag) => flag,
             Scalar::Text(_) | Scalar::Number(_) => {
-                let message = format!("`{}` is no flag: say for which value, as in `when {0} = …`", name.text());
+                let message = format!("`{}` is not a flag: state the value, as in `when {0} = …`", name.text());
                 evaluator.report(env, Code::FW0202, name.span(), message);
                 false
             }
@@ -346,9 +346,9 @@ pub(super) fn check_parameters<'s>(evaluator: &mut Evaluator<'s>, bundle: Syntax
     for parameter in bundle.child(NodeKind::Parameters).into_iter().flat_map(|all| all.children()) {
         let Some(name) = ast::name(parameter) else { continue };
         if is_reserved(name.text()) {
-            let message = format!("`{}` cannot be a parameter: it has a meaning of its own", name.text());
+            let message = format!("`{}` cannot be a parameter: it is a word of the language", name.text());
             let found = Diagnostic::new(Code::FW0203, name.span(), message);
-            evaluator.push(env, found.help("take another name"));
+            evaluator.push(env, found.help("choose another name"));
         }
         if !seen.insert(name.text()) {
             let message = format!("the bundle has two parameters `{}`", name.text());

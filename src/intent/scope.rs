@@ -96,8 +96,8 @@ fn own_names<'s>(file: FileId, unit: &'s SourceUnit, diagnostics: &mut Diagnosti
         let Some(token) = ast::defined_name(*item) else { continue };
         let name = without_invisible(ast::plain_name(token));
         if token.kind() == TokenKind::Word && is_reserved(&name) {
-            let message = format!("`{}` cannot be defined: it has a meaning of its own", token.text());
-            diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("take another name"));
+            let message = format!("`{}` cannot be defined: it is a word of the language", token.text());
+            diagnostics.push(Diagnostic::new(Code::FW0203, token.span(), message).help("choose another name"));
             continue;
         }
         // What was given up may have another name than can be read.

@@ -305,7 +305,7 @@ pub(super) fn plain_text(token: Token<'_>, diagnostics: &mut Diagnostics) -> Opt
     };
     let text: Option<String> = pieces.iter().map(literal).collect();
     if text.is_none() {
-        let message = "no `{param}` can stand in this string";
+        let message = "no `{param}` is allowed in this string";
         diagnostics.push(Diagnostic::new(Code::FW0202, token.span(), message));
     }
     text

@@ -39,7 +39,7 @@ pub static UNCOUNTED: [Uncounted; 10] = [
     Uncounted {
         name: "throughput",
         says: "Premium 100 Gbps, Standard 30 Gbps, Basic 250 Mbps",
-        why: "rules do not say how much traffic there is",
+        why: "rules do not tell how much traffic there is",
         source: LIM,
         date: LIM_DATE,
         here: Some(throughput),
@@ -47,7 +47,7 @@ pub static UNCOUNTED: [Uncounted; 10] = [
     Uncounted {
         name: "snat-ports",
         says: "2,496 ports for each public address on each of 2 to 20 instances",
-        why: "rules do not say how many flows there are, and Azure chooses how many instances run",
+        why: "rules do not tell how many flows there are, and Azure chooses how many instances run",
         source: "no page recorded",
         date: "not recorded",
         here: Some(snat_ports),
@@ -55,7 +55,7 @@ pub static UNCOUNTED: [Uncounted; 10] = [
     Uncounted {
         name: BASIC_ADDRESSES,
         says: "several public addresses for a Basic firewall",
-        why: "no page says how many: 250, which is counted, is the number of the other tiers",
+        why: "no page documents how many: 250, which is counted, is the number of the other tiers",
         source: "MicrosoftDocs/azure-docs, articles/firewall/features-by-sku.md",
         date: "2025-09-18",
         here: Some(basic_addresses),
@@ -63,14 +63,14 @@ pub static UNCOUNTED: [Uncounted; 10] = [
     Uncounted {
         name: "older-policies",
         says: "1 MB of rules in a group and 50 groups in a policy made before July 2022",
-        why: "no input says when a policy was made: `--limit group-size=1000000 --limit groups=50`",
+        why: "no input states when a policy was made: `--limit group-size=1000000 --limit groups=50`",
         source: LIM,
         date: LIM_DATE,
         here: None,
     },
     Uncounted {
         name: "dns-servers",
-        says: "no page says how many a policy takes",
+        says: "no page documents how many a policy takes",
         why: "the number is not known",
         source: "hashicorp/terraform-provider-azurerm, internal/services/firewall",
         date: "2026-08-21",

@@ -53,7 +53,7 @@ pub fn bypassed(
             }
             RuleMeaning::NotDecided(stopped) => {
                 let message = format!("whether `{}` means what is written was {stopped}", policy.name.value);
-                let help = "split the policy, or say the same with fewer and simpler rules";
+                let help = "split the policy, or express the same with fewer and simpler rules";
                 found.push(Diagnostic::new(Code::FW0305, policy.name.at, message).help(help));
                 continue;
             }

@@ -82,7 +82,7 @@ fn finding(judged: &JudgedRule<'_>, at: usize, deny: usize) -> Diagnostic {
     let found = judged.finding(Code::FW0309, at, message);
     judged
         .pointing(found, &[deny], "this rule denies it")
-        .help("Azure's documentation of DNAT says that network rules are not read for it; an older text, that a deny holds")
+        .help("Azure's documentation of DNAT states that network rules are not read for it; an older text, that a deny holds")
         .help("narrow the sources of the DNAT rule, or the deny, so that both texts mean the same")
 }
 

@@ -42,7 +42,7 @@ fn finding(expires: &Entry<Date>, origin: &Origin, today: Date, let_through: boo
         let severity = if let_through { Severity::Warning } else { Severity::Error };
         Diagnostic::new(Code::FW0801, expires.at, message)
             .severity(severity)
-            .help("take the rule away or renew the date; `--expired warn` lets it through once")
+            .help("remove the rule or renew the date; `--expired warn` accepts it once")
     } else {
         Diagnostic::new(Code::FW0802, expires.at, format!("expires on {}", expires.value))
     };

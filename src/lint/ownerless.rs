@@ -38,5 +38,5 @@ fn finding(group: &Group) -> Option<Diagnostic> {
         filters.chain(rules.dnats.iter().map(|rule| &rule.origin))
     });
     let found = rules.fold(found, |found, origin| found.about(origin));
-    Some(found.help("say who answers for it, as in `@owner(\"team\")` in front of the group"))
+    Some(found.help("name who is responsible, as in `@owner(\"team\")` before the group"))
 }

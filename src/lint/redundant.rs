@@ -148,7 +148,7 @@ fn finding(judged: &JudgedRule<'_>, rule: &OwnRule, reasons: &Reasons) -> Diagno
     if any(&reasons.guards) {
         let message = format!("{called} is a guard: what it denies, no rule allows today");
         let found = judged.finding(Code::FW0302, first, message).severity(Severity::Note);
-        return found.help("it changes nothing as it stands, and keeps closed what later rules might open");
+        return found.help("it changes nothing today, and keeps closed what later rules might open");
     }
     let heirs: Vec<usize> =
         rule.lines.iter().flat_map(|&line| reasons.later.get(line).into_iter().flatten()).copied().collect();
@@ -159,8 +159,8 @@ fn finding(judged: &JudgedRule<'_>, rule: &OwnRule, reasons: &Reasons) -> Diagno
     let message = format!("{called} could go: without it {who} would do the same to all of its flows");
     let found = judged.pointing(judged.finding(Code::FW0302, first, message), &heirs, "does the same");
     if any(&reasons.only_for_the_dead) {
-        let why = "that rule decides nothing while this one stands: take one of the two away, not both";
+        let why = "that rule decides nothing as long as this one exists: remove one of the two, not both";
         return found.severity(Severity::Note).help(why);
     }
-    milder(judged, first, found.help("take it away, or narrow the others if it is to be the exception"))
+    milder(judged, first, found.help("remove it, or narrow the others if it is to be the exception"))
 }

@@ -107,7 +107,7 @@ fn finding(judged: &JudgedRule<'_>, line: usize, by: &[usize], called: &str) -> 
     let found = found.help(if opposite {
         "put it in front of what decides first, or narrow that, or take this rule away"
     } else {
-        "take it away, or narrow what decides first"
+        "remove it, or narrow what decides first"
     });
     if opposite { found } else { milder(judged, line, found) }
 }
@@ -146,7 +146,7 @@ fn empty(judged: &JudgedRule<'_>, rule: &OwnRule) -> Diagnostic {
     judged.finding(Code::FW0306, first, message).help(match lack {
         RuleLack::Protocols => "give it its protocols, or remove it",
         RuleLack::Ports => "give it its ports, or remove it",
-        RuleLack::Ends => "Azure skips a rule whose IP group is empty; say who and where to",
+        RuleLack::Ends => "Azure skips a rule whose IP group is empty; state who and where to",
     })
 }
 

@@ -49,7 +49,7 @@ impl LogTable {
             Self::Application => "a flow of the application rule log",
             Self::Network => "a flow of the network rule log",
             Self::Nat => "a flow of the NAT rule log",
-            Self::ThreatIntelligence => "threat intelligence, which is asked before the rules",
+            Self::ThreatIntelligence => "threat intelligence, which is applied before the rules",
             Self::IntrusionDetection => "intrusion detection, which inspects what the rules allow",
             Self::Connections => "a connection that another log has too",
             Self::Counts => "a count of policy analytics, which repeats what other logs have",

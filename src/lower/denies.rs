@@ -25,7 +25,7 @@ pub(super) fn check(placed: &[PlacedRule], meant: &Intent, diagnostics: &mut Dia
             let found = fault(Code::FW0304, origin, origin.at, message).related(allow.part.origin.at, "this allow");
             diagnostics.push(match denies_everything(&deny.part, meant) {
                 true => left_out(found, origin),
-                false => found.help("put the deny above, or into a second group behind this one"),
+                false => found.help("put the deny above, or into a second group after this one"),
             });
         }
     }

@@ -125,7 +125,7 @@ impl Splitter<'_, '_> {
             }
             if let Some(header) = self.rule.headers.first() {
                 let found = Diagnostic::new(Code::FW0207, header.at, "a header needs `http` or `https` to host names");
-                self.push(found.help("take the header away"));
+                self.push(found.help("remove the header"));
             }
             return;
         }
@@ -197,7 +197,7 @@ impl Splitter<'_, '_> {
                 entry.value
             );
             let found = Diagnostic::new(Code::FW0207, at, message).related(entry.at, "to these addresses");
-            self.push(found.help(format!("write `to any-host` to look at host names, or say `{tcp}`")));
+            self.push(found.help(format!("write `to any-host` to look at host names, or write `{tcp}`")));
             return tcp;
         }
         let wide: AddressSet = self.rule.to.addresses.iter().filter_map(literal).collect();
@@ -206,7 +206,7 @@ impl Splitter<'_, '_> {
             let message =
                 format!("`{services}` to the whole Internet by address would let everything on its port through");
             let found = Diagnostic::new(Code::FW0207, at, message).related(entry, "to these addresses");
-            self.push(found.help(format!("write `to any-host` to look at host names, or say `{tcp}`")));
+            self.push(found.help(format!("write `to any-host` to look at host names, or write `{tcp}`")));
             return tcp;
         }
         let message = format!("`{services}` to addresses is `{tcp}`, whatever it carries");
@@ -241,7 +241,7 @@ impl Splitter<'_, '_> {
             }
         }
         if let (true, Some(entry)) = (services.icmp, names.first()) {
-            let found = Diagnostic::new(Code::FW0207, entry.at, "ICMP to a host name: no Azure rule can say that");
+            let found = Diagnostic::new(Code::FW0207, entry.at, "ICMP to a host name: no Azure rule can express that");
             self.push(found.help("write the addresses"));
         }
         let has_addresses = !self.rule.to.addresses.is_empty();
@@ -361,7 +361,7 @@ fn phrase(host: &Host) -> &'static str {
 }
 
 fn inexpressible(services: &ServiceSet, host: &Host, at: SourceSpan, services_at: SourceSpan) -> Diagnostic {
-    let message = format!("`{services}` to {}: no Azure rule can say that", phrase(host));
+    let message = format!("`{services}` to {}: no Azure rule can express that", phrase(host));
     let found =
         Diagnostic::new(Code::FW0207, at, message).related(services_at, "network rules take names without wildcards");
     match host {

@@ -119,9 +119,9 @@ pub fn url_fault(text: &str) -> Option<&'static str> {
     } else if text.contains('?') {
         Some("it has a query")
     } else if host.parse::<crate::net::HostPattern>().is_err() || host == "*" {
-        Some("its host is no host name")
+        Some("its host is not a host name")
     } else if starless_path.contains('*') {
-        Some("a star stands only at the left of the host or at the end of the path")
+        Some("a star is allowed only at the left of the host or at the end of the path")
     } else {
         None
     }

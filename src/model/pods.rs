@@ -125,7 +125,7 @@ fn check(requirement: &Requirement) -> Result<(), String> {
         !prefix.is_empty() && prefix.len() <= 253 && prefix.chars().all(inner)
     };
     if !is_word(name) || !prefix.is_none_or(is_prefix) {
-        return Err(format!("`{key}` is no name of a label"));
+        return Err(format!("`{key}` is not a name of a label"));
     }
     let values = match wanted {
         WantedPods::In(values) | WantedPods::NotIn(values) if values.is_empty() => {
@@ -135,7 +135,7 @@ fn check(requirement: &Requirement) -> Result<(), String> {
         WantedPods::Exists | WantedPods::DoesNotExist => &[],
     };
     match values.iter().find(|value| !value.is_empty() && !is_word(value)) {
-        Some(value) => Err(format!("`{value}` is no value of a label")),
+        Some(value) => Err(format!("`{value}` is not a value of a label")),
         None => Ok(()),
     }
 }
@@ -196,7 +196,7 @@ fn requirement(text: &str) -> Result<Requirement, String> {
         return match (words.next(), words.next(), words.next()) {
             (Some(key), Some("in"), None) => made(key, WantedPods::In(values)),
             (Some(key), Some("notin"), None) => made(key, WantedPods::NotIn(values)),
-            _ => Err(format!("`{text}` is no requirement: expected `label in (a, b)` or `label notin (a, b)`")),
+            _ => Err(format!("`{text}` is not a requirement: expected `label in (a, b)` or `label notin (a, b)`")),
         };
     }
     if let Some((key, value)) = text.split_once("!=") {
@@ -225,8 +225,8 @@ mod tests {
             Ok("app=web, kubernetes.io/metadata.name=shop")
         );
         assert_eq!(said("").as_deref(), Ok(""));
-        assert_eq!(said("a b"), Err("`a b` is no name of a label".to_owned()));
-        assert_eq!(said("app=web,"), Err("`` is no name of a label".to_owned()));
+        assert_eq!(said("a b"), Err("`a b` is not a name of a label".to_owned()));
+        assert_eq!(said("app=web,"), Err("`` is not a name of a label".to_owned()));
         assert_eq!(said("app in ()").as_deref(), Ok("app="));
         assert!(said("app of (x)").is_err());
         assert!(said("app=w b").is_err());

@@ -132,7 +132,7 @@ impl fmt::Display for AddressError {
             Self::Malformed | Self::Otherwise(_) => {
                 write!(f, "expected an address such as `10.1.2.3`, `10.0.0.0/8` or `10.0.0.1-10.0.0.9`")
             }
-            Self::Octet(octet) => write!(f, "`{octet}` is no part of an address: expected a number from 0 to 255"),
+            Self::Octet(octet) => write!(f, "`{octet}` is not a part of an address: expected a number from 0 to 255"),
             Self::PrefixLength(length) => write!(f, "prefix length `{length}` is out of range: expected 0 to 32"),
             Self::HostBits(_) => write!(f, "the prefix has host bits set"),
             Self::Reversed(_) => write!(f, "the range ends before it begins"),

@@ -60,8 +60,8 @@ impl fmt::Display for HostError {
             Self::EmptyLabel => write!(f, "the host name has an empty label"),
             Self::TooLong => write!(f, "the host name is too long: a label has at most 63 characters, a name 253"),
             Self::Hyphen(label) => write!(f, "label `{label}` of the host name begins or ends with `-`"),
-            Self::Character(found) => write!(f, "`{}` cannot stand in a host name", found.escape_default()),
-            Self::Star => write!(f, "a star stands only at the left end of a host name"),
+            Self::Character(found) => write!(f, "`{}` is not allowed in a host name", found.escape_default()),
+            Self::Star => write!(f, "a star is allowed only at the left end of a host name"),
             Self::International => write!(f, "the international host name has no ASCII form"),
             Self::LookAlike(other) => write!(f, "the host name looks like `{other}` and is another one"),
         }

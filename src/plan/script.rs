@@ -109,7 +109,7 @@ pub fn script(plan: &MigrationPlan, back: Option<&str>, end: &[PlanLine]) -> Str
     let count = plan.steps.len();
     let failed = match back {
         Some(back) => {
-            format!("    say \"sh \"{}\" $at: leads back to what stood there before\"\n", quoted(&shown(back)))
+            format!("    say \"sh \"{}\" $at: restores what was there before\"\n", quoted(&shown(back)))
         }
         None => String::new(),
     };

@@ -178,7 +178,7 @@ fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
                     }
                 }
                 dt { "kind" } dd { (row.rule.kind) @if row.inherited { ", inherited" } }
-                dt { "stands in" } dd { code { (row.rule.holders.join(" / ")) } ", priorities " (row.priorities[0]) " / " (row.priorities[1]) }
+                dt { "is in" } dd { code { (row.rule.holders.join(" / ")) } ", priorities " (row.priorities[0]) " / " (row.priorities[1]) }
                 @if let Some(place) = &row.rule.place { dt { "written at" } dd { code { (place) } } }
                 @for via in &row.rule.via { dt { "applied at" } dd { code { (via) } } }
                 @for (word, value) in row.rule.upkeep() { dt { (word) } dd { (value) } }

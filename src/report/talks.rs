@@ -166,7 +166,7 @@ fn lines<'r>(told: &[Told<'r>], from: &TalkSide, to: &TalkSide) -> Lines<'r> {
 
 fn caption(from: &TalkSide, to: &TalkSide) -> String {
     let many = [from, to].iter().any(|side| side.ends.iter().any(|end| end.is_group));
-    let how = if many { "; ends that few rules name stand together, by group of rules" } else { "" };
+    let how = if many { "; ends that few rules name are shown together, by group of rules" } else { "" };
     format!("Rules that never decide are left out{how}. Point at a line to read its rules.")
 }
 

@@ -72,7 +72,7 @@ fn inward(report: &Report) -> ReportWay {
         start: ("Somebody outside".to_owned(), vec!["asks a public address".to_owned()]),
         hop: ("Public address".to_owned(), public),
         readers: vec![
-            ("DNAT rules".to_owned(), vec![counted(dnat.len(), "rule"), "no other rule is asked".to_owned()]),
+            ("DNAT rules".to_owned(), vec![counted(dnat.len(), "rule"), "no other rule applies".to_owned()]),
             denied(),
         ],
         end: ("The target".to_owned(), vec![to, "sees the firewall as the source".to_owned()]),

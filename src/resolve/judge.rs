@@ -74,7 +74,7 @@ fn wrong_endpoint(
     let message = format!("`{name}` answers {publicly}at {}, not at {}", listed(&elsewhere), endpoint.addresses);
     let help = match (is_public, is_privatelink) {
         (true, true) => "link the private zone to the network that asks, and give it a record of the endpoint",
-        (true, false) => "no privatelink name stands behind it: does the resource have a private endpoint?",
+        (true, false) => "no privatelink name follows it: does the resource have a private endpoint?",
         (false, _) => "the record in the private zone has another address than the source",
     };
     Some(question.finding(Code::FW0902, message).help(help))
@@ -105,7 +105,7 @@ fn aliases_itself(name: &HostName, endpoint: &PrivateEndpoint) -> bool {
 fn changing(name: &HostName, rule: &NameUse<'_>, varies: bool, change: Option<&AddressChange>) -> Option<Diagnostic> {
     let message = match change {
         // What varies from one question to the next varies from one day to the next.
-        _ if varies => format!("`{name}` has other addresses each time it is asked for"),
+        _ if varies => format!("`{name}` has other addresses each time it is looked up"),
         Some(change) => {
             let (added, removed) = (told("has", &change.added), told("lost", &change.removed));
             let both = [added, removed].into_iter().flatten().collect::<Vec<_>>().join(" and ");

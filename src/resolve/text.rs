@@ -18,7 +18,7 @@ pub fn text(questions: &Questions<'_>, answers: &DnsAnswers, changes: &[AddressC
         ("does not exist", "do not exist", count(|answer| matches!(answer, DnsAnswer::NoName))),
         ("has no IPv4 address", "have no IPv4 address", count(|answer| matches!(answer, DnsAnswer::NoAddress))),
         ("is without an answer", "are without an answer", count(|answer| matches!(answer, DnsAnswer::Failed(_)))),
-        ("wildcard, not asked about", "wildcards, not asked about", questions.wildcards.len()),
+        ("wildcard, not looked up", "wildcards, not looked up", questions.wildcards.len()),
         ("has changed", "have changed", changes.len()),
     ];
     for (one, several, count) in rows.into_iter().filter(|(.., count)| *count > 0) {

@@ -11,7 +11,7 @@ pub fn of_setting(setting: &SettingChange, table: &RiskTable) -> Option<JudgedRi
         SettingOf::IntrusionDetection => (table.intrusion_detection_weakened, "IDPS stops or reports less"),
         SettingOf::Inspection => (table.inspection_weakened, "less is inspected"),
         SettingOf::Headers => {
-            (table.inspection_weakened, "a header that the server goes by is not put in, or another one")
+            (table.inspection_weakened, "a header that the server depends on is not inserted, or another one is")
         }
         SettingOf::Endpoint => (table.private_path, "its name leads to another place, whatever the rules say"),
         SettingOf::Base => (table.bypass_of_base, "the rules, threat intelligence and IDPS of the base no longer hold"),

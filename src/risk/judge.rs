@@ -35,7 +35,7 @@ pub fn judge(
 ) -> Vec<JudgedRisks> {
     let mut found = match cause.effect {
         Effect::NewlyDenied | Effect::NewlyFiltered => return Vec::new(),
-        Effect::NewlyUnfiltered => vec![risk(table.firewall_bypassed, "no rule of the firewall is asked")],
+        Effect::NewlyUnfiltered => vec![risk(table.firewall_bypassed, "no rule of the firewall applies")],
         Effect::NewlyPrivate => {
             vec![risk(table.private_path, "the path to the private endpoint has no rule of the firewall")]
         }

@@ -40,7 +40,7 @@ impl FromStr for RiskLevel {
     fn from_str(text: &str) -> Result<Self, String> {
         let all = [Self::Low, Self::Medium, Self::High];
         let found = all.into_iter().find(|level| level.word() == text);
-        found.ok_or_else(|| format!("`{text}` is no level of risk: expected `low`, `medium` or `high`"))
+        found.ok_or_else(|| format!("`{text}` is not a level of risk: expected `low`, `medium` or `high`"))
     }
 }
 

@@ -194,7 +194,7 @@ pub(super) fn resolve() -> SchemaShape {
     object([
         must("schema", constant("fwc.resolve/1")),
         must("names", list(name)),
-        must("wildcards", list(text()).about("host patterns that nobody can be asked about")),
+        must("wildcards", list(text()).about("host patterns that cannot be looked up")),
         must("changes", list(change)),
         must("diagnostics", list(diagnostic())),
         assumptions(),

@@ -108,7 +108,7 @@ pub(super) fn product() -> Vec<ShapeField> {
     vec![
         must("sources", list(text()).about("prefixes, ranges, or *")),
         must("addresses", list(text()).about("prefixes, ranges, or *")),
-        must("names", names.about("`none` is no name, `*` any name")),
+        must("names", names.about("`none` is not a name, `*` any name")),
         must("services", list(text())),
         may("opaque", opaque.about("sets that only Azure knows")),
         may("conditions", list(text()).about("what only a deployment knows")),

@@ -1,5 +1,5 @@
-//! What comes along with text from elsewhere: quotation marks and comments of other languages, characters that are not to be
-//! seen. They are read as what they mean, and are findings of the parser.
+//! What comes along with text from elsewhere: quotation marks and comments of other languages, invisible
+//! characters. They are read as what they mean, and are findings of the parser.
 
 use std::borrow::Cow;
 
@@ -54,7 +54,7 @@ pub fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text without the characters that are not to be seen.
+/// The text without the invisible characters.
 pub fn without_invisible(text: &str) -> Cow<'_, str> {
     if text.contains(is_invisible) {
         Cow::Owned(text.chars().filter(|&c| !is_invisible(c)).collect())

@@ -15,7 +15,7 @@ use crate::source::is_invisible;
 /// Calls `take` with the kind and the text of each token, in order.
 pub fn lex<'t>(text: &'t str, mut take: impl FnMut(TokenKind, &'t str)) {
     let mut rest = text;
-    // How much of the text is left after the last row of `{param}`s that begins no word, so that no row is read twice.
+    // How much of the text is left after the last row of `{param}`s that no word begins with, so that no row is read twice.
     let mut behind_row = text.len();
     let mut before = TokenKind::Whitespace;
     if let Some(after) = text.strip_prefix(MARK) {

@@ -20,7 +20,7 @@ pub enum TextError {
     Unterminated,
     /// An escape that strings do not have.
     Escape(String),
-    /// A `{` that begins no `{param}`, or a single `}`.
+    /// A `{` without a `{param}` after it, or a single `}`.
     Brace,
 }
 
@@ -28,7 +28,7 @@ impl fmt::Display for TextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unterminated => write!(f, "the string does not end on its line"),
-            Self::Escape(escape) => write!(f, "`{escape}` is no escape"),
+            Self::Escape(escape) => write!(f, "`{escape}` is not an escape"),
             Self::Brace => write!(f, "a brace in a string that is no `{{param}}`"),
         }
     }

@@ -387,7 +387,7 @@ fn found(of: &TemplateValue, key: &TemplateValue) -> FoundProperty {
         (TemplateValue::Unknown(_), _) | (_, TemplateValue::Unknown(_)) => FoundProperty::Unknown,
         (TemplateValue::Object(object), TemplateValue::Text(name)) => match object.get(name) {
             Some(value) => FoundProperty::Value(value.clone()),
-            None => FoundProperty::Nothing(format!("there is no property `{name}`")),
+            None => FoundProperty::Nothing(format!("there is not a property `{name}`")),
         },
         (TemplateValue::List(list), TemplateValue::Number(number)) => {
             let at = number.as_u64().and_then(|at| usize::try_from(at).ok());

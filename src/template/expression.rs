@@ -49,7 +49,7 @@ impl TemplateCall {
 pub(super) enum PropertyAccess {
     /// It is an error.
     Plain,
-    /// It is null, and so is what is asked of it: `.?` and `[?…]`.
+    /// It is null, and so is every access to it: `.?` and `[?…]`.
     Safe,
 }
 

@@ -259,7 +259,7 @@ fn a_child_is_no_weaker_than_its_base() {
     let base = policy("base", json!({"sku": {"tier": "Premium"}, "threatIntelMode": "Deny"}));
     let child = policy("child", json!({"threatIntelMode": "Alert", "basePolicy": id("base")}));
     let messages = [
-        "FW0503: `threatIntelMode alert` is weaker than the base: `base` says `deny`",
+        "FW0503: `threatIntelMode alert` is weaker than the base: `base` has `deny`",
         "FW0505: policy `child` is standard and its base `base` is premium: the base of a policy cannot have a higher tier",
     ];
     assert_eq!(found_in(&[template(json!([base, child]))]), messages);
@@ -288,7 +288,7 @@ fn dnat_in_a_base_is_a_warning() {
 #[test]
 fn a_word_that_is_no_tag_is_a_warning_and_one_that_rules_do_not_take_an_error() {
     let tag = |tag: &str| found(tier("Standard"), network(json!({"destinationAddresses": [tag]})));
-    let no_tag = |tag: &str| format!("FW0201 (warning): `{tag}` is no service tag that fwc knows");
+    let no_tag = |tag: &str| format!("FW0201 (warning): `{tag}` is not a known service tag");
     assert_eq!(tag("Storge"), [no_tag("Storge")]);
     assert_eq!(tag("Storage.westeuorpe"), [no_tag("Storage.westeuorpe")]);
     for taken in ["AzureCloud.WestEurope", "storage", "*", "10.0.0.0/8"] {
@@ -300,10 +300,10 @@ fn a_word_that_is_no_tag_is_a_warning_and_one_that_rules_do_not_take_an_error() 
         assert_eq!(tag(foreign), [message]);
     }
     let fqdn_tag = |tag: &str| found(tier("Standard"), application(json!({"fqdnTags": [tag]})));
-    assert_eq!(fqdn_tag("WindowsUpdat"), ["FW0201 (warning): `WindowsUpdat` is no FQDN tag that fwc knows"]);
+    assert_eq!(fqdn_tag("WindowsUpdat"), ["FW0201 (warning): `WindowsUpdat` is not a known FQDN tag"]);
     assert_eq!(fqdn_tag("Office365.Exchange.Optimize"), NOTHING);
     let category = application(json!({"webCategories": ["Gamling"]}));
-    assert_eq!(found(tier("Standard"), category), ["FW0201 (warning): `Gamling` is no web category that fwc knows"]);
+    assert_eq!(found(tier("Standard"), category), ["FW0201 (warning): `Gamling` is not a known web category"]);
 }
 
 #[test]
@@ -349,7 +349,8 @@ fn names_are_those_that_azure_takes() {
     let long = "p".repeat(81);
     assert_eq!(named(&long, "r"), [format!("FW0403: policy name `{long}` has 81 characters: Azure takes up to 80")]);
     let long = "r".repeat(81);
-    let message = format!("FW0403 (warning): rule name `{long}` has 81 characters: 80 are safe, and no page says more");
+    let message =
+        format!("FW0403 (warning): rule name `{long}` has 81 characters: 80 are safe, and no page documents more");
     assert_eq!(named("shop", &long), [message]);
     let message = "FW0403: policy name `my shop` has ` `: Azure takes letters, digits, `-`, `_` and `.`";
     assert_eq!(named("my shop", "r"), [message]);

@@ -34,12 +34,12 @@ fn a_base_inherits_nothing() {
 
 #[test]
 fn threat_intelligence_gets_no_weaker() {
-    let message = "FW0503: `threat-intel alert` is weaker than the base: `bb` says `deny` @ threat-intel";
+    let message = "FW0503: `threat-intel alert` is weaker than the base: `bb` has `deny` @ threat-intel";
     assert_eq!(family("threat-intel deny", "threat-intel alert"), [message]);
     assert_eq!(family("threat-intel alert", "threat-intel deny"), NOTHING);
     assert_eq!(family("threat-intel deny", ""), NOTHING);
     let message = "FW0503 (warning): `threat-intel off` is weaker than the base: \
-                   `bb` says nothing, which is `alert` @ threat-intel";
+                   `bb` states none, which means `alert` @ threat-intel";
     assert_eq!(family("", "threat-intel off"), [message]);
 }
 
@@ -61,7 +61,7 @@ fn a_base_has_no_higher_tier() {
                    the base of a policy cannot have a higher tier @ sku";
     assert_eq!(tiers("premium", "standard"), [message]);
     let message = "FW0505 (warning): policy `cc` is premium and its base `bb` is standard: \
-                   no page of Microsoft's says that Azure takes this @ sku";
+                   no page of Microsoft documents that Azure accepts this @ sku";
     assert_eq!(tiers("standard", "premium"), [message]);
     assert_eq!(tiers("premium", "premium"), NOTHING);
 }

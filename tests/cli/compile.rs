@@ -58,7 +58,7 @@ nothing used of dnat, dnat-ports, endpoint-zones, firewall-names,
 groups of web           collections   rules    pairs      bytes       free  full
 out                               1       1        0        346  1,999,654    0%
 
-not counted (manifest.json says why): throughput (30 Gbps, standard),
+not counted (manifest.json has the reasons): throughput (30 Gbps, standard),
   snat-ports, older-policies, dns-servers, next-hops, inspection-time,
   idle-time, update-time, drafts
 ";

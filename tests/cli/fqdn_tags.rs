@@ -255,8 +255,7 @@ fn a_tag_that_azure_does_not_have_is_a_warning() {
     let sandbox = sandbox();
     sandbox.write("tags.json", &TAGS.replace("windowsupdate", "WindowsUpdat"));
     let said = run(&sandbox, "reach egress.pol", &WITH);
-    let warning =
-        "fwc: warning: `tags.json`: `WindowsUpdat` is no FQDN tag that fwc knows: did you mean `WindowsUpdate`?\n";
+    let warning = "fwc: warning: `tags.json`: `WindowsUpdat` is not a known FQDN tag: did you mean `WindowsUpdate`?\n";
     assert_eq!((said.status, said.stderr.as_str()), (0, [SENTENCE, warning].concat().as_str()));
 }
 

@@ -172,5 +172,5 @@ fn what_is_no_json_is_said_so() {
     let sandbox = Sandbox::with_small();
     sandbox
         .run(&["import", "egress.pol"])
-        .fails("`egress.pol` is no JSON: it begins with neither an object nor a list");
+        .fails("`egress.pol` is not JSON: it begins with neither an object nor a list");
 }

@@ -99,7 +99,7 @@ fn a_lock_that_is_none_is_refused() {
             let run = sandbox.run(&[command, "egress.pol"]);
             assert_eq!(run.status, 2, "{text}: {}", run.stderr);
             assert!(
-                run.stderr.contains("`egress.lock` is no lock file: ") && run.stderr.contains(why),
+                run.stderr.contains("`egress.lock` is not a lock file: ") && run.stderr.contains(why),
                 "{}",
                 run.stderr
             );
@@ -264,7 +264,7 @@ fn catalog_diff_shows_what_an_update_opens() {
     assert_eq!(value["modules"][0]["closed"], serde_json::json!(["https old.ghcr.io"]));
     let run = with_other_module("ghcr", "ghcr").run(&["catalog", "diff"]);
     assert_eq!(run.stdout, "egress.lock: its modules are those of this fwc\n");
-    sandbox.run(&["catalog", "diff", "egress.pol"]).fails("`egress.pol` is no lock file");
+    sandbox.run(&["catalog", "diff", "egress.pol"]).fails("`egress.pol` is not a lock file");
 }
 
 #[test]

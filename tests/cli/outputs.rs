@@ -147,11 +147,11 @@ fn pipes_that_nobody_named_are_not_opened() {
     sandbox.write("deployed/a.json", &policy());
     sandbox.write("main.pol", &format!("import \"pipe.pol\"\n\n{SMALL}"));
     let run = sandbox.run(&["check", "main.pol"]);
-    assert!(run.status == 1 && run.stdout.contains("it is no regular file"), "{}", run.stdout);
+    assert!(run.status == 1 && run.stdout.contains("it is not a regular file"), "{}", run.stdout);
     let run = sandbox.run(&["check", "deployed"]);
-    assert!(run.status == 0 && run.stderr.contains("is no regular file, and is not opened"), "{}", run.stderr);
+    assert!(run.status == 0 && run.stderr.contains("is not a regular file, and is not opened"), "{}", run.stderr);
     pipe(&sandbox, "egress.lock");
-    sandbox.run(&["compile", "egress.pol"]).fails("it is no regular file");
+    sandbox.run(&["compile", "egress.pol"]).fails("it is not a regular file");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_wrong_line_says_what_is_wrong() {
     assert_eq!(with("destination", "hub-weu::api"), "firewall `hub-weu` has no address `api`: it has `web`, `private`");
     assert_eq!(
         with("destination", "10.0.0.300"),
-        "destination `10.0.0.300`: `300` is no part of an address: expected a number from 0 to 255"
+        "destination `10.0.0.300`: `300` is not a part of an address: expected a number from 0 to 255"
     );
     assert_eq!(
         with("destination", "10.0.0"),
@@ -72,7 +72,7 @@ fn a_wrong_line_says_what_is_wrong() {
     );
     assert_eq!(
         with("destination", "*.a.com"),
-        "destination `*.a.com` is neither an address nor a host name: a star stands only at the left end of a host name"
+        "destination `*.a.com` is neither an address nor a host name: a star is allowed only at the left end of a host name"
     );
     assert_eq!(with("destination", "fe80::1"), "destination `fe80::1`: expected an IPv4 address, found IPv6");
     assert!(with("service", "ftp").starts_with("`ftp` is no service of one flow"));

@@ -52,7 +52,7 @@ fn the_json_has_the_templates() {
 #[test]
 fn the_same_twice_needs_nothing() {
     let run = sandbox().run(&["plan", "old.pol", "--deployed", "deployed"]);
-    assert_eq!(run.stdout, "deployed says what old.pol says: nothing to do\n");
+    assert_eq!(run.stdout, "deployed and old.pol state the same: nothing to do\n");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_subnet_that_leaves_its_table_is_told_though_there_is_nothing_to_do() {
     let sandbox = network(&both("", subnet));
     sandbox.write("old.pol", &both(subnet, ""));
     let run = sandbox.run(&["plan", "new.pol", "--deployed", "old.pol"]);
-    assert!(run.stdout.starts_with("old.pol says what new.pol says: nothing to do\n"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("old.pol and new.pol state the same: nothing to do\n"), "{}", run.stdout);
     let end = at_end(&run.stdout);
     assert!(end.starts_with("wider: flows go past the firewall that did not"), "{end}");
     assert!(end.contains("the plan writes no subnet"), "{end}");

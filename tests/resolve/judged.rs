@@ -54,7 +54,7 @@ fn a_private_endpoint_answers_privately_and_through_its_zone() {
 fn names_of_network_rules_change_and_are_shared() {
     let zone = Zone::new();
     let network = |host: &str| policy(&[&format!("allow tcp/5432 from 10.0.0.0/8 to {host}")]);
-    let message = "note[FW0904]: `changing.example.com` has other addresses each time it is asked for";
+    let message = "note[FW0904]: `changing.example.com` has other addresses each time it is looked up";
     assert_eq!(found(&zone, &network("changing.example.com"), &[]), [message]);
     let nothing: [&str; 0] = [];
     assert_eq!(found(&zone, &https(&["changing.example.com"]), &[]), nothing);

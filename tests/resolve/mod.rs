@@ -182,7 +182,7 @@ fn wildcards_are_counted_and_nobody_is_asked_about_them() {
     let run = resolve(&zone, &https(&["www.example.com", "*.example.com", "*.example.org"]), &[]);
     assert_eq!(
         run.stdout,
-        "egress.pol: 1 name, no findings\n     1  has an address\n     2  wildcards, not asked about\n"
+        "egress.pol: 1 name, no findings\n     1  has an address\n     2  wildcards, not looked up\n"
     );
     assert_eq!((run.stderr.as_str(), run.status, zone.questions()), ("", 0, 1));
 }

@@ -101,12 +101,9 @@ fn characters_from_elsewhere_are_named() {
     for (text, wanted) in [
         (
             "let no\u{200b}des = 10.0.0.0/8\n",
-            "1: FW0103 U+200B (zero width space) is not to be seen, and no construct uses it",
+            "1: FW0103 U+200B (zero width space) is invisible, and has no meaning here",
         ),
-        (
-            "let a = \u{feff}10.0.0.0/8\n",
-            "1: FW0103 U+FEFF (byte order mark) is not to be seen, and no construct uses it",
-        ),
+        ("let a = \u{feff}10.0.0.0/8\n", "1: FW0103 U+FEFF (byte order mark) is invisible, and has no meaning here"),
         (
             "let no\u{202e}des = 10.0.0.0/8\n",
             "1: FW0112 U+202E (right-to-left override) changes the order in which the text is shown",
@@ -116,10 +113,10 @@ fn characters_from_elsewhere_are_named() {
             "# a \u{202e}b\nlet a = 10.0.0.0/8\n",
             "1: FW0112 U+202E (right-to-left override) changes the order in which the text is shown",
         ),
-        ("let a = \u{201c}b\u{201d}\n", "1: FW0103 `\u{201c}` begins no string"),
-        ("let a = 'b'\n", "1: FW0103 `'` begins no string"),
+        ("let a = \u{201c}b\u{201d}\n", "1: FW0103 `\u{201c}` is not a quotation mark of the language"),
+        ("let a = 'b'\n", "1: FW0103 `'` is not a quotation mark of the language"),
         ("let a = 10.0.0.1\u{2013}10.0.0.9\n", "1: FW0103 `\u{2013}`, U+2013 (en dash) in a word"),
-        ("/* a\n b */ let a = 10.0.0.0/8\n", "1: FW0101 `/*` begins no comment"),
+        ("/* a\n b */ let a = 10.0.0.0/8\n", "1: FW0101 `/*` is not the sign of a comment"),
     ] {
         assert_eq!(messages(text), [wanted], "{text}");
         assert_eq!(joined(&parse_text(text)), text);

@@ -5,6 +5,7 @@ mod folders;
 mod imports;
 mod links;
 mod names;
+mod phrases;
 
 use std::fs;
 use std::path::{Path, PathBuf};

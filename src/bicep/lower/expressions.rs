@@ -311,7 +311,7 @@ impl BicepLowering<'_, '_> {
                 Ok(self.plain(failing(&why), at, env))
             }
             Symbol::Parameter(_) | Symbol::Function(_) | Symbol::Type | Symbol::Unit(_) => {
-                Err(env.fault(at, format!("{} is no value here", quoted(name))))
+                Err(env.fault(at, format!("{} is not a value here", quoted(name))))
             }
             Symbol::Resource(_) | Symbol::Module(_) => {
                 Err(env.fault(at, format!("{} is a resource of another file", quoted(name))))

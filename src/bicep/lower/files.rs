@@ -34,7 +34,7 @@ impl BicepLowering<'_, '_> {
             "loadFileAsBase64" => Ok(self.plain(BicepValue::call("base64", [&BicepValue::Text(loaded)]), at, env)),
             "loadJsonContent" => match serde_json::from_str::<Json>(text) {
                 Ok(json) => self.json_part(&path, json, more, at, env),
-                Err(error) => Err(env.fault(at, format!("{} is no JSON: {error}", quoted(&path)))),
+                Err(error) => Err(env.fault(at, format!("{} is not JSON: {error}", quoted(&path)))),
             },
             _ => Ok(self.unread(&path, "YAML is not read", at, env)),
         }

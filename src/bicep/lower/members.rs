@@ -63,7 +63,7 @@ impl BicepLowering<'_, '_> {
     ) -> Result<LoweredBicep, BicepFault> {
         let here = self.target_item(of, index, env)?;
         if here.is_some() {
-            return Err(env.fault(at, "a resource is no value: name a property of it, such as `id`"));
+            return Err(env.fault(at, "a resource is not a value: name a property of it, such as `id`"));
         }
         let index = self.lower(index, env)?.value;
         if let BicepValue::Text(name) = &index {

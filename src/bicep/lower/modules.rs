@@ -130,8 +130,8 @@ impl BicepLowering<'_, '_> {
                     _ => Nested::Elsewhere(path.to_owned()),
                 })
             }
-            Ok(_) => Err(env.fault(at, format!("{} is no template", quoted(path)))),
-            Err(error) => Err(env.fault(at, format!("{} is no JSON: {error}", quoted(path)))),
+            Ok(_) => Err(env.fault(at, format!("{} is not a template", quoted(path)))),
+            Err(error) => Err(env.fault(at, format!("{} is not JSON: {error}", quoted(path)))),
         }
     }
 

@@ -12,7 +12,7 @@ use super::super::Failure;
 use super::super::reader::read;
 use super::words::push;
 
-/// A module that is not what the lock has, and what it is now; `None` where there is none of its name any more.
+/// A module that is not what the lock has, and what it is now; `None` where none has its name any more.
 pub(super) struct ModuleChange {
     name: String,
     then: Pin,
@@ -32,7 +32,7 @@ impl ModuleChange {
 /// What has changed since a lock was written.
 pub(super) fn of_lock(path: &Path) -> Result<Vec<ModuleChange>, Failure> {
     let lock = parse_lock(&read(path)?);
-    let lock = lock.map_err(|why| Failure::new(format!("`{}` is no lock file: {why}", path.display())))?;
+    let lock = lock.map_err(|why| Failure::new(format!("`{}` is not a lock file: {why}", path.display())))?;
     let now = |name: &str| module(name).map(Pin::of);
     let all = lock.modules.into_iter().map(|(name, then)| ModuleChange { now: now(&name), name, then });
     Ok(all.filter(|change| change.now.as_ref() != Some(&change.then)).collect())

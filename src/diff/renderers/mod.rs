@@ -238,7 +238,7 @@ impl DiffView {
             Section::changes("Owners, tickets, expiries, descriptions", "rule", &self.upkeep),
             Section {
                 title: "Moved, renamed, added, removed",
-                note: Some("this says nothing of flows"),
+                note: Some("no flow is decided by this"),
                 body: CauseBody::Sentences(self.structure.clone()),
             },
         ];

@@ -38,7 +38,7 @@ impl CidrNetwork {
             let network = Self { bits, length, width };
             (length <= width).then(|| Self { bits: bits & !network.hosts(), ..network })
         });
-        parsed.map_or_else(|| refused(format!("`{text}` is no address prefix")), Ok)
+        parsed.map_or_else(|| refused(format!("`{text}` is not an address prefix")), Ok)
     }
 
     /// The bits that are not fixed.

@@ -70,7 +70,7 @@ fn json_decode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     asked.charge(text.len().saturating_mul(VALUE))?;
     match serde_json::from_str::<Json>(&text) {
         Ok(json) => from_json(asked, &json),
-        Err(error) => refused(format!("it is no JSON: {error}")),
+        Err(error) => refused(format!("it is not JSON: {error}")),
     }
 }
 
@@ -166,7 +166,7 @@ fn base64_decode(asked: &mut FunctionCall<'_, '_, '_>) -> Taken {
     match String::from_utf8(bytes) {
         Ok(made) if is_whole => asked.made_text(made),
         Ok(_) => refused("it is no base64"),
-        Err(_) => refused("it is no text"),
+        Err(_) => refused("it is not text"),
     }
 }
 

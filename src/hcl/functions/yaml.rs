@@ -104,7 +104,7 @@ impl<'t> YamlReader<'t> {
     fn mapping(&mut self, indent: usize, depth: usize) -> Read<Json> {
         let mut entries = Map::new();
         while let Some((own, rest)) = self.peek()?.filter(|(own, rest)| *own == indent && !is_item(rest)) {
-            let Some((name, after)) = key(rest) else { return Err(self.unread("expected a key with `:` behind it")) };
+            let Some((name, after)) = key(rest) else { return Err(self.unread("expected a key with `:` after it")) };
             let name = self.name(name)?;
             let value = after.trim_start_matches(' ');
             let value = if without_comment(value).is_empty() {
@@ -140,7 +140,7 @@ impl<'t> YamlReader<'t> {
         match text.starts_with(['"', '\'']) {
             true => match self.quoted(text)? {
                 (name, "") => Ok(name),
-                (_, rest) => Err(self.unread(&format!("found {} behind a text", quoted(rest)))),
+                (_, rest) => Err(self.unread(&format!("found {} after a text", quoted(rest)))),
             },
             false => Ok(text.to_owned()),
         }
@@ -155,7 +155,7 @@ impl<'t> YamlReader<'t> {
             Some('"' | '\'') => {
                 let (value, rest) = self.quoted(text)?;
                 if !without_comment(rest.trim_start()).is_empty() {
-                    return Err(self.unread(&format!("found {} behind a text", quoted(rest))));
+                    return Err(self.unread(&format!("found {} after a text", quoted(rest))));
                 }
                 self.end_of_text(indent)?;
                 Ok(Json::String(value))
@@ -273,7 +273,7 @@ impl<'t> YamlReader<'t> {
         let mut rest = text;
         let value = self.flow_value(&mut rest, depth)?;
         if !without_comment(rest.trim_start()).is_empty() {
-            return Err(self.unread(&format!("found {} behind a collection", quoted(rest))));
+            return Err(self.unread(&format!("found {} after a collection", quoted(rest))));
         }
         self.advance();
         Ok(value)
@@ -361,7 +361,7 @@ impl<'t> YamlReader<'t> {
                 self.name(text)?
             };
             self.skip(rest)?;
-            let Some(after) = rest.strip_prefix(':') else { return Err(self.unread("expected `:` behind a key")) };
+            let Some(after) = rest.strip_prefix(':') else { return Err(self.unread("expected `:` after a key")) };
             *rest = after;
             self.skip(rest)?;
             let value = if rest.starts_with([',', '}']) { Json::Null } else { self.flow_value(rest, depth)? };

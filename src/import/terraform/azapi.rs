@@ -34,7 +34,7 @@ pub(super) fn bare(kind: &str) -> &str {
     kind.split_once('@').map_or(kind, |(kind, _)| kind)
 }
 
-/// The resource in Azure's shape; `None` where it is none of a firewall's, or is not known, which is told. `known` are the
+/// The resource in Azure's shape; `None` where it does not belong to a firewall, or is not known, which is told. `known` are the
 /// others of the same plan.
 pub(super) fn node(
     of: &PlannedResource<'_>,

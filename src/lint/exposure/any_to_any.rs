@@ -28,7 +28,7 @@ fn open(judged: &JudgedRule<'_>, line: usize, product: &Match) -> Option<Suspect
     };
     let message = format!("{} lets every machine reach {what}", judged.called(line));
     let finding = judged.finding(Code::FW0701, line, message);
-    let finding = finding.help("say who has to reach what, and with which service");
+    let finding = finding.help("state who has to reach what, and with which service");
     let part = match product.names {
         MatchingNames::Any => Match { destinations: internet_part(&product.destinations)?, ..product.clone() },
         MatchingNames::Of { .. } | MatchingNames::Within { .. } | MatchingNames::Unnamed => product.clone(),

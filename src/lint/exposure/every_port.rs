@@ -15,7 +15,7 @@ fn suspect(judged: &JudgedRule<'_>, line: usize) -> Option<Suspect> {
         let what = whole_protocols(&product.services).filter(|_| product.names == MatchingNames::Any)?;
         let part = Match { destinations: internet_part(&product.destinations)?, ..product.clone() };
         let message = format!("{} opens {what} to a large part of the Internet", judged.called(line));
-        let help = "say which ports are needed";
+        let help = "state which ports are needed";
         Some(Suspect { line, part: vec![part], finding: judged.finding(Code::FW0702, line, message).help(help) })
     })
 }

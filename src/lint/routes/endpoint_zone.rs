@@ -39,7 +39,7 @@ fn of_others(endpoint: &PrivateEndpoint, network: &LintedNetwork<'_>) -> Option<
         let path = vec![
             format!("a client asks for {name}"),
             format!("-> private zone {}, linked to the network: no such record", zone.value),
-            "x  the name does not exist there, and public DNS is not asked".to_owned(),
+            "x  the name does not exist there, and public DNS is not queried".to_owned(),
         ];
         Some(found.path(path).help("put a record for it into the zone too, or name the zone after the one host"))
     })
@@ -64,12 +64,12 @@ fn of_service(endpoint: &PrivateEndpoint) -> Option<Diagnostic> {
         let path = vec![
             format!("a client asks for another name below {}", named.value),
             format!("-> private zone {}, linked to the network: it has {} only", named.value, host.value),
-            "x  the name does not exist there, and public DNS is not asked".to_owned(),
+            "x  the name does not exist there, and public DNS is not queried".to_owned(),
         ];
         let found = Diagnostic::new(Code::FW0610, named.at, message).related(host.at, "the one name");
         return Some(found.path(path).help(help));
     }
-    let message = format!("zone `{}` is never asked for this name", named.value);
+    let message = format!("zone `{}` is never queried for this name", named.value);
     let found = Diagnostic::new(Code::FW0610, named.at, message).related(host.at, "the name");
     Some(found.path(path(&host.value, &listed(&needed, 2), named.value.as_str())).help(help))
 }
@@ -80,6 +80,6 @@ fn path(host: &HostName, needed: &str, named: &str) -> Vec<String> {
         format!("a client asks for {host}"),
         format!("-> public DNS: an alias in {needed}"),
         "-> that zone, linked to the network: no record, so the public address".to_owned(),
-        format!("x  {named} has the record, and is never asked"),
+        format!("x  {named} has the record, and is never queried"),
     ]
 }

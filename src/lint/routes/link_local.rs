@@ -24,13 +24,13 @@ fn finding(network: &LintedNetwork<'_>, rule: &NetworkFilter<'_>, to: &AddressSe
     let to = words::set(to);
     let path = vec![
         words::set(&rule.all_senders()),
-        format!("-> {to}, by the sender's own host: no route is asked"),
+        format!("-> {to}, by the sender's own host: no route applies"),
         format!("x  {}", words::past(network.firewalls)),
     ];
     let help = if rule.denies() {
         "deny it where it is sent, too: in a cluster, by a network policy"
     } else {
-        "take the rule away: those flows need none"
+        "remove the rule: those flows need none"
     };
     let found = rule.finding(Code::FW0612, format!("flows to {to} do not come to a firewall"));
     found.path(path).help(help)

@@ -32,8 +32,8 @@ fn finding(network: &LintedNetwork<'_>, table: &LintedTable<'_>) -> Option<Diagn
     let found = described(network, table, &first.to);
     let found = found.path(path(network, table, first)).severity(severity(table, first.rule));
     let others = match astray.len() {
-        1 => "never asked".to_owned(),
-        more => format!("never asked, nor {} more", more - 1),
+        1 => "never reached".to_owned(),
+        more => format!("never reached, nor {} more", more - 1),
     };
     Some(first.rule.concerned(found, &others).help(help(network, table)))
 }

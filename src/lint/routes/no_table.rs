@@ -45,8 +45,8 @@ fn finding(network: &LintedNetwork<'_>, subnet: &NetworkSubnet) -> Option<Diagno
         format!("-> the Internet, {}", words::past(network.firewalls)),
     ];
     let others = match rules.len() {
-        1 => "never asked".to_owned(),
-        more => format!("never asked, nor {} more", more - 1),
+        1 => "never reached".to_owned(),
+        more => format!("never reached, nor {} more", more - 1),
     };
     let help = "give the subnet a route table whose 0.0.0.0/0 leads to the firewall";
     Some(first.concerned(found.severity(severity).path(path), &others).help(help))

@@ -84,6 +84,6 @@ fn path(rule: &NetworkFilter<'_>, name: &HostName, endpoint: &PrivateEndpoint) -
     vec![
         format!("{} asks for {name}", words::set(&rule.all_senders())),
         format!("-> private: {}, by the endpoint's own /32 route", words::set(&endpoint.addresses)),
-        "-> public, if a resolver says so: this rule lets it out".to_owned(),
+        "-> public, if a resolver answers so: this rule lets it out".to_owned(),
     ]
 }

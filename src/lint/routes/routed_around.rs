@@ -115,7 +115,7 @@ fn finding(
     to: &str,
 ) -> Diagnostic {
     let message = format!("a route takes flows to {to} around the firewall");
-    let label = if rule.denies() { "not denied" } else { "never asked" };
+    let label = if rule.denies() { "not denied" } else { "never reached" };
     let found = rule.finding(Code::FW0602, message).label(label);
     let found = match &route.origin {
         Some(origin) => found.related(origin.at, "this route takes them"),
@@ -127,9 +127,9 @@ fn finding(
         format!("-> {to}, {}", words::past(network.firewalls)),
     ];
     let help = if rule.denies() {
-        "take the route away, or deny in a network security group too"
+        "remove the route, or deny in a network security group too"
     } else {
-        "take the rule away, or the route"
+        "remove the rule, or the route"
     };
     found.path(path).help(help)
 }

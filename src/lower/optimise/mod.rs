@@ -28,7 +28,7 @@ pub use step::OptimiseStep;
 pub static STEPS: [OptimiseStep; 6] = [
     OptimiseStep { name: "sources", does: "leaving out sources that lie in others", run: Run::Parts(sources::step) },
     OptimiseStep { name: "merge", does: "merging rules that differ in one field", run: Run::Parts(merge::step) },
-    OptimiseStep { name: "fold", does: "leaving out what another rule says", run: Run::Parts(fold::step) },
+    OptimiseStep { name: "fold", does: "leaving out what another rule covers", run: Run::Parts(fold::step) },
     OptimiseStep { name: "aggregate", does: "joining neighbouring prefixes", run: Run::Parts(aggregate::step) },
     OptimiseStep { name: "ip-groups", does: "putting address lists into IP groups", run: Run::Model(ip_groups::step) },
     OptimiseStep { name: "split", does: "splitting what is over a limit", run: Run::Model(split::step) },

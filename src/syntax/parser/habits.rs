@@ -80,7 +80,7 @@ impl Parser<'_> {
     /// A line that begins with `;` or `--` as a comment does elsewhere.
     fn comment_line(&mut self) {
         let (span, text) = (self.token_span(self.at), self.token_text(self.at));
-        let found = Diagnostic::new(Code::FW0103, span, format!("`{text}` begins no comment"));
+        let found = Diagnostic::new(Code::FW0103, span, format!("`{text}` is not the sign of a comment"));
         let fix = Fix::new("a comment begins with `#`", Applicability::Maybe, Edit::new(span, "#"));
         self.report(found.help("a comment begins with `#`").fix(fix));
         let opened = self.builder.open(NodeKind::Error, self.at);
@@ -144,7 +144,7 @@ impl Parser<'_> {
         self.node(NodeKind::Service, |p| {
             p.atom("a protocol")?;
             let colon = p.token_span(p.at);
-            let message = "a port stands behind `/`, not `:`";
+            let message = "expected `/` before a port, found `:`";
             let help =
                 format!("write `{}/{}`", p.text.get(whole.range()).unwrap_or(""), p.token_text(p.solid_from(p.at + 1)));
             p.mend(Diagnostic::new(Code::FW0101, colon, message).help(help), vec![Edit::new(colon, "/")]);
@@ -215,7 +215,7 @@ impl Parser<'_> {
         }
         let span = self.token_span(self.at);
         let (opening, quoted) = (text.chars().next().unwrap_or_default(), quote(unquoted(text)));
-        let message = format!("`{opening}` begins no string");
+        let message = format!("`{opening}` is not a quotation mark of the language");
         let help = format!("write `{}`, in straight double quotes", shorten(&quoted));
         self.mend(Diagnostic::new(Code::FW0103, span, message).help(help), vec![Edit::new(span, quoted)]);
         true
@@ -234,7 +234,7 @@ impl Parser<'_> {
     }
 
     fn dash(&mut self, edits: Vec<Edit>) {
-        let message = "no dash begins an entry of a list";
+        let message = "expected an entry of a list, found `-`";
         let found = Diagnostic::new(Code::FW0103, self.token_span(self.at), message);
         self.mend(found.help("separate the entries by `,`"), edits);
         self.bump();
@@ -383,7 +383,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the text at `span` has characters that are not to be seen, which have been reported.
+    /// Whether the text at `span` has invisible characters, which have been reported.
     pub(super) fn has_invisible(&self, span: SourceSpan) -> bool {
         self.invisible && self.text.get(span.range()).is_some_and(|text| text.contains(is_invisible))
     }

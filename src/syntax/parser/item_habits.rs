@@ -125,8 +125,7 @@ impl<'t> Parser<'t> {
         let here = self.place();
         let (_, _, meant) =
             WORDS.iter().find(|(words, places, _)| words.contains(&plain.as_str()) && places.contains(&here))?;
-        let found =
-            Diagnostic::new(Code::FW0109, self.token_span(self.at), format!("`{}` begins no item", shorten(word)));
+        let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), self.no_item(word));
         Some(match *meant {
             Keyword(keyword) => {
                 self.misspelt_as(Applicability::Safe, found.help(format!("write `{keyword}`")), keyword)
@@ -148,7 +147,7 @@ impl<'t> Parser<'t> {
 
     fn missing_let(&mut self) {
         let (name, span) = (self.token_text(self.at), self.token_span(self.at));
-        let found = Diagnostic::new(Code::FW0109, span, format!("`{}` begins no item", shorten(name)));
+        let found = Diagnostic::new(Code::FW0109, span, self.no_item(name));
         let edit = Edit::new(SourceSpan::new(self.file, span.start, span.start), "let ");
         let help = format!("write `let {} = …` to define a set", shorten(name));
         self.mend_as(Applicability::Maybe, found.help(help), vec![edit]);

@@ -129,7 +129,7 @@ impl<'t> Parser<'t> {
                 Ok((kind.node(), production(*kind)))
             }
             Some(Keyword { form: KeywordForm::Setting(_), .. }) if !labelled => Ok((NodeKind::Setting, Self::setting)),
-            Some(_) => self.unexpected("`allow`, `deny` or `dnat` behind the label"),
+            Some(_) => self.unexpected("`allow`, `deny` or `dnat` after the label"),
             None if labelled => self.unexpected_behind_label(),
             None => self.unknown_item(),
         }

@@ -91,7 +91,7 @@ struct Parser<'t> {
     item_start: usize,
     /// Whether the lists being read are in the round brackets of an `apply` or a `bundle`.
     entries: bool,
-    /// Whether words have characters that are not to be seen.
+    /// Whether words have invisible characters.
     invisible: bool,
     /// The finding of the item being read about habits of other languages.
     mended: Option<usize>,
@@ -335,7 +335,7 @@ impl<'t> Parser<'t> {
 
     fn report(&mut self, found: Diagnostic) {
         let at = found.at.as_ref().and_then(|label| label.at.span());
-        // What follows from a character that is not to be seen is known; the character itself has to be told.
+        // What follows from an invisible character is known; the character itself has to be told.
         let is_character = found.code == Code::FW0103 || found.code == Code::FW0112;
         let is_known = self.invisible && !is_character && at.is_some_and(|at| self.has_invisible(at));
         if self.diagnostics.len() < MAX_FINDINGS && !is_known {

@@ -188,7 +188,7 @@ impl Parser<'_> {
     /// A closing brace without an opening one.
     pub(super) fn stray_brace(&mut self) {
         let span = self.token_span(self.at);
-        self.report(Diagnostic::new(Code::FW0104, span, "a `}` that closes nothing").help("take it away"));
+        self.report(Diagnostic::new(Code::FW0104, span, "a `}` that closes nothing").help("remove it"));
         let opened = self.builder.open(NodeKind::Error, self.at);
         self.bump();
         self.builder.close(opened, self.taken);

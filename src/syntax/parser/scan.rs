@@ -1,5 +1,5 @@
-//! What a text has from elsewhere that is found token by token: comments of other languages, characters that are not to be
-//! seen.
+//! What a text has from elsewhere that is found token by token: comments of other languages, invisible
+//! characters.
 
 use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix};
 use crate::source::{SourceSpan, is_invisible};
@@ -42,7 +42,8 @@ impl Parser<'_> {
             next += 1;
         }
         let sign = self.token_text(first).get(..2).unwrap_or("");
-        let found = Diagnostic::new(Code::FW0101, self.token_span(first), format!("`{sign}` begins no comment"));
+        let found =
+            Diagnostic::new(Code::FW0101, self.token_span(first), format!("`{sign}` is not the sign of a comment"));
         let help = "a comment begins with `#`";
         self.report(found.help(help).fix(Fix { message: help.to_owned(), applicability: Applicability::Safe, edits }));
         behind
@@ -60,7 +61,7 @@ impl Parser<'_> {
         if is_last || comment.is_empty() { comment } else { format!("{comment}\n{indent}") }
     }
 
-    /// Reports the characters of a token that are not to be seen. In comments and strings those may be that only join letters.
+    /// Reports the invisible characters of a token. In comments and strings those may be that only join letters.
     fn characters(&mut self, index: usize) {
         let kind = self.tokens.kind(index);
         let is_text = matches!(kind, TokenKind::Comment | TokenKind::Doc | TokenKind::String);
@@ -78,7 +79,7 @@ impl Parser<'_> {
         let (code, message) = if turns_direction(first) {
             (Code::FW0112, format!("{} changes the order in which the text is shown", called(first)))
         } else {
-            (Code::FW0103, format!("{} is not to be seen, and no construct uses it", called(first)))
+            (Code::FW0103, format!("{} is invisible, and has no meaning here", called(first)))
         };
         let applicability = if kind == TokenKind::String { Applicability::Maybe } else { Applicability::Safe };
         let help = match (instead, edits.len()) {
@@ -100,7 +101,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether characters that are not to be seen join words in a token, one of which is a word of the language.
+/// Whether invisible characters join words in a token, one of which is a word of the language.
 fn joins_words(token: &str) -> bool {
     let mut parts = token.split(is_invisible).filter(|part| !part.is_empty());
     let is_known = |part: &str| Connective::of(part).is_some() || spelt(part).next().is_some();

@@ -34,8 +34,8 @@ impl Parser<'_> {
                     return Ok(());
                 }
                 if p.at_end_of_list() {
-                    let message = "a comma behind the last entry of a list";
-                    let help = "take the comma away, or add an entry";
+                    let message = "a comma after the last entry of a list";
+                    let help = "remove the comma, or add an entry";
                     let found = Diagnostic::new(Code::FW0105, comma, message);
                     p.report(found.replaced(Applicability::Safe, comma, "", help));
                     return Ok(());

@@ -70,7 +70,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether an optional value is here: a word that begins no item, or a string that labels none.
+    /// Whether an optional value is here: a word that is not a keyword, or a string that is not a label.
     fn at_value(&self) -> bool {
         let is_value = match self.kind() {
             TokenKind::Word => self.word().is_some_and(|word| match word {

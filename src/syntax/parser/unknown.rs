@@ -14,9 +14,9 @@ impl<'t> Parser<'t> {
     pub(super) fn unexpected_behind_label(&mut self) -> Result<Production<'t>, Lost> {
         const RULES: [&str; 3] = ["allow", "deny", "dnat"];
         let Some(near) = self.word().and_then(|word| nearest(word, RULES)) else {
-            return self.unexpected("`allow`, `deny` or `dnat` behind the label");
+            return self.unexpected("`allow`, `deny` or `dnat` after the label");
         };
-        let message = format!("expected {} behind the label", or_list(RULES));
+        let message = format!("expected {} after the label", or_list(RULES));
         let found = Diagnostic::new(Code::FW0109, self.token_span(self.at), message);
         self.misspelt(found, near)
     }
@@ -41,23 +41,21 @@ impl<'t> Parser<'t> {
             (Some(keyword), _) => {
                 let places = or_phrases(keyword.places.iter().map(|place| place.name()));
                 if place == Context::Test && matches!(word.as_str(), "allow" | "deny") {
-                    let found = Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in a test"));
+                    let found = Diagnostic::new(Code::FW0109, span, format!("`{word}` is not allowed in a test"));
                     return self.lost(found.asked(&format!("expect {word}"), format!("write `expect {word}`")));
                 }
-                Diagnostic::new(Code::FW0109, span, format!("`{word}` does not stand in {}", place.name()))
-                    .help(format!("it stands in {places}"))
+                Diagnostic::new(Code::FW0109, span, format!("`{word}` is not allowed in {}", place.name()))
+                    .help(format!("it belongs in {places}"))
             }
             (None, Some(near)) => {
-                return self.misspelt(Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item")), near);
+                return self.misspelt(Diagnostic::new(Code::FW0109, span, self.no_item(&word)), near);
             }
             (None, None) if self.next_kind() == TokenKind::Colon => {
-                Diagnostic::new(Code::FW0109, span, format!("`{word}` labels no rule: {} holds none", place.name()))
-                    .help("rules, which have labels, stand in groups, collections and bundles")
+                Diagnostic::new(Code::FW0109, span, format!("`{word}:` is a label, and {} has no rules", place.name()))
+                    .help("rules, which have labels, belong in groups, collections and bundles")
             }
-            (None, None) if self.at_unlabelled_rule() => {
-                Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"))
-                    .asked(&format!("{word}:"), format!("if it labels the rule, write `{word}:`"))
-            }
+            (None, None) if self.at_unlabelled_rule() => Diagnostic::new(Code::FW0109, span, self.no_item(&word))
+                .asked(&format!("{word}:"), format!("if it labels the rule, write `{word}:`")),
             (None, None) if !self.first_on_line(self.at) && self.taken > 0 => {
                 let last = self.token_span(self.taken - 1);
                 let comma = Edit::new(SourceSpan::new(last.file, last.end, last.end), ",");
@@ -71,7 +69,7 @@ impl<'t> Parser<'t> {
             }
             (None, None) => {
                 let begins = || format!("an item of {} begins with {}", place.name(), or_list(words));
-                let found = Diagnostic::new(Code::FW0109, span, format!("`{word}` begins no item"));
+                let found = Diagnostic::new(Code::FW0109, span, self.no_item(&word));
                 if self.hint().is_some() { self.advise(found) } else { found.help(begins()) }
             }
         };
@@ -109,6 +107,11 @@ impl<'t> Parser<'t> {
             }
             None => Err(Lost),
         }
+    }
+
+    /// What is wrong with a word that is not a keyword of an item.
+    pub(super) fn no_item(&self, word: &str) -> String {
+        format!("expected an item of {}, found `{}`", self.place().name(), shorten(word))
     }
 
     /// Whether the keyword of a rule follows the next word.

@@ -37,7 +37,7 @@ fn network_of(value: &TemplateValue) -> Result<CidrPrefix, FunctionStop> {
         let network = CidrPrefix { bits, length, width };
         (length <= width).then(|| CidrPrefix { bits: bits & !network.hosts(), ..network })
     });
-    parsed.map_or_else(|| FunctionStop::refused(format!("`{text}` is no address prefix")), Ok)
+    parsed.map_or_else(|| FunctionStop::refused(format!("`{text}` is not an address prefix")), Ok)
 }
 
 impl CidrPrefix {

@@ -23,7 +23,7 @@ pub(super) fn call(name: &str, arguments: &[TemplateValue]) -> Option<FunctionRe
 fn parsed(text: &str) -> Result<DateTime, FunctionStop> {
     let instant = text.parse::<Timestamp>().ok().map(|instant| Offset::UTC.to_datetime(instant));
     let plain = || DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok();
-    instant.or_else(plain).map_or_else(|| FunctionStop::refused(format!("`{text}` is no date and time")), Ok)
+    instant.or_else(plain).map_or_else(|| FunctionStop::refused(format!("`{text}` is not a date and time")), Ok)
 }
 
 fn from_epoch(seconds: &TemplateValue) -> FunctionResult {
@@ -38,7 +38,7 @@ fn to_epoch(text: &str) -> FunctionResult {
     let date = parsed(text)?;
     let seconds = Offset::UTC.to_timestamp(date).map(|instant| instant.as_second());
     seconds.map_or_else(
-        |_| FunctionStop::refused(format!("`{text}` is no date and time")),
+        |_| FunctionStop::refused(format!("`{text}` is not a date and time")),
         |seconds| Ok(TemplateValue::number(seconds)),
     )
 }

@@ -38,7 +38,7 @@ fn placed(item: &str, arguments: &[TemplateValue], budget: &TemplateBudget) -> R
     let (index, width) = place.split_once(',').unwrap_or((place, "0"));
     let argument = index.trim().parse().ok().and_then(|index: usize| arguments.get(index));
     let (Some(argument), Ok(width)) = (argument, width.trim().parse::<i32>()) else {
-        return FunctionStop::refused(format!("`{{{item}}}` stands for no argument"));
+        return FunctionStop::refused(format!("`{{{item}}}` refers to no argument"));
     };
     let text = match argument {
         TemplateValue::Number(number) if !form.is_empty() => match number.as_i64() {

@@ -9,7 +9,7 @@ _TRAILING_COMMA = re.compile(rf"{_STRING}|,(?=\s*[\]}}])")
 
 
 def read(path):
-    """The document of a file; `None` where it is no JSON."""
+    """The document of a file; `None` where it is not JSON."""
     text = path.read_bytes().decode("utf-8-sig")
     for odd in (_COMMENT, _TRAILING_COMMA):
         text = odd.sub(lambda found: found[0] if found[0].startswith('"') else " ", text)
