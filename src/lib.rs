@@ -24,7 +24,19 @@
 //! through `driver::ProjectFiles`. Without the feature `cli`, which is on by default, it needs neither clap nor tokio:
 //! `fwc = { version = "0.1", default-features = false }`.
 //!
-//! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it.
+//! The spine is short: text, tree, intent, Azure model, artefacts. Each module is one pass; `ARCHITECTURE.md` draws it. In
+//! reading order:
+//!
+//! 1. [`driver`]: the one order of the passes. [`driver::compile`], [`driver::load`], [`driver::import`] and
+//!    [`driver::drift()`] are the entry points, each with an example.
+//! 2. [`syntax`] and [`format`](mod@format): a text as a tree, and in its layout. [`intent`]: what the author means.
+//! 3. [`model`]: what Azure has. [`lower`] makes it of intent, [`emit`] writes it, [`import`] reads it back, with [`template`],
+//!    [`bicep`] and [`hcl`] for expressions; [`decompile`] makes a source of it.
+//! 4. [`flow`]: sets of flows, exact. [`evaluate`]: Azure's order of rules. [`way`]: where the network sends a flow. [`prove`]:
+//!    that the model does what the author means.
+//! 5. [`check`], [`lint`] and [`limits`]: what Azure refuses, what looks wrong, how much is used.
+//! 6. [`explain`], [`reach`], [`report`], [`diff`], [`risk`], [`plan`](mod@plan), [`drift`], [`usage`] and [`logs`]: answers.
+//! 7. [`catalogue`]: the modules that are shipped. [`net`], [`source`] and [`diag`]: addresses, places, findings.
 
 #![warn(clippy::print_stdout)]
 

@@ -104,6 +104,11 @@ pub fn modules() -> impl Iterator<Item = &'static Module> {
 }
 
 /// The module called `name`.
+///
+/// ```rust
+/// let module = fwc::catalogue::module("docker").expect("a module that is shipped");
+/// assert!(module.text.contains("registry-1.docker.io"));
+/// ```
 pub fn module(name: &str) -> Option<&'static Module> {
     modules().find(|module| module.name == name)
 }

@@ -37,6 +37,22 @@ pub struct Drift {
 /// Compares what is deployed with a source, each with what it is called; of the source the policy that `name` picks, else all
 /// that no other inherits.
 ///
+/// ```rust
+/// use fwc::driver::{MemoryFiles, ProjectOptions, drift, load};
+///
+/// let policy = |hosts: &str| {
+///     let rule = format!("api: allow https from 10.0.0.0/16 to {hosts}");
+///     let text = format!("policy web {{ location \"westeurope\" sku standard group out {{ {rule} }} }}");
+///     load(&MemoryFiles::of("web.pol", &text), "web.pol".as_ref(), &ProjectOptions::default())
+/// };
+/// let (Ok(source), Ok(deployed)) = (policy("a.example.com"), policy("a.example.com, b.example.com")) else {
+///     panic!("the sources have errors")
+/// };
+/// let drift = drift((&source, "the source"), (&deployed, "the export"), None)?;
+/// assert!(drift.has_drifted);
+/// # Ok::<(), fwc::driver::FileFault>(())
+/// ```
+///
 /// # Errors
 /// Where what is deployed does not tell which base a policy has, the source has no policy of that name, or the difference is
 /// not decided within its budget.

@@ -77,6 +77,20 @@ impl From<FileFault> for NotImported {
 
 /// Reads artefacts and states them as a source, proved.
 ///
+/// ```rust
+/// use fwc::driver::{ImportRequest, MemoryFiles, OutputRequest, Project, ProjectOptions, compile, import};
+///
+/// let text = r#"policy web { location "westeurope" sku standard
+///     group out { api: allow https from 10.0.0.0/16 to api.example.com } }"#;
+/// let project = Project::new(MemoryFiles::of("egress.pol", text), "egress.pol", ProjectOptions::default());
+/// let compiled = compile(&project, &OutputRequest::default()).outcome.expect("a source without errors");
+/// let template = MemoryFiles::of("web.arm.json", std::str::from_utf8(&compiled.files[0].content)?);
+/// let request = ImportRequest { inputs: vec!["web.arm.json".into()], ..ImportRequest::default() };
+/// let imported = import(&template, &request).expect("a template that the language can state");
+/// assert!(imported.source.text.contains("allow https from 10.0.0.0/16 to api.example.com"));
+/// # Ok::<(), std::str::Utf8Error>(())
+/// ```
+///
 /// # Errors
 /// Where a file cannot be used, or there is no such source.
 pub fn import(files: &dyn ProjectFiles, request: &ImportRequest) -> Result<ImportedSource, NotImported> {

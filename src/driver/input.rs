@@ -187,6 +187,27 @@ pub fn is_artefact(files: &dyn ProjectFiles, path: &Path) -> Result<bool, FileFa
 
 /// Reads an input, with the base of the policy that is meant.
 ///
+/// ```rust
+/// use fwc::driver::{MemoryFiles, ProjectOptions, load};
+/// use fwc::explain::{FlowVerdict, explain};
+/// use fwc::flow::Flow;
+///
+/// let text = r#"policy web { location "westeurope" sku standard
+///     group out { api: allow https from 10.0.0.0/16 to api.example.com } }"#;
+/// let (files, options) = (MemoryFiles::of("egress.pol", text), ProjectOptions::default());
+/// let Ok(input) = load(&files, "egress.pol".as_ref(), &options) else { panic!("the source has errors") };
+/// let flow = Flow {
+///     source: "10.0.0.4".parse()?,
+///     address: Some("203.0.113.7".parse()?),
+///     name: Some("api.example.com".parse()?),
+///     path: None,
+///     service: "https".parse()?,
+/// };
+/// let answer = explain(&input.model, input.policy(&options)?, &flow, &input.knowledge)?;
+/// assert_eq!(answer.verdict, FlowVerdict::Allow);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// Where it has errors or cannot be read.
 pub fn load(files: &dyn ProjectFiles, path: &Path, options: &ProjectOptions) -> Result<Input, Unusable> {

@@ -232,6 +232,15 @@ impl<'f> Project<'f> {
     }
 
     /// Everything that is found up to a depth, in order.
+    ///
+    /// ```rust
+    /// use fwc::driver::{CheckDepth, MemoryFiles, Project, ProjectOptions};
+    ///
+    /// let files = MemoryFiles::of("egress.pol", "policy web { sku standrad }");
+    /// let project = Project::new(files, "egress.pol", ProjectOptions::default());
+    /// let found = project.diagnostics(CheckDepth::Checked);
+    /// assert!(found.iter().any(|found| found.message.contains("standrad")));
+    /// ```
     pub fn diagnostics(&self, depth: CheckDepth) -> Diagnostics {
         let wanted = |stage: &&Stage| **stage != Stage::Prove || depth != CheckDepth::Checked;
         let stages = Stage::ALL.iter().filter(wanted);

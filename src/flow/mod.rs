@@ -8,21 +8,21 @@
 //! queries it:
 //!
 //! ```
-//! use fwc::flow::{Action, Axioms, Budget, DecisionList, Equivalence, Line, Match, Names, Space, Standing, equivalent, shadows};
+//! use fwc::flow::{FlowAction, Axioms, WorkBudget, DecisionList, Equivalence, ListLine, Match, MatchingNames, Space, Standing, equivalent, shadows};
 //! use fwc::net::{AppProtocol, PortSet, PortSpan, ServiceSet, Transport};
 //!
 //! let port: PortSet = PortSpan::single(443).into_iter().collect();
 //! let network = Match { services: ServiceSet::transport(Transport::Tcp, port.clone()), ..Match::any() };
-//! let names = Names::of("*.contoso.com".parse());
+//! let names = MatchingNames::of("*.contoso.com".parse());
 //! let application = Match { services: ServiceSet::application(AppProtocol::Https, port), names, ..Match::any() };
 //! // The stages of the firewall are one list: network lines first. The last number is the caller's own.
-//! let both = DecisionList::new(vec![Line::new(Action::Allow, network, 0), Line::new(Action::Deny, application, 1)]);
+//! let both = DecisionList::new(vec![ListLine::new(FlowAction::Allow, network, 0), ListLine::new(FlowAction::Deny, application, 1)]);
 //! let first = DecisionList::new(both.lines.iter().take(1).cloned().collect());
 //!
 //! let (space, [both, first]) = Space::of(&Axioms::default(), [&both, &first]);
-//! let standings = shadows(&space, &both, &Budget::default());
+//! let standings = shadows(&space, &both, &WorkBudget::default());
 //! assert_eq!(standings.last(), Some(&Standing::Covered { by: vec![0] }));
-//! assert_eq!(equivalent(&space, &both, &first, &Budget::default()), Ok(Equivalence::Equal));
+//! assert_eq!(equivalent(&space, &both, &first, &WorkBudget::default()), Ok(Equivalence::Equal));
 //! ```
 //!
 //! [`reach`] gives the line that decides each flow of a query, [`shares`] how much each decides, [`expect`] whether a

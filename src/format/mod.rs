@@ -67,6 +67,18 @@ impl std::error::Error for FormatRefusal {}
 const MOST_PASSES: usize = 4;
 
 /// The text in its canonical layout.
+///
+/// ```rust
+/// use fwc::format::format;
+/// use fwc::source::Files;
+///
+/// let text = "let a=10.0.0.0/8";
+/// let file = Files::new().add("a.pol", text);
+/// assert_eq!(format(file, text.into()).expect("a text that parses"), "let a = 10.0.0.0/8\n");
+/// ```
+///
+/// # Errors
+/// Where the text has errors, or would mean something else in its layout.
 pub fn format(file: FileId, text: Arc<str>) -> Result<String, FormatRefusal> {
     let parsed = parse(file, text);
     if parsed.diagnostics.has_errors() {
