@@ -74,7 +74,7 @@ fn of_tag(tag: &str, model: &Model, site: impl FnOnce() -> Site) -> Option<Findi
 }
 
 fn unknown(what: &str, word: &str, near: Option<String>, site: Site) -> Finding {
-    let found = Finding::new(Code::FW0201, site, format!("`{word}` is no {what} that fwc knows"));
+    let found = Finding::new(Code::FW0201, site, format!("`{word}` is not a known {what}"));
     let found = match near {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found,

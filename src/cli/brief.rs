@@ -52,7 +52,7 @@ pub(super) fn brief(
     let open: Vec<String> = codes.flat_map(|&code| messages(&move |found| found.code == code)).collect();
     part(if everything { "open to everything" } else { "open" }, open, OPEN);
     let (dead, rules) = dead(overviews, found);
-    part(&format!("dead: {rules}"), dead, DEAD);
+    part(&format!("unreachable: {rules}"), dead, DEAD);
     let is_unread = |found: &Diagnostic| UNREAD_CODES.contains(&found.code) && found.severity < Severity::Error;
     part("not read", messages(&is_unread), UNREAD);
     // What it decides is not known; said where there is room for it.

@@ -17,7 +17,7 @@ static ALLOWED: Code = Code {
     family: Family::Change,
     needs: CodeNeeds::Source,
     summary: "flows are allowed that were not",
-    page: "The change allows flows that were denied. Whoever approves it should know who asks for them and why.\n",
+    page: "The change allows flows that were denied. Whoever approves it should know who requests them and why.\n",
 };
 static ELSEWHERE: Code = Code {
     id: "translation-changed",
@@ -54,7 +54,7 @@ static FILTERED: Code = Code {
     family: Family::Change,
     needs: CodeNeeds::Source,
     summary: "flows come to the firewall that went past it",
-    page: "The change sends flows to the firewall, whose rules decide them now. What no rule allows is denied.\n",
+    page: "The change sends flows to the firewall, whose rules decide them now. The implicit deny covers the rest.\n",
 };
 
 static WEAKENED: Code = Code {

@@ -138,6 +138,6 @@ pub(super) fn usable(project: &Project<'_>) -> Result<(), Failure> {
 pub(super) fn rest_on(snapshots: &[String], args: &KnowledgeArgs) {
     snapshots.iter().for_each(|sentence| printer::complain(sentence));
     if args.axioms {
-        AXIOMS.iter().for_each(|axiom| printer::complain(&format!("taken for granted: {axiom}")));
+        AXIOMS.iter().for_each(|axiom| printer::complain(&format!("assumed in every answer: {axiom}")));
     }
 }

@@ -5,7 +5,7 @@ use crate::intent::table;
 use crate::model::{self, AddressTerm, IpGroupRef, NetworkProtocol, ResourceName};
 use crate::net::{AppProtocol, HostPattern, Ipv6Span, PortSet, PortSpan};
 use crate::source::{quote, visible};
-use crate::syntax::{Connective, ConnectiveRole, keywords};
+use crate::syntax::{Connective, ConnectiveRole, foreign_reference, keywords};
 
 /// How long a line of remarks becomes before it is broken.
 const COMMENT_WIDTH: usize = 100;
@@ -66,7 +66,8 @@ pub(super) fn host(pattern: &HostPattern) -> String {
     let whole = [star, text].concat();
     let last = text.rsplit('.').next().unwrap_or(text);
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
-    let is_word = whole.contains(['.', '*']) && !is_number && !text.starts_with('-');
+    let is_word =
+        whole.contains(['.', '*']) && !is_number && !text.starts_with('-') && foreign_reference(&whole).is_none();
     if is_word { whole } else { call("host", &whole, false) }
 }
 

@@ -91,7 +91,7 @@ codes! {
         FW0102 "unterminated-string" Error Source "a string that does not end on its line";
         FW0103 "unknown-character" Error Source "a character that no construct uses";
         FW0104 "unclosed-bracket" Error Source "a bracket without its other half";
-        FW0105 "trailing-comma" Error Source "a comma after the last entry of a list";
+        FW0105 "trailing-comma" Error Source "a trailing comma";
         FW0106 "misplaced-description" Error Source "a description that no item follows";
         FW0107 "nested-too-deeply" Error Source "nesting beyond the limit";
         FW0108 "too-large" Error Source "a file or an expansion beyond the limit";

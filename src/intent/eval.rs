@@ -254,6 +254,9 @@ impl<'s> Evaluator<'s> {
         if let Some(set) = self.dotted_tag(word, at, env) {
             return set;
         }
+        if let Some(name) = self.foreign_reference(word, env) {
+            return self.refer(word, name, at, env);
+        }
         self.host(word, at, env)
     }
 
@@ -274,9 +277,6 @@ impl<'s> Evaluator<'s> {
     }
 
     pub(super) fn host(&mut self, word: &str, at: SourceSpan, env: &EvalEnv) -> IntentSet {
-        if let Some(name) = self.foreign_reference(word, env) {
-            return self.refer(word, name, at, env);
-        }
         match word.parse::<HostPattern>() {
             Ok(pattern) => {
                 self.note_ascii_form(word, &pattern, at, env);

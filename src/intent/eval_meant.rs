@@ -6,7 +6,7 @@ use crate::diag::{Applicability, Code, Diagnostic, Edit, Fix, or_phrases};
 use crate::model::{self, FQDN_TAGS, WEB_CATEGORIES, near_service_tag, service_tag};
 use crate::net::{AddressSpan, HostPattern, PortSpan, Suspicion, same_word, suspicion};
 use crate::source::{SourceSpan, quote};
-use crate::syntax::unquoted;
+use crate::syntax::{ForeignReference, foreign_reference, unquoted};
 
 use super::eval::{EvalEnv, Evaluator};
 use super::expects::{Expects, ForServices};
@@ -79,18 +79,12 @@ impl<'s> Evaluator<'s> {
         self.push(env, found.help(format!("it is `{pattern}` in the artefacts: if that is meant, write it so")));
     }
 
-    /// The name in `var.nodes` or `local.nodes`, as other languages refer to what is defined; a host name may look like that.
+    /// The name in `var.nodes` or `local.nodes`, where no host is meant.
     pub(super) fn foreign_reference<'w>(&self, word: &'w str, env: &EvalEnv) -> Option<&'w str> {
-        let (prefix, name) = word.split_once('.')?;
+        let ForeignReference { name, is_certain } = foreign_reference(word)?;
         let is_defined =
             env.params.contains_key(name) || self.scopes.get(&env.file).is_some_and(|scope| scope.get(name).is_some());
-        match prefix {
-            "var" | "each" if !name.contains('.') => Some(name),
-            "local" | "module" | "param" | "params" | "parameters" | "variables" | "self" => {
-                (is_defined || name.contains('_')).then_some(name)
-            }
-            _ => None,
-        }
+        (is_certain || is_defined || name.contains('_')).then_some(name)
     }
 
     /// Reports a reference as other languages write it.

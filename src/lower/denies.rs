@@ -33,7 +33,7 @@ pub(super) fn check(placed: &[PlacedRule], meant: &Intent, diagnostics: &mut Dia
 
 /// A deny of everything at the end, as other firewalls need one.
 fn left_out(found: Diagnostic, origin: &Origin) -> Diagnostic {
-    let help = "leave it out: what no rule allows is denied anyway";
+    let help = "leave it out: the implicit deny covers it";
     match origin.span().filter(|_| origin.via.is_empty()) {
         Some(at) => found.replaced(Applicability::Maybe, at, "", help),
         None => found.help(help),

@@ -151,7 +151,7 @@ fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
                 @if let Some(target) = &row.rule.target { " → " code { (target) } }
                 @if row.inherited { " " span class="badge base" { "base" } }
                 @if row.condition.is_some() { " " span class="badge medium" { "conditional" } }
-                @if row.dead.is_some() { " " span class="badge dead" { "dead" } }
+                @if row.dead.is_some() { " " span class="badge dead" { "unreachable" } }
                 @match row.expiry {
                     Expiry::Past => { " " span class="badge high" { "expired" } }
                     Expiry::Near => { " " span class="badge medium" { "expires soon" } }

@@ -72,7 +72,7 @@ fn rule(row: &RuleRow) -> String {
     let name = code(row.rule.name.as_deref().unwrap_or(""));
     let target = row.rule.target.as_ref().map(|target| format!(" → {}", code(target))).unwrap_or_default();
     let upkeep: String = row.rule.upkeep().iter().map(|(word, value)| format!(", {word} {}", code(value))).collect();
-    let dead = row.dead.as_ref().map(|why| format!(" — dead: {}", marked(why))).unwrap_or_default();
+    let dead = row.dead.as_ref().map(|why| format!(" — unreachable: {}", marked(why))).unwrap_or_default();
     let condition = row.condition.as_ref().map(|on| format!(", only if {}", marked(on))).unwrap_or_default();
     format!("{}. **{does}** {name}: {services} from {from} to {to}{target}{condition}{upkeep}{dead}", row.place)
 }

@@ -132,6 +132,27 @@ pub(super) fn as_comment(comment: &str, indent: &str) -> String {
     lines.join(&format!("\n{indent}"))
 }
 
+/// A word by which other languages refer to what is defined, as in `var.nodes`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ForeignReference<'w> {
+    /// The name after the prefix.
+    pub name: &'w str,
+    /// Whether no host has such a name; else one may, and the name shows what is meant.
+    pub is_certain: bool,
+}
+
+/// The reference that the word may be; a host name may look like one.
+pub fn foreign_reference(word: &str) -> Option<ForeignReference<'_>> {
+    let (prefix, name) = word.split_once('.')?;
+    match prefix {
+        "var" | "each" if !name.contains('.') => Some(ForeignReference { name, is_certain: true }),
+        "local" | "module" | "param" | "params" | "parameters" | "variables" | "self" => {
+            Some(ForeignReference { name, is_certain: false })
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

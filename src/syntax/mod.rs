@@ -16,7 +16,7 @@ mod text;
 mod tree;
 
 pub use connective::{Connective, ConnectiveRole};
-pub use foreign::{turns_direction, unquoted, without_invisible};
+pub use foreign::{ForeignReference, foreign_reference, turns_direction, unquoted, without_invisible};
 pub use keyword::{
     Context, EndpointSetting, FirewallSetting, Keyword, KeywordForm, RoutesSetting, SettingPart, keyword, keywords,
 };

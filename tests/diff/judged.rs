@@ -188,7 +188,7 @@ fn an_accepted_change_needs_no_second_look() {
     assert_eq!((run.status, run.stderr.as_str()), (0, "fwc: approved.json: 1 more noted as accepted\n"));
     let run = diff(&sandbox, &judged);
     assert_eq!(run.status, 0);
-    assert!(run.stdout.contains("+ `new` allows what no rule allowed (approved)"), "{}", run.stdout);
+    assert!(run.stdout.contains("+ `new` allows what the implicit deny covered (approved)"), "{}", run.stdout);
     // Another name and another place are the same change; one flow more is another.
     let renamed = with("@owner(\"team\") other: allow rdp from nodes to 10.1.0.4").replace("group more", "group rest");
     sandbox.write("new.pol", &renamed);
@@ -216,7 +216,7 @@ fn an_approval_says_what_was_accepted_by_whom_and_until_when() {
     assert_eq!(judged("2026-12-31").status, 0);
     let late = judged("2027-01-01");
     assert_eq!(late.status, 1);
-    assert_eq!(late.stderr, "fwc: expired approval: `new` allows what no rule allowed\n");
+    assert_eq!(late.stderr, "fwc: expired approval: `new` allows what the implicit deny covered\n");
     // An approval of something else is told, and one that has expired is given anew.
     sandbox.write("new.pol", &with("other: allow ssh from nodes to 10.1.0.9"));
     let unused = judged("2026-12-01");

@@ -216,7 +216,7 @@ fn each_change_is_one_line() {
         lines,
         [
             format!("az is not what {EXAMPLE} states: 2 changes").as_str(),
-            "  + newly allowed     https from nodes to new.example.org, not in category(Gambling): `stripe` allows what no rule allowed",
+            "  + newly allowed     https from nodes to new.example.org, not in category(Gambling): `stripe` allows what the implicit deny covered",
             "  ~ setting           aks-weu: properties.dnsSettings.servers: [\"10.0.0.10\"] -> [\"10.0.0.66\"]",
             "not compared, because only one of the two states them: firewalls, route tables",
         ]

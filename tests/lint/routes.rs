@@ -457,12 +457,12 @@ fn a_wildcard_may_let_a_private_name_out() {
 fn an_endpoint_is_looked_up_in_the_zone_of_its_service() {
     let endpoint =
         |host: &str, zone: &str| of(&format!("private-endpoint kv {{ host {host} address 10.1.0.4 {zone} }}"));
-    let message = "FW0610: zone `privatelink.vault.azure.net` is never queried for this name";
+    let message = "FW0610: zone `privatelink.vault.azure.net` is not used for this name";
     assert_eq!(endpoint("kv.vault.azure.net", "zone privatelink.vault.azure.net"), [message]);
     assert_eq!(endpoint("kv.vault.azure.net", "zone privatelink.vaultcore.azure.net"), NOTHING);
     assert_eq!(endpoint("kv.vault.azure.net", ""), NOTHING);
     assert_eq!(endpoint("kv.contoso.com", "zone privatelink.contoso.com"), NOTHING);
-    let message = "FW0610: zone `privatelink.vaultcore.azure.net` is never queried for this name";
+    let message = "FW0610: zone `privatelink.vaultcore.azure.net` is not used for this name";
     assert_eq!(endpoint("kv.vault.azure.cn", "zone privatelink.vaultcore.azure.net"), [message]);
 }
 

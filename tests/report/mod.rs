@@ -70,7 +70,7 @@ fn private_endpoints_say_which_zones_they_need() {
 #[test]
 fn a_dead_rule_says_why() {
     let text = report("egress.pol", &["--format", "markdown"]);
-    assert!(text.contains("dead: `shells` decides every flow of it first"), "{text}");
+    assert!(text.contains("unreachable: `shells` decides every flow of it first"), "{text}");
     assert!(report("egress.pol", &[]).contains("class=\"is-dead\""));
 }
 

@@ -167,7 +167,7 @@ fn name_of(rule: &RuleView) -> Option<&str> {
 
 fn by_rules(effect: Effect, before: &RuleView, after: &RuleView) -> String {
     match (effect, &before.name, &after.name) {
-        (Effect::NewlyAllowed, None, Some(after)) => format!("`{after}` allows what no rule allowed"),
+        (Effect::NewlyAllowed, None, Some(after)) => format!("`{after}` allows what the implicit deny covered"),
         (Effect::NewlyAllowed, Some(before), Some(after)) => format!("`{after}` allows what `{before}` denied"),
         (Effect::NewlyAllowed, before, None) => {
             format!(
@@ -175,7 +175,7 @@ fn by_rules(effect: Effect, before: &RuleView, after: &RuleView) -> String {
                 before.as_ref().map_or("no rule".to_owned(), |name| format!("`{name}`"))
             )
         }
-        (Effect::NewlyDenied, Some(before), None) => format!("what `{before}` allowed, no rule allows any more"),
+        (Effect::NewlyDenied, Some(before), None) => format!("what `{before}` allowed, the implicit deny covers now"),
         (Effect::NewlyDenied, Some(before), Some(after)) => format!("`{after}` denies what `{before}` allowed"),
         (Effect::NewlyDenied, None, after) => {
             format!("{} denies", after.as_ref().map_or("the default".to_owned(), |name| format!("`{name}`")))

@@ -69,7 +69,7 @@ fn of_service(endpoint: &PrivateEndpoint) -> Option<Diagnostic> {
         let found = Diagnostic::new(Code::FW0610, named.at, message).related(host.at, "the one name");
         return Some(found.path(path).help(help));
     }
-    let message = format!("zone `{}` is never queried for this name", named.value);
+    let message = format!("zone `{}` is not used for this name", named.value);
     let found = Diagnostic::new(Code::FW0610, named.at, message).related(host.at, "the name");
     Some(found.path(path(&host.value, &listed(&needed, 2), named.value.as_str())).help(help))
 }
@@ -80,6 +80,6 @@ fn path(host: &HostName, needed: &str, named: &str) -> Vec<String> {
         format!("a client asks for {host}"),
         format!("-> public DNS: an alias in {needed}"),
         "-> that zone, linked to the network: no record, so the public address".to_owned(),
-        format!("x  {named} has the record, and is never queried"),
+        format!("x  {named} has the record, and is not used"),
     ]
 }

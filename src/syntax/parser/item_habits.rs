@@ -76,7 +76,7 @@ const WORDS: &[(&[&str], &[Context], MeantItem)] = &[
     (
         &["else", "default", "implicit", "defaultaction"],
         &[Policy, Group, Collection, Bundle],
-        Advice("leave it out: what no rule allows is denied"),
+        Advice("leave it out: the implicit deny covers it"),
     ),
     (&["regions", "locations"], &[Policy], Advice("a policy is in one region: `location westeurope`")),
     (&["tlsinspection", "transportsecurity", "certificateauthority"], &[Policy], Advice(TLS)),

@@ -70,7 +70,7 @@ impl Parser<'_> {
         let is_all = ends && EVERYTHING.iter().any(|known| same_word(known, last));
         if is_all && word == Connective::From && self.comes_before("deny") {
             let found = self.surprise("`from`");
-            return self.lost(found.help("leave the rule out: what no rule allows is denied"));
+            return self.lost(found.help("leave the rule out: the implicit deny covers it"));
         }
         if word == Connective::From && self.at_connective(Connective::To) {
             let found = Diagnostic::new(Code::FW0101, self.fault(), "expected `from`, found `to`");

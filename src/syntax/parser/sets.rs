@@ -34,7 +34,7 @@ impl Parser<'_> {
                     return Ok(());
                 }
                 if p.at_end_of_list() {
-                    let message = "a comma after the last entry of a list";
+                    let message = "a trailing comma";
                     let help = "remove the comma, or add an entry";
                     let found = Diagnostic::new(Code::FW0105, comma, message);
                     p.report(found.replaced(Applicability::Safe, comma, "", help));
