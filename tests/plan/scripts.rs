@@ -268,7 +268,10 @@ fn the_script_leads_there_and_the_rollback_back_whichever_call_fails() {
                 assert!(!there.status.success(), "{what}: call {number} fails");
                 let words = said(&there);
                 assert!(words.contains(&format!("operation {number} of {count} failed\n")), "{what}: {words}");
-                assert!(words.contains(&format!("sh back.sh {number}: leads back")), "{what}: {words}");
+                assert!(
+                    words.contains(&format!("sh back.sh {number}: restores what was there before")),
+                    "{what}: {words}"
+                );
                 // The way back is broken off as well, and gone on.
                 let broken = azure.run_uncompared(
                     "back.sh",
