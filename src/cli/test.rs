@@ -118,7 +118,13 @@ fn text(file: &Path, files: &Files, checked: &[Checked<'_, '_>], conditional: Co
     let failed = checked.iter().filter(|checked| is_failed(checked, conditional)).count();
     let passed = checked.len() - failed;
     let verdict = if failed == 0 { "all hold" } else { "not all hold" };
-    let _ = writeln!(text, "{}: {verdict}: {passed} of {} expectations", file.display(), checked.len());
+    let reserved = checked.iter().filter(|checked| !is_failed(checked, conditional) && is_reserved(checked)).count();
+    let reserved = match reserved {
+        0 => String::new(),
+        1 => ", 1 with a reservation".to_owned(),
+        several => format!(", {several} with reservations"),
+    };
+    let _ = writeln!(text, "{}: {verdict}: {passed} of {} expectations{reserved}", file.display(), checked.len());
     let mut heading = None;
     for checked in checked {
         let now = (checked.test, checked.policy);
@@ -132,12 +138,17 @@ fn text(file: &Path, files: &Files, checked: &[Checked<'_, '_>], conditional: Co
     text
 }
 
+/// Whether it holds with a reservation, which `--strict` does not let pass.
+fn is_reserved(checked: &Checked<'_, '_>) -> bool {
+    matches!(checked.verdict, ProofVerdict::Holds) && checked.caveats.iter().any(Caveat::is_strict)
+}
+
 /// A line for the expectation, and the reason under it where it needs one.
 fn one(text: &mut String, checked: &Checked<'_, '_>, files: &Files) {
     let said = &checked.expectation.text;
     let said = said.strip_prefix("expect ").unwrap_or(said);
     let word = match &checked.verdict {
-        ProofVerdict::Holds if checked.caveats.iter().any(Caveat::is_strict) => "holds but",
+        ProofVerdict::Holds if is_reserved(checked) => "holds but",
         ProofVerdict::Holds => "holds",
         ProofVerdict::Conditional(_) => "holds if",
         ProofVerdict::Fails { .. } => "FAILS",
@@ -183,7 +194,7 @@ fn caveat_in_words(caveat: &Caveat<'_>) -> String {
             let (flow, by) = (describe(witness), decided_by(by));
             format!("not at an unusual address: {flow} is decided by {by}")
         }
-        Caveat::Elsewhere(firewall, policy) => another_policy(firewall, policy),
+        Caveat::Elsewhere(firewall, policy, _) => another_policy(firewall, policy),
         Caveat::Vacuous => "it states nothing: `outside` leaves out every flow".to_owned(),
         Caveat::Unmoved(witness, by) => {
             let (flow, by) = (describe(witness), decided_by(by));

@@ -3,7 +3,7 @@
 use crate::explain::Decision;
 use crate::flow::{self, By, DecisionList, ListLine, Match, MatchingField, Witness};
 use crate::logic::Formula;
-use crate::model::Action;
+use crate::model::{Action, Model};
 use crate::net::AddressSet;
 use crate::prove::{Decisions, Effects, Meets, OpaqueSort, ProvedAround, WayLines, leads_past, way_lines};
 use crate::way::{self, Fate, NetworkWay, Sender, Ways, link_local};
@@ -68,16 +68,22 @@ impl CourseMarks {
     }
 }
 
-/// The flows from `sources` that no route table moves, as `ways` state them.
-fn unmoved(sources: &AddressSet, ways: &Ways<'_>, marks: CourseMarks) -> Vec<ListLine> {
-    let line = |sender: &Sender<'_>| {
+/// The flows from `sources` that no route table moves, as `ways` state them; of those to private endpoints, the flows to
+/// addresses of endpoints that `model` has.
+fn unmoved(sources: &AddressSet, ways: &Ways<'_>, model: &Model, marks: CourseMarks) -> Vec<ListLine> {
+    let endpoints = model.private_endpoints.iter();
+    let endpoints = endpoints.fold(AddressSet::default(), |all, endpoint| all.union(&endpoint.addresses));
+    let line = |sender: &Sender<'_>, destinations: AddressSet, effect| {
         let sources = sender.sources.intersection(sources);
-        let destinations = sender.own().union(&link_local()).into();
-        let matches = Match { sources: sources.into(), destinations, ..Match::any() };
-        ListLine { effect: marks.past, ..ListLine::new(flow::FlowAction::Allow, matches, usize::MAX) }
+        let matches = Match { sources: sources.into(), destinations: destinations.into(), ..Match::any() };
+        ListLine { effect, ..ListLine::new(flow::FlowAction::Allow, matches, usize::MAX) }
     };
     let senders = ways.senders().iter().filter(|sender| sender.sources.intersects(sources));
-    senders.map(line).collect()
+    let lines = senders.flat_map(|sender| {
+        let to_endpoints = line(sender, sender.endpoints().intersection(&endpoints), marks.endpoint);
+        [to_endpoints, line(sender, sender.own().union(&link_local()), marks.past)]
+    });
+    lines.collect()
 }
 
 /// What becomes of every flow on one side, as far as a question asks.
@@ -95,8 +101,8 @@ pub(super) struct ComparedCourse<'w, 'm> {
 impl<'w, 'm> ComparedCourse<'w, 'm> {
     /// Which flows go past the firewall; whatever comes to it meets the default.
     ///
-    /// Flows that no route table moves, inside a subnet and to link-local addresses, are not known of a subnet that is not
-    /// stated: where only the other side states it, they are taken for what they are there.
+    /// Flows that no route table moves, inside a subnet, to private endpoints and to link-local addresses, are not known of a
+    /// subnet that is not stated: where only the other side states it, they are taken for what they are there.
     pub(super) fn of_ways(
         side: DiffSide<'m>,
         rules: &'w Decisions<'m>,
@@ -106,7 +112,7 @@ impl<'w, 'm> ComparedCourse<'w, 'm> {
         let (first, none) = (rules.lines.len(), DecisionList::new(Vec::new()));
         let around = ProvedAround { rules: &none, first };
         let WayLines { mut lines, ways: taken } = way_lines(ways, &around, &mut |sender, way| marks.meets(sender, way));
-        lines.extend(unmoved(&ways.elsewhere(), other, marks));
+        lines.extend(unmoved(&ways.elsewhere(), other, side.model, marks));
         Self { list: DecisionList::new(lines), first, side, rules, taken, ways }
     }
 

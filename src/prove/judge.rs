@@ -18,7 +18,7 @@ use super::course::{Courses, UnknownCourse, courses};
 use super::decisions::{Decisions, Effects};
 use super::meant::ends;
 use super::opaque::OpaqueSort;
-use super::verdict::{Caveat, ProofVerdict, VerdictReason};
+use super::verdict::{Attached, Caveat, ProofVerdict, VerdictReason};
 
 /// The most products of failing flows that are examined.
 const LIMIT: usize = 2000;
@@ -111,7 +111,7 @@ impl<'i, 'm, 'k> ExpectationJudge<'i, 'm, 'k> {
             Expected::Deny => {}
             Expected::Private => return caveats,
         }
-        caveats.extend(self.elsewhere(expectation).map(|firewall| Caveat::Elsewhere(firewall, &self.policy.name)));
+        caveats.extend(self.elsewhere(expectation).map(|firewall| self.another(firewall)));
         caveats.extend(self.unmoved(expectation));
         caveats.extend(self.unusual(expectation));
         caveats
@@ -139,6 +139,23 @@ impl<'i, 'm, 'k> ExpectationJudge<'i, 'm, 'k> {
         let senders = self.ways.senders().iter().filter(|sender| sender.sources.intersects(&from));
         let mut steps = senders.flat_map(|sender| &sender.steps).filter(|step| is_to(&step.to));
         steps.find_map(|step| step.way.firewall_of_another(&self.policy.name, self.model))
+    }
+
+    /// The caveat that flows come to a firewall that does not have the policy.
+    fn another(&self, firewall: &'m Firewall) -> Caveat<'m> {
+        let is_or_inherits = |policy: &Policy| {
+            std::ptr::eq(policy, self.policy)
+                || self.model.bases(policy).iter().any(|base| std::ptr::eq(*base, self.policy))
+        };
+        let has_it = |other: &Firewall| {
+            let policies = self.model.policies.iter().filter(|policy| other.policy.as_ref() == Some(&policy.name));
+            policies.into_iter().any(is_or_inherits)
+        };
+        let attached = match firewall.policy.is_some() && self.model.firewalls.iter().any(has_it) {
+            true => Attached::ToAnother,
+            false => Attached::Nowhere,
+        };
+        Caveat::Elsewhere(firewall, &self.policy.name, attached)
     }
 
     fn unfiltered(&self, expectation: &Expectation) -> Option<Caveat<'m>> {

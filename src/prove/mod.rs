@@ -33,7 +33,7 @@ pub use meaning::{Bypass, RuleMeaning, meaning};
 pub use meant::{MeantDecisions, ends, matches, meant};
 pub use opaque::{OpaqueSort, conditions, words};
 pub use steps::unlike;
-pub use verdict::{Caveat, ProofVerdict, VerdictReason};
+pub use verdict::{Attached, Caveat, ProofVerdict, VerdictReason};
 pub use voided::{Voided, voided};
 
 /// The assumptions of every proof, as sentences.

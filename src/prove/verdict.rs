@@ -51,17 +51,26 @@ pub enum Caveat<'m> {
     /// It would not hold for flows that no route table can move: to link-local addresses, and inside of a subnet.
     Unmoved(Box<Witness>, VerdictReason<'m>),
     /// Flows come to this firewall, which does not have the named policy whose rules were evaluated.
-    Elsewhere(&'m Firewall, &'m str),
+    Elsewhere(&'m Firewall, &'m str, Attached),
     /// It states nothing: its `outside` leaves out every flow.
     Vacuous,
+}
+
+/// Whether a policy that was evaluated is that of some firewall.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Attached {
+    /// Another firewall has it, and this one has a policy of its own.
+    ToAnother,
+    /// No stated firewall has it, or the policy of this one is not stated.
+    Nowhere,
 }
 
 impl Caveat<'_> {
     /// Whether a strict reading does not let it pass.
     pub fn is_strict(&self) -> bool {
         match self {
-            Self::Unfiltered(..) | Self::Unusual(..) | Self::Vacuous => true,
-            Self::Unmoved(..) | Self::Elsewhere(..) => false,
+            Self::Unfiltered(..) | Self::Unusual(..) | Self::Elsewhere(_, _, Attached::Nowhere) | Self::Vacuous => true,
+            Self::Unmoved(..) | Self::Elsewhere(_, _, Attached::ToAnother) => false,
         }
     }
 }

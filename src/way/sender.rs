@@ -43,6 +43,20 @@ impl<'m> Sender<'m> {
         addresses.fold(AddressSet::default(), |all, addresses| all.union(addresses)).intersection(&self.sources)
     }
 
+    /// The addresses of private endpoints that its flows reach as such.
+    pub fn endpoints(&self) -> AddressSet {
+        let (mut found, mut earlier) = (AddressSet::default(), AddressSet::default());
+        for step in &self.steps {
+            if let Destinations::Addresses(addresses) = &step.to {
+                if step.way.by == Carrier::PrivateEndpoint {
+                    found = found.union(&addresses.difference(&earlier));
+                }
+                earlier = earlier.union(addresses);
+            }
+        }
+        found
+    }
+
     /// The service tags on which the way to `destination` depends.
     pub(super) fn tags_asked(&self, destination: Ipv4Addr) -> Vec<&'m str> {
         let mut asked = Vec::new();

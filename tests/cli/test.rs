@@ -91,7 +91,7 @@ fn around() -> Sandbox {
 #[test]
 fn the_way_of_a_flow_is_the_reason() {
     let expected = "\
-egress.pol: not all hold: 2 of 4 expectations
+egress.pol: not all hold: 2 of 4 expectations, 1 with a reservation
 
 promise, in web
   holds     private https from nodes to kv-shop.vault.azure.net

@@ -9,6 +9,7 @@ mod judged;
 mod pairs;
 mod renderers;
 pub mod sampled;
+mod ways;
 mod weakened;
 
 use fwc::evaluate::Knowledge;
