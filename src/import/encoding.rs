@@ -162,7 +162,7 @@ mod tests {
             (b"\x1f\x8b\x08", "gzip -d"),
             (b"%PDF-1.7", "PDF"),
             (b"\xff\xfe\0\0{\0\0\0", "UTF-32"),
-            (b"ab\0\xff", "no text"),
+            (b"ab\0\xff", "not text"),
         ] {
             let why = refusal(bytes.to_vec());
             assert!(why.contains(wanted), "{wanted}: {why}");

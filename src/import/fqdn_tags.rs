@@ -198,8 +198,8 @@ mod tests {
     #[test]
     fn each_fault_is_one_error_at_its_place() {
         let cases = [
-            ("{", "tags.json: $: the JSON ends too early, at line 1 column 1"),
-            ("[]", "tags.json: $: expected an object, found a list"),
+            ("{", "tags.json: the JSON ends too early, at line 1 column 1"),
+            ("[]", "tags.json: expected an object, found a list"),
             (r#"{"schema":"fwc.dns/1"}"#, "tags.json: $.schema: expected `fwc.fqdn-tags/1`, found `fwc.dns/1`"),
             (
                 r#"{"schema":"fwc.fqdn-tags/1","date":"August","source":"log","tags":{}}"#,
@@ -207,11 +207,11 @@ mod tests {
             ),
             (
                 r#"{"schema":"fwc.fqdn-tags/1","date":"2026-08-24","tags":{}}"#,
-                "tags.json: $: expected the field `source`, which is missing",
+                "tags.json: expected the field `source`, which is missing",
             ),
             (
                 r#"{"schema":"fwc.fqdn-tags/1","when":1}"#,
-                "tags.json: $: unknown field `when`: expected `schema`, `date`, `source`, `tags`",
+                "tags.json: unknown field `when`: expected `schema`, `date`, `source`, `tags`",
             ),
             (r#"{"value":[{"properties":{"fqdnTagName":"A"}}]}"#, NAMES_ONLY),
             (r#"[{"fqdnTagName":"A","name":"A"}]"#, NAMES_ONLY),
@@ -221,14 +221,14 @@ mod tests {
         }
     }
 
-    const NAMES_ONLY: &str = "tags.json: $: found Azure's list of FQDN tags, which has their names and not their hosts: \
+    const NAMES_ONLY: &str = "tags.json: found Azure's list of FQDN tags, which has their names and not their hosts: \
                               expected a file with the schema `fwc.fqdn-tags/1`, which has both";
 
     #[test]
     fn each_fault_of_a_tag_is_one_error_at_its_place() {
         let cases = [
             (r#"{"A":{"fqdns":["a.com"]},"a":{"fqdns":["b.com"]}}"#, r#"$.tags["a"]: this is the tag `A` again: "#),
-            (r#"{"A":{"fqdns":["a.com"]},"A":{"fqdns":["b.com"]}}"#, "$: "),
+            (r#"{"A":{"fqdns":["a.com"]},"A":{"fqdns":["b.com"]}}"#, "duplicate key `A`"),
             (r#"{"A":{"fqdns":[]}}"#, r#"$.tags["A"].fqdns: expected at least one host, found an empty list"#),
             (r#"{"A":{"fqdns":["a.com","a.*.com"]}}"#, r#"$.tags["A"].fqdns[1]: `a.*.com`: "#),
             (
