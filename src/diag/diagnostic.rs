@@ -15,7 +15,7 @@ pub enum Severity {
     Note,
     /// Probably not meant; fails only where asked to.
     Warning,
-    /// Nothing is written while one is.
+    /// Nothing is written where there is one.
     Error,
 }
 

@@ -46,15 +46,23 @@ fn seen(text: &str) -> String {
     text.chars().map(|c| if is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// A field that narrows what is listed, and buttons that fold and unfold it.
-pub fn search(what: &str) -> Markup {
+/// A field that narrows what is listed, choices of the kinds and levels that entries have, and buttons that fold and unfold
+/// them. `meanings` is what words stand for that a service or an address is searched by.
+///
+/// An entry is an element with `data-item`, which may have `data-kind` and `data-level`.
+pub fn search(what: &str, meanings: &[(&str, Vec<String>)]) -> Markup {
     html! {
         form class="search" role="search" {
             label for="search" { "Search " (what) }
-            input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="name, address, host, port, owner";
+            input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="name, host, address, port, owner";
+            select id="kinds" aria-label="kind" hidden { option value="" { "every kind" } }
+            select id="levels" aria-label="level" hidden { option value="" { "every level" } }
             output id="found" for="search" {}
             button type="button" id="unfold" { "Unfold all" }
             button type="button" id="fold" { "Fold all" }
+        }
+        dl id="meanings" hidden {
+            @for (word, meaning) in meanings { dt { (word) } dd { (meaning.join(", ")) } }
         }
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::diag::{Severity, grouped};
 use crate::html::{marked, page, search};
 use crate::model::Action;
-use crate::words::NamedSet;
+use crate::words::{NamedSet, meanings};
 
 use super::open::headline;
 use super::talks::talks;
@@ -31,7 +31,7 @@ pub fn html(report: &Report) -> String {
             }
             section {
                 (heading("rules", "Rules in the order in which Azure reads them"))
-                (search("the rules"))
+                (search("the rules", &meanings()))
                 @for (at, row) in report.rules.iter().enumerate() {
                     @let before = at.checked_sub(1).and_then(|at| report.rules.get(at));
                     @if before.is_none_or(|before| before.rule.kind != row.rule.kind) {
@@ -124,6 +124,16 @@ fn badge(remark: &ReportRemark) -> Markup {
     html! { span class=(class) title=(remark.code.id) { (remark.code.name) } }
 }
 
+/// The severity of the worst remark of a rule.
+fn level(row: &RuleRow) -> Option<&'static str> {
+    let worst = row.remarks.iter().map(|remark| remark.severity).max()?;
+    Some(match worst {
+        Severity::Error => "high",
+        Severity::Warning => "medium",
+        Severity::Note => "low",
+    })
+}
+
 /// What Azure reads one after the other.
 fn phase(kind: &str) -> &'static str {
     match kind {
@@ -142,7 +152,7 @@ fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
     };
     let class = if row.dead.is_some() { "is-dead" } else { "" };
     html! {
-        details data-item class=(class) {
+        details data-item data-kind=(action) data-level=[level(row)] data-services=(services.join(", ")) class=(class) {
             summary {
                 span class="soft" { (row.place) ". " }
                 span class={ "badge " (action) } { (action) } " "

@@ -15,7 +15,7 @@ pub(super) fn station(x: usize, y: usize, title: &str, notes: &[String]) -> Mark
     html! {
         g {
             title { (title) ": " (notes.join(", ")) }
-            rect x=(x) y=(y) width=(STATION.0) height=(STATION.1) rx="6" fill="#f6f8fa" stroke="#6e7781" {}
+            rect x=(x) y=(y) width=(STATION.0) height=(STATION.1) rx="6" class="box" {}
             text x=(x + 12) y=(y + 22) class="strong" { (cut(title, 26)) }
             @for (at, note) in notes.iter().take(2).enumerate() {
                 text x=(x + 12) y=(y + 41 + at * 17) class="note" { (cut(note, 31)) }
@@ -32,7 +32,7 @@ pub(super) fn arrow(points: &[(usize, usize)], word: &str) -> Markup {
     let path: Vec<String> = points.iter().map(|(x, y)| format!("{x} {y}")).collect();
     let at = points.first().copied().unwrap_or_default();
     html! {
-        path d=(format!("M{}", path.join(" L"))) fill="none" stroke="#4d5661" stroke-width="2" marker-end="url(#tip)" {}
+        path d=(format!("M{}", path.join(" L"))) fill="none" class="line" stroke-width="2" marker-end="url(#tip)" {}
         @if !word.is_empty() { text x=(at.0 + 6) y=(at.1 - 6) class="note" { (word) } }
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn tip() -> Markup {
     html! {
         defs {
             marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto" {
-                path d="M0 0 L10 5 L0 10 z" fill="#4d5661" {}
+                path d="M0 0 L10 5 L0 10 z" class="tip" {}
             }
         }
     }

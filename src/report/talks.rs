@@ -185,7 +185,7 @@ fn end_box(x: usize, y: usize, end: &TalkEnd, colour: Option<&str>) -> Markup {
     html! {
         g {
             title { (end.label) ": " (count) }
-            rect x=(x) y=(y - 12) width=(BOX) height="24" rx="5" fill="#f6f8fa" stroke="#6e7781" {}
+            rect class="box" x=(x) y=(y - 12) width=(BOX) height="24" rx="5" {}
             @if let Some(colour) = colour { rect x=(x) y=(y - 12) width="6" height="24" rx="2" fill=(colour) {} }
             text x=(x + 14) y=(y + 4) { (cut(&end.label, 36)) }
             text x=(x + BOX - 8) y=(y + 4) class="note" text-anchor="end" { (count) }

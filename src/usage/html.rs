@@ -6,6 +6,7 @@ use crate::diag::grouped;
 use crate::html::{marked, page, search};
 use crate::logs::Observed;
 use crate::source::Files;
+use crate::words::meanings;
 
 use super::lines::{after, decided, disagreement, flow, last_day, place, rule_name, seen, unreached};
 use super::replay::Replay;
@@ -28,7 +29,7 @@ pub fn html(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, 
         main {
             @if let Some(replay) = replay { (replayed(replay, observed)) }
             h2 id="rules" { "Rules" }
-            (search("the page"))
+            (search("the page", &meanings()))
             table {
                 thead { tr { th { "lines" } th { "flows" } th { "last seen" } th { "rule" } th { "written at" } } }
                 tbody { @for rule in rules { (of_rule(rule, files)) } }
@@ -41,7 +42,7 @@ pub fn html(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, 
                     thead { tr { th { "seen" } th { "flow" } th { "what" } } }
                     tbody {
                         @for one in usage.disagreements.iter().take(FLOWS) {
-                            tr {
+                            tr data-item {
                                 td { (seen(one.seen.count)) }
                                 td { (of_flow(&one.seen, observed)) }
                                 td { (marked(&disagreement(one, observed))) }
@@ -58,7 +59,7 @@ pub fn html(title: &str, usage: &Usage<'_>, observed: &Observed, files: &Files, 
 
 fn of_rule(rule: &RuleUse<'_>, files: &Files) -> Markup {
     markup! {
-        tr {
+        tr data-item {
             td { (grouped(rule.count.lines)) }
             td { (grouped(rule.flows)) }
             td { (last_day(rule.count)) }
@@ -106,7 +107,7 @@ fn replayed(replay: &Replay<'_>, observed: &Observed) -> Markup {
                 tbody {
                     @for one in replay.flows.iter().take(FLOWS) {
                         @if let Some(change) = replay.changes.get(one.change) {
-                            tr {
+                            tr data-item {
                                 td { (seen(one.seen.count)) }
                                 td { (of_flow(&one.seen, observed)) }
                                 td { (marked(&decided(&change.before))) }

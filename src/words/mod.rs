@@ -5,9 +5,11 @@
 //! one command, colour and layout.
 
 mod hops;
+mod meanings;
 mod named;
 mod sets;
 
 pub use hops::next_hop;
+pub use meanings::meanings;
 pub use named::{NamedSet, NamedSets};
 pub use sets::{SetWords, excepted, opaque_set};

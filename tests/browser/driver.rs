@@ -92,6 +92,12 @@ impl Browser {
         self.complaints.retain(|complaint| *complaint != format!("asks for {url}"));
     }
 
+    /// Shows pages as to somebody who prefers this colour scheme.
+    pub fn prefer(&mut self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.ask("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
     /// The value of an expression in the page.
     pub fn run(&mut self, script: &str) -> Value {
         let answer = self.ask("Runtime.evaluate", &json!({ "expression": script, "returnByValue": true }));

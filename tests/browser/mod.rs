@@ -62,12 +62,18 @@ fn pages_in_a_browser() {
             keep(&mut browser, &format!("{page}-{screen}"));
             first_screen(&mut browser, page, size);
             contrast(&mut browser, page);
+            browser.prefer("dark");
+            keep(&mut browser, &format!("{page}-{screen}-dark"));
+            contrast(&mut browser, page);
+            browser.prefer("light");
             search_and_fold(&mut browser, page);
             assert_eq!(browser.run("typeof window.hacked"), "undefined", "{page}");
             assert_eq!(browser.run("document.querySelectorAll('script, img').length"), 1, "{page}");
             assert!(browser.complaints.is_empty(), "{page}: {:?}", browser.complaints);
         }
     }
+    search_by_meaning(&mut browser, &sandbox);
+    on_paper(&mut browser, &sandbox);
     pictures(&mut browser, &sandbox);
     hostile_name(&mut browser, &sandbox);
 }
@@ -98,6 +104,47 @@ fn contrast(browser: &mut Browser, page: &str) {
     let found = browser.run(include_str!("contrast.js"));
     assert_eq!(found["wrong"], json!([]), "{page}");
     assert!(found["count"].as_u64().unwrap() > 5, "{page}: {found}");
+}
+
+/// The names of the entries that a search leaves.
+fn found(browser: &mut Browser, text: &str) -> Vec<String> {
+    let names = browser.run(&format!(
+        "search.value = {}; search.dispatchEvent(new Event('input')); \
+         [...document.querySelectorAll('#rules ~ details b, section details b')] \
+             .filter((name) => name.getClientRects().length).map((name) => name.textContent)",
+        json!(text)
+    ));
+    serde_json::from_value(names).unwrap()
+}
+
+/// An address is found in a prefix, a port in the service that has it, a host below a wildcard; kinds are chosen.
+fn search_by_meaning(browser: &mut Browser, sandbox: &Sandbox) {
+    browser.open(&sandbox.path("report.html"), DESK);
+    assert_eq!(found(browser, "10.7.13.5"), ["all", "r153"]);
+    assert_eq!(found(browser, "10.7.13.0/25"), ["all", "r153"]);
+    assert_eq!(found(browser, "tcp/8013").len(), 10);
+    assert_eq!(found(browser, "8013").len(), 11, "and every port of UDP");
+    assert_eq!(found(browser, "postgres").len(), 1, "that of tcp/5432");
+    browser.open(&sandbox.path("example.html"), DESK);
+    assert_eq!(found(browser, "q.stripe.network"), ["stripe"]);
+    assert_eq!(found(browser, "tcp/22"), ["imds", "shells"]);
+    assert_eq!(found(browser, "10.240.17.9 rdp"), ["imds", "shells"]);
+    found(browser, "");
+    browser.run("kinds.value = 'dnat'; kinds.dispatchEvent(new Event('change'))");
+    let shown = browser.run("document.getElementById('found').textContent");
+    assert!(shown.as_str().unwrap().starts_with("2 of "), "{shown}");
+}
+
+/// What is folded on the screen is there on paper.
+fn on_paper(browser: &mut Browser, sandbox: &Sandbox) {
+    browser.open(&sandbox.path("report.html"), DESK);
+    let folded = "document.querySelectorAll('details:not([open])').length";
+    let before = browser.run(folded);
+    assert_ne!(before, 0);
+    browser.run("dispatchEvent(new Event('beforeprint'))");
+    assert_eq!(browser.run(folded), 0);
+    browser.run("dispatchEvent(new Event('afterprint'))");
+    assert_eq!(browser.run(folded), before);
 }
 
 fn search_and_fold(browser: &mut Browser, page: &str) {

@@ -78,7 +78,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("drift", &["model", "diff"]),
     (
         "usage",
-        &["diag", "source", "net", "flow", "model", "evaluate", "way", "prove", "explain", "logs", "html", "diff"],
+        &[
+            "diag", "source", "net", "flow", "model", "evaluate", "way", "prove", "explain", "logs", "words", "html",
+            "diff",
+        ],
     ),
     ("generate", &["source", "diag", "net", "flow", "format", "catalogue", "logs", "usage"]),
     ("risk", &["net", "flow", "model", "intent", "evaluate", "prove", "exposure", "explain", "diff"]),

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::html::{marked, page, search};
 use crate::model::Action;
 use crate::reach::ReachCase;
+use crate::words::meanings;
 
 use super::super::Effect;
 use super::lines::counted;
@@ -32,8 +33,9 @@ pub fn html(views: &[DiffView]) -> String {
                 ul { @for view in views { li { code { (view.policy) } ": " (view.headline()) } } }
             }
         }
-        @for (at, view) in views.iter().enumerate().filter(|(_, view)| views.len() == 1 || !view.is_empty()) {
-            (of_view(view, at == 0))
+        main {
+            @let changed = views.iter().filter(|view| views.len() == 1 || !view.is_empty());
+            @for (at, view) in changed.enumerate() { (of_view(view, at == 0)) }
         }
     };
     page(&title, &body)
@@ -41,17 +43,17 @@ pub fn html(views: &[DiffView]) -> String {
 
 fn of_view(view: &DiffView, first: bool) -> Markup {
     html! {
-        header {
-            h1 { "Firewall policy " code { (view.policy) } }
-            p class="soft" { code { (view.old) } " → " code { (view.new) } }
-        }
-        main {
+        article {
+            header {
+                h1 { "Firewall policy " code { (view.policy) } }
+                p class="soft" { code { (view.old) } " → " code { (view.new) } }
+            }
             (verdict(view, first))
             (reached(view))
             @if !view.causes.is_empty() {
                 section {
                     h2 { "Flows that change, by cause" }
-                    @if first { (search("the causes")) }
+                    @if first { (search("the causes", &meanings())) }
                     @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
                 }
             }
@@ -143,7 +145,7 @@ fn badge(effect: Effect) -> Markup {
 
 fn of_cause(cause: &CauseView, open: bool) -> Markup {
     html! {
-        details data-item open[open] {
+        details data-item data-kind=(cause.effect.phrase()) data-level=[cause.risk()] data-services=(services(cause)) open[open] {
             summary {
                 (badge(cause.effect)) " " (marked(&cause.title))
                 @if cause.case == ReachCase::UnusualAddress { " " span class="soft" { (UNUSUAL) } }
@@ -167,6 +169,12 @@ fn of_cause(cause: &CauseView, open: bool) -> Markup {
             }
         }
     }
+}
+
+/// The services of all flows of a cause.
+fn services(cause: &CauseView) -> String {
+    let services = cause.flows.iter().flat_map(|flows| &flows.services).map(String::as_str);
+    services.collect::<Vec<_>>().join(", ")
 }
 
 fn of_flows(flows: &FlowsView) -> Markup {
