@@ -26,6 +26,16 @@ pub struct SharedContext {
     pub policies: Vec<String>,
     /// How many of the changed sets of flows such a rule decides.
     pub changes: usize,
+    /// Where the rules are written that use it, before and after.
+    pub(super) users: Vec<Origin>,
+}
+
+impl SharedContext {
+    /// Whether the outcome is that of a rule that uses it.
+    pub(super) fn decides(&self, outcome: &DiffOutcome<'_>) -> bool {
+        let origin = outcome.rule().and_then(|line| line.rule.origin());
+        origin.is_some_and(|origin| self.users.contains(origin))
+    }
 }
 
 /// The shared things that differ and that some rule uses.
@@ -96,7 +106,8 @@ fn reaches(
         by(&change.after, &users) || by(&change.before, &earlier)
     };
     let changes = diff.changes.iter().filter(decides).count();
-    Some(SharedContext { what, name: name.to_owned(), added, removed, rules, policies, changes })
+    let users = users.into_iter().chain(earlier).map(|(_, origin)| origin).collect();
+    Some(SharedContext { what, name: name.to_owned(), added, removed, rules, policies, changes, users })
 }
 
 /// The rules that have something of a definition, with their policies.
@@ -201,6 +212,7 @@ fn base(old: DiffSide<'_>, new: DiffSide<'_>, diff: &Diff<'_>) -> Option<SharedC
         rules: rules.len(),
         policies,
         changes: changes.len(),
+        users: Vec::new(),
     })
 }
 

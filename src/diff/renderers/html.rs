@@ -7,7 +7,8 @@ use crate::model::Action;
 use crate::reach::ReachCase;
 use crate::words::meanings;
 
-use super::super::Effect;
+use super::super::{Effect, SharedContext};
+use super::definitions::{CauseBlock, blocks, definition_members, definition_title};
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence};
 use super::{CauseBody, CauseView, DiffView, FlowsView, RenderedRow, RuleView, Section};
@@ -54,7 +55,12 @@ fn of_view(view: &DiffView, first: bool) -> Markup {
                 section {
                     h2 { "Flows that change, by cause" }
                     @if first { (search("the causes", &meanings())) }
-                    @for (at, cause) in view.causes.iter().enumerate() { (of_cause(cause, at == 0)) }
+                    @for (at, block) in blocks(view, &view.causes.iter().collect::<Vec<_>>()).iter().enumerate() {
+                        @match block {
+                            CauseBlock::One(cause) => (of_cause(cause, at == 0)),
+                            CauseBlock::Definition(definition, causes) => (of_definition(definition, causes)),
+                        }
+                    }
                 }
             }
             @for section in view.sections() { (of_section(&section)) }
@@ -141,6 +147,20 @@ fn badge(effect: Effect) -> Markup {
         Effect::NewlyDenied | Effect::NewlyFiltered => "badge narrower",
     };
     html! { span class=(class) { (effect.phrase()) } }
+}
+
+/// A definition that changed, with the causes of the rules that use it.
+fn of_definition(definition: &SharedContext, causes: &[&CauseView]) -> Markup {
+    html! {
+        section class="group" {
+            h3 {
+                @if let Some(cause) = causes.first() { (badge(cause.effect)) " " }
+                (marked(&definition_title(definition, causes)))
+            }
+            dl { @for (word, members) in definition_members(definition) { dt { (word) } dd { code { (members) } } } }
+            @for cause in causes { (of_cause(cause, false)) }
+        }
+    }
 }
 
 fn of_cause(cause: &CauseView, open: bool) -> Markup {

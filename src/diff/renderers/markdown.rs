@@ -4,6 +4,7 @@ use crate::source::visible;
 use crate::words::NamedSet;
 
 use super::super::Effect;
+use super::definitions::{CauseBlock, blocks, definition_members, definition_title, shared_risks};
 use super::lines::counted;
 use super::sentences::{other_sentence, shared_sentence, terms};
 use super::{CauseBody, CauseView, DiffView, FlowsView, RenderedRow, RuleView};
@@ -117,8 +118,9 @@ fn head(view: &DiffView) -> String {
     if !counts.is_empty() {
         text.push_str(&format!("\n{}\n", counts.join(" · ")));
     }
-    let mut items: Vec<String> = view.causes.iter().take(OPEN).map(open).collect();
-    if let Some(more) = view.causes.len().checked_sub(OPEN).filter(|&more| more > 0) {
+    let blocks = blocks(view, &view.causes.iter().collect::<Vec<_>>());
+    let mut items: Vec<String> = blocks.iter().take(OPEN).map(open_block).collect();
+    if let Some(more) = blocks.len().checked_sub(OPEN).filter(|&more| more > 0) {
         items.push(format!("and {more} more, below"));
     }
     items.extend(view.shared.iter().map(|shared| marked(&shared_sentence(shared))));
@@ -134,6 +136,27 @@ fn head(view: &DiffView) -> String {
     }
     items.iter().take(4 * OPEN).for_each(|item| text.push_str(&format!("- {item}\n")));
     text
+}
+
+/// A cause, or a definition that changed, with the rules that use it.
+fn open_block(block: &CauseBlock<'_>) -> String {
+    match block {
+        CauseBlock::One(cause) => open(cause),
+        CauseBlock::Definition(definition, causes) => {
+            let sign = causes.first().map_or('~', |cause| cause.effect.sign());
+            let mut text = format!("`{sign}` **{}**", marked(&definition_title(definition, causes)));
+            for (word, members) in definition_members(definition) {
+                text.push_str(&format!("<br>{word}: {}", code(&members)));
+            }
+            let rules: Vec<String> =
+                causes.iter().take(4 * OPEN).map(|cause| code(cause.rule().name.as_deref().unwrap_or("-"))).collect();
+            text.push_str(&format!("<br>rules: {}", rules.join(", ")));
+            for (level, risk) in shared_risks(causes) {
+                text.push_str(&format!("<br>⚠ {level} risk: {}", marked(risk)));
+            }
+            text
+        }
+    }
 }
 
 /// A cause in two lines.

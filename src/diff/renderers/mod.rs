@@ -2,6 +2,7 @@
 //!
 //! A [`DiffView`] holds every sentence in words; a renderer only lays it out.
 
+mod definitions;
 mod html;
 mod lines;
 mod markdown;
@@ -158,6 +159,8 @@ pub struct CauseView {
     pub case: ReachCase,
     /// What happens, in a sentence; the author's words are in backticks.
     pub title: String,
+    /// The one shared definition whose change reaches its rule, as an index of [`DiffView::shared`].
+    pub definition: Option<usize>,
     /// What decided.
     pub before: RuleView,
     /// What decides.

@@ -3,7 +3,10 @@
 use crate::diag::RenderStyle;
 use crate::reach::ReachCase;
 
-use super::super::Effect;
+use super::super::{Effect, SharedContext};
+use super::definitions::{
+    CauseBlock, blocks, definition_members, definition_title, shared_risks, shared_sets, shared_upkeep,
+};
 use super::lines::{counted, few, wrapped};
 use super::sentences::{TERMS, other_sentence, shared_sentence};
 use super::{CauseBody, CauseView, DiffView, RenderedRow};
@@ -46,9 +49,13 @@ fn of_view(view: &DiffView, style: RenderStyle) -> Vec<String> {
     let others = view.others.iter().map(other_sentence).collect::<Vec<_>>();
     lines.extend(list("other policies", &others));
     let (ordinary, unusual): (Vec<_>, Vec<_>) = view.causes.iter().partition(|cause| cause.case == ReachCase::Ordinary);
-    for cause in ordinary.iter().take(CAUSES) {
+    let ordinary = blocks(view, &ordinary);
+    for block in ordinary.iter().take(CAUSES) {
         lines.push(String::new());
-        lines.extend(of_cause(cause, style));
+        lines.extend(match block {
+            CauseBlock::One(cause) => of_cause(cause, style),
+            CauseBlock::Definition(definition, causes) => of_definition(definition, causes, style),
+        });
     }
     if let Some(more) = ordinary.len().checked_sub(CAUSES).filter(|&more| more > 0) {
         lines.push(format!("\nand {}: `--format json` has all of them", counted(more, "more cause")));
@@ -131,6 +138,38 @@ fn of_cause(cause: &CauseView, style: RenderStyle) -> Vec<String> {
         field(word, &value);
     }
     for (level, risk) in &cause.risks {
+        field("risk", &format!("{level}: {risk}"));
+    }
+    lines
+}
+
+/// A definition that changed, and a line for each rule that does otherwise for it.
+fn of_definition(definition: &SharedContext, causes: &[&CauseView], style: RenderStyle) -> Vec<String> {
+    let effect = causes.first().map_or(Effect::NewlyAllowed, |cause| cause.effect);
+    let mut lines = wrapped(&format!("{} ", effect.sign()), &definition_title(definition, causes));
+    lines.iter_mut().for_each(|line| *line = paint(style, colour(effect), line));
+    let mut field = |word: &str, text: &str| lines.extend(wrapped(&format!("    {word:<8}  "), text));
+    for (word, members) in definition_members(definition) {
+        field(word, &members);
+    }
+    for (at, cause) in causes.iter().take(LIST).enumerate() {
+        field(if at == 0 { "rules" } else { "" }, &cause.line());
+    }
+    if let Some(more) = causes.len().checked_sub(LIST).filter(|&more| more > 0) {
+        field("", &format!("and {more} more: `--format json` has all of them"));
+    }
+    for set in shared_sets(causes).into_iter().take(LIST) {
+        field("", &format!("{} is {}: {}", set.name, set.size(), few(&set.entries, ENTRIES)));
+    }
+    if let Some(cause) = causes.first() {
+        field("such as", &cause.witness);
+        field("extent", &cause.extent);
+    }
+    causes.iter().filter_map(|cause| cause.seen.as_ref()).take(1).for_each(|seen| field("seen", seen));
+    for (word, value) in shared_upkeep(causes) {
+        field(word, &value);
+    }
+    for (level, risk) in shared_risks(causes) {
         field("risk", &format!("{level}: {risk}"));
     }
     lines

@@ -9,8 +9,8 @@ use crate::words::{NamedSets, SetWords, excepted};
 
 use super::super::structure::StructureChange;
 use super::super::{
-    Cause, Diff, DiffOutcome, Effect, GuardChange, Move, Protection, RouteChange, Routed, SettingChange, StructureKind,
-    UpkeepChange, causes, shared,
+    Cause, Diff, DiffOutcome, Effect, GuardChange, Move, Protection, RouteChange, Routed, SettingChange, SharedContext,
+    StructureKind, UpkeepChange, causes, shared,
 };
 use super::rule::{RuleSource, RuleView};
 use super::{CauseView, DiffView, FlowsView, GuardView, SettingView};
@@ -19,13 +19,14 @@ use super::{CauseView, DiffView, FlowsView, GuardView, SettingView};
 pub fn view(diff: &Diff<'_>, upkeep: &[UpkeepChange], old: &RuleSource<'_>, new: &RuleSource<'_>) -> DiffView {
     let words = SetWords::of((old.intent, old.side.model), (new.intent, new.side.model));
     let sets = NamedSets::of(&words);
+    let shared = shared(old, new, diff);
     DiffView {
         old: old.label.to_owned(),
         new: new.label.to_owned(),
         policy: new.side.policy.name.to_string(),
         verdict: diff.verdict(),
-        causes: causes(diff).iter().map(|cause| of_cause(cause, (&words, &sets), old, new)).collect(),
-        shared: shared(old, new, diff),
+        causes: causes(diff).iter().map(|cause| of_cause(cause, (&words, &sets, &shared), old, new)).collect(),
+        shared,
         others: Vec::new(),
         settings: diff.settings.iter().map(of_setting).collect(),
         routes: diff.routes.iter().map(of_route).collect(),
@@ -119,7 +120,7 @@ fn said(value: &Option<Value>) -> String {
 
 fn of_cause(
     cause: &Cause<'_, '_>,
-    (words, sets): (&SetWords, &NamedSets),
+    (words, sets, shared): (&SetWords, &NamedSets, &[SharedContext]),
     old: &RuleSource<'_>,
     new: &RuleSource<'_>,
 ) -> CauseView {
@@ -133,6 +134,7 @@ fn of_cause(
         effect: cause.effect,
         case: cause.case,
         title: title(cause.effect, &before, &after),
+        definition: definition(cause, shared),
         sets: sets.among(flows.iter().flat_map(FlowsView::all)).into_iter().cloned().collect(),
         flows,
         witness: cause.changes.first().map(|change| describe(&change.witness)).unwrap_or_default(),
@@ -143,6 +145,14 @@ fn of_cause(
         risks: Vec::new(),
         approved: false,
     }
+}
+
+/// The one definition that the rule of the cause uses and that changed.
+fn definition(cause: &Cause<'_, '_>, shared: &[SharedContext]) -> Option<usize> {
+    let decides = |shared: &SharedContext| shared.decides(&cause.after) || shared.decides(&cause.before);
+    let mut found = shared.iter().enumerate().filter(|(_, shared)| decides(shared)).map(|(at, _)| at);
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 fn title(effect: Effect, before: &RuleView, after: &RuleView) -> String {
