@@ -1,9 +1,10 @@
 //! What a change to something shared reaches: a name, a bundle, a base policy.
 
+use crate::diag::counted;
 use crate::evaluate::OrderLevel;
 use crate::intent::{self, Address, Definition, Entry, Intent, Parent, Says};
 use crate::model::{Model, Policy};
-use crate::net::same_word;
+use crate::net::{AddressSet, same_word};
 use crate::source::{Files, Origin, SourceSpan};
 
 use super::renderers::RuleSource;
@@ -20,6 +21,8 @@ pub struct SharedContext {
     pub added: Vec<String>,
     /// What it held and does not.
     pub removed: Vec<String>,
+    /// How much it held and holds, where that is known: `4,096 addresses`.
+    pub sizes: Option<[String; 2]>,
     /// How many rules use it.
     pub rules: usize,
     /// The policies that these rules decide in.
@@ -50,7 +53,9 @@ pub fn shared(old: &RuleSource<'_>, new: &RuleSource<'_>, diff: &Diff<'_>) -> Ve
                 let what = if matches!(definition.says, Says::Bundle(_)) { "bundle" } else { "set" };
                 let users = (users(&before, other), users(&after, definition));
                 let apart = apart(&words(&other.says), &words(&definition.says));
-                found.extend(reaches(what, &definition.name, apart, users, after.intent, diff));
+                let sizes = size(&other.says).zip(size(&definition.says)).map(|(before, after)| [before, after]);
+                let reached = reaches(what, &definition.name, apart, users, after.intent, diff);
+                found.extend(reached.map(|shared| SharedContext { sizes, ..shared }));
             }
         }
         for group in after.intent.ip_groups.values() {
@@ -107,7 +112,7 @@ fn reaches(
     };
     let changes = diff.changes.iter().filter(decides).count();
     let users = users.into_iter().chain(earlier).map(|(_, origin)| origin).collect();
-    Some(SharedContext { what, name: name.to_owned(), added, removed, rules, policies, changes, users })
+    Some(SharedContext { what, name: name.to_owned(), added, removed, sizes: None, rules, policies, changes, users })
 }
 
 /// The rules that have something of a definition, with their policies.
@@ -170,6 +175,19 @@ fn words(says: &Says) -> Vec<String> {
     }
 }
 
+/// How much a set holds; none where only Azure knows some of its members.
+fn size(says: &Says) -> Option<String> {
+    match says {
+        Says::Addresses(entries) => {
+            let span = |entry: &Address| if let Address::Span(span) = entry { Some(*span) } else { None };
+            let spans = entries.iter().map(span).collect::<Option<AddressSet>>()?;
+            Some(counted(spans.count(), "address"))
+        }
+        Says::Hosts(hosts) => Some(counted(hosts.len(), "host name")),
+        Says::Services(_) | Says::Bundle(_) => None,
+    }
+}
+
 /// What is in the one and not in the other: added, removed.
 fn apart(old: &[String], new: &[String]) -> (Vec<String>, Vec<String>) {
     let only = |here: &[String], there: &[String]| here.iter().filter(|word| !there.contains(word)).cloned().collect();
@@ -209,6 +227,7 @@ fn base(old: DiffSide<'_>, new: DiffSide<'_>, diff: &Diff<'_>) -> Option<SharedC
         name: base.name.to_string(),
         added: Vec::new(),
         removed: Vec::new(),
+        sizes: None,
         rules: rules.len(),
         policies,
         changes: changes.len(),

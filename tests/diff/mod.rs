@@ -11,6 +11,7 @@ mod renderers;
 pub mod sampled;
 mod ways;
 mod weakened;
+mod week;
 
 use fwc::evaluate::Knowledge;
 use fwc::model::Model;

@@ -42,12 +42,8 @@ pub(super) fn definition_title(definition: &SharedContext, causes: &[&CauseView]
         Some(effect) => format!("{rules}, {}", effect.phrase()),
         None => rules,
     };
-    let size = |name: &str| {
-        let sets = causes.first().into_iter().flat_map(|cause| &cause.sets);
-        sets.into_iter().find(|set| set.name == name).map(NamedSet::size)
-    };
-    let sizes = size(&format!("{} (before)", definition.name)).zip(size(&definition.name));
-    let sizes = sizes.map(|(before, after)| format!(" from {before} to {after}")).unwrap_or_default();
+    let sizes = definition.sizes.as_ref().filter(|[before, after]| before != after);
+    let sizes = sizes.map(|[before, after]| format!(" from {before} to {after}")).unwrap_or_default();
     format!("{} `{}` changed{sizes}: {does}", definition.what, definition.name)
 }
 

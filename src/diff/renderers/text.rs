@@ -14,6 +14,8 @@ use super::{CauseBody, CauseView, DiffView, RenderedRow};
 /// How many products of a cause are shown, and how many lines of a list.
 const FLOWS: usize = 4;
 const LIST: usize = 12;
+/// How many causes are told in a line each below the headline.
+const BRIEF: usize = 3;
 /// How many causes are shown, and how many entries of a set that one names.
 const CAUSES: usize = 30;
 const ENTRIES: usize = 8;
@@ -25,6 +27,7 @@ pub fn text(views: &[DiffView], style: RenderStyle) -> String {
         lines.extend(wrapped("", &format!("{} -> {}, {}", first.old, first.new, counted(views.len(), "policy"))));
         for view in views {
             lines.extend(wrapped("  ", &format!("policy {}: {}", view.policy, view.headline())));
+            lines.extend(in_brief(view, "    "));
         }
     }
     for view in views.iter().filter(|view| views.len() == 1 || !view.is_empty()) {
@@ -39,6 +42,7 @@ pub fn text(views: &[DiffView], style: RenderStyle) -> String {
 fn of_view(view: &DiffView, style: RenderStyle) -> Vec<String> {
     let mut lines = wrapped("", &format!("{} -> {}, policy {}", view.old, view.new, view.policy));
     lines.extend(wrapped("", &view.headline()).iter().map(|line| paint(style, BOLD, line)));
+    lines.extend(in_brief(view, "  "));
     lines.extend(view.caveats.iter().flat_map(|caveat| wrapped("", caveat)));
     let counts: Vec<String> = Effect::ALL.iter().filter_map(|&effect| count(view, effect)).collect();
     if !counts.is_empty() {
@@ -63,6 +67,23 @@ fn of_view(view: &DiffView, style: RenderStyle) -> Vec<String> {
     lines.extend(list(UNUSUAL, &unusual.into_iter().map(in_short).collect::<Vec<_>>()));
     lines.extend(view.sections().flat_map(|section| list(&uncapitalised(&section.heading()), &items(section.body))));
     lines
+}
+
+/// What the first causes do, a line each: what may now happen that could not before, and what no longer.
+fn in_brief(view: &DiffView, indent: &str) -> Vec<String> {
+    let causes: Vec<&CauseView> = view.causes.iter().filter(|cause| cause.case == ReachCase::Ordinary).collect();
+    let brief = blocks(view, &causes).into_iter().take(BRIEF).map(|block| match block {
+        CauseBlock::One(cause) => {
+            let flows = cause.flows.first().map(|flows| flows.sentence(2)).unwrap_or_default();
+            let name = cause.rule().name.as_ref().map(|name| format!("`{name}`: ")).unwrap_or_default();
+            format!("{} {}, {name}{flows}", cause.effect.sign(), cause.effect.phrase())
+        }
+        CauseBlock::Definition(definition, causes) => {
+            let sign = causes.first().map_or('~', |cause| cause.effect.sign());
+            format!("{sign} {}", definition_title(definition, &causes))
+        }
+    });
+    brief.flat_map(|line| wrapped(indent, &line)).collect()
 }
 
 fn items(body: CauseBody) -> Vec<String> {
