@@ -10,7 +10,7 @@ use crate::words::{NamedSet, meanings};
 use super::open::headline;
 use super::talks::talks;
 use super::way::way;
-use super::{ASSOCIATIONS, Expiry, LimitRow, Report, ReportRemark, RuleRow, SETS, SourceRow, Together};
+use super::{ASSOCIATIONS, Expiry, LimitRow, Report, ReportRemark, RuleRow, SETS, SourceRow, Together, no_limit_near};
 
 /// How many remarks the first screen has.
 const FIRST: usize = 4;
@@ -223,7 +223,17 @@ fn of_source(source: &SourceRow) -> Markup {
     }
 }
 
+/// The table of limits, folded where none is near.
 fn limits(rows: &[LimitRow]) -> Markup {
+    html! {
+        @match no_limit_near(rows) {
+            Some(sentence) => details { summary { (marked(&sentence)) } (limits_table(rows)) },
+            None => (limits_table(rows)),
+        }
+    }
+}
+
+fn limits_table(rows: &[LimitRow]) -> Markup {
     html! {
         div class="scroll" { table {
             thead { tr { th { "of" } th { "used" } th { "most" } th { "counted" } th colspan="2" { "how full" } } }

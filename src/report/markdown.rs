@@ -5,7 +5,7 @@ use crate::diff::renderers::{code, marked, set_sentence};
 use crate::model::Association;
 
 use super::open::headline;
-use super::{ASSOCIATIONS, Report, ReportRemark, ReportZone, RouteRow, RuleRow, SETS};
+use super::{ASSOCIATIONS, LimitRow, Report, ReportRemark, ReportZone, RouteRow, RuleRow, SETS, no_limit_near};
 
 /// What distinguishes a report from other files; it is not visible to a reader.
 pub const MARK: &str = "<!-- written by fwc -->";
@@ -29,12 +29,11 @@ pub fn markdown(report: &Report) -> String {
     section(&mut lines, "Rules in the order in which Azure reads them", report.rules.iter().map(rule).collect());
     let sets = report.sets.iter().map(|set| format!("- {}", set_sentence(set)));
     section(&mut lines, SETS, sets.collect());
-    let limits = report
-        .limits
-        .iter()
-        .filter(|row| row.used > 0)
-        .map(|row| format!("- {}: {} of {} {}", marked(&row.of), grouped(row.used), grouped(row.max), row.counts));
-    section(&mut lines, "Limits", limits.collect());
+    let limits = match no_limit_near(&report.limits) {
+        Some(sentence) => vec![marked(&sentence)],
+        None => report.limits.iter().filter(|row| row.used > 0).map(limit).collect(),
+    };
+    section(&mut lines, "Limits", limits);
     let settings = report.settings.iter().map(|(path, value)| format!("- {}: {}", code(path), code(value)));
     section(&mut lines, "Settings", settings.collect());
     let route = |row: &RouteRow| format!("- {} {}: {}", code(&row.table), code(&row.prefix.to_string()), row.hop);
@@ -48,6 +47,10 @@ pub fn markdown(report: &Report) -> String {
     };
     section(&mut lines, "Private DNS zones that the private endpoints need", report.zones.iter().map(zone).collect());
     lines.join("\n") + "\n"
+}
+
+fn limit(row: &LimitRow) -> String {
+    format!("- {}: {} of {} {}", marked(&row.of), grouped(row.used), grouped(row.max), row.counts)
 }
 
 fn counts(report: &Report) -> String {

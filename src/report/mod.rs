@@ -17,7 +17,7 @@ pub use html::html;
 pub use markdown::{MARK as MARKDOWN_MARK, markdown};
 pub use read::{ReportGiven, report};
 
-use crate::diag::{Code, Family, Severity};
+use crate::diag::{Code, Family, Severity, grouped};
 use crate::diff::renderers::RuleView;
 use crate::model::{Association, RoutePrefix};
 use crate::words::NamedSet;
@@ -207,6 +207,20 @@ pub struct LimitRow {
     pub max: u64,
     /// Whether it is near or beyond.
     pub near: bool,
+}
+
+/// That no limit is near, with the fullest; nothing where one is near.
+fn no_limit_near(rows: &[LimitRow]) -> Option<String> {
+    if rows.iter().any(|row| row.near || row.used > row.max) {
+        return None;
+    }
+    let share = |row: &&LimitRow| row.used.saturating_mul(1000) / row.max.max(1);
+    Some(match rows.iter().filter(|row| row.used > 0).max_by_key(share) {
+        None => "nothing counts against a limit".to_owned(),
+        Some(LimitRow { of, used, max, counts, .. }) => {
+            format!("no limit is near; the fullest, of {of}: {} of {} {counts}", grouped(*used), grouped(*max))
+        }
+    })
 }
 
 impl Report {
