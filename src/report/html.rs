@@ -235,7 +235,7 @@ fn limits(rows: &[LimitRow]) -> Markup {
 
 fn limits_table(rows: &[LimitRow]) -> Markup {
     html! {
-        div class="scroll" { table {
+        div class="scroll" tabindex="0" { table {
             thead { tr { th { "of" } th { "used" } th { "most" } th { "counted" } th colspan="2" { "how full" } } }
             tbody {
                 @for row in rows.iter().filter(|row| row.used > 0) {
@@ -260,7 +260,7 @@ fn table(id: &str, title: &str, heads: &[&str], rows: impl Iterator<Item = Vec<S
     html! {
         @if !rows.is_empty() {
             (heading(id, title))
-            div class="scroll" { table {
+            div class="scroll" tabindex="0" { table {
                 thead { tr { @for head in heads { th { (head) } } } }
                 tbody { @for row in &rows { tr { @for cell in row { td { (cell) } } } } }
             } }

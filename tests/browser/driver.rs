@@ -105,6 +105,14 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
+    /// The value that an expression in the page promises.
+    pub fn promised(&mut self, script: &str) -> Value {
+        let parameters = json!({ "expression": script, "returnByValue": true, "awaitPromise": true });
+        let answer = self.ask("Runtime.evaluate", &parameters);
+        assert!(answer.get("exceptionDetails").is_none(), "{answer}");
+        answer["result"]["value"].clone()
+    }
+
     /// What the screen shows, in base64.
     pub fn screenshot(&mut self) -> String {
         self.ask("Page.captureScreenshot", &json!({ "format": "png" }))["data"].as_str().unwrap().to_owned()

@@ -62,6 +62,7 @@ fn pages_in_a_browser() {
             keep(&mut browser, &format!("{page}-{screen}"));
             first_screen(&mut browser, page, size);
             contrast(&mut browser, page);
+            accessible(&mut browser, page);
             browser.prefer("dark");
             keep(&mut browser, &format!("{page}-{screen}-dark"));
             contrast(&mut browser, page);
@@ -145,6 +146,19 @@ fn on_paper(browser: &mut Browser, sandbox: &Sandbox) {
     assert_eq!(browser.run(folded), 0);
     browser.run("dispatchEvent(new Event('afterprint'))");
     assert_eq!(browser.run(folded), before);
+}
+
+/// axe-core, whose file `FWC_AXE` names, finds nothing that is serious.
+fn accessible(browser: &mut Browser, page: &str) {
+    let Some(file) = std::env::var_os("FWC_AXE") else { return };
+    let script = std::fs::read_to_string(file).unwrap();
+    browser.run(&format!("{script}; typeof axe"));
+    let found = browser.promised(
+        "axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations \
+             .filter((one) => one.impact === 'serious' || one.impact === 'critical') \
+             .map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join(' ')}`))",
+    );
+    assert_eq!(found, json!([]), "{page}");
 }
 
 fn search_and_fold(browser: &mut Browser, page: &str) {

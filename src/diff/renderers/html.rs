@@ -227,7 +227,7 @@ fn of_section(section: &Section) -> Markup {
         h2 { (section.title) }
         @if let Some(note) = section.note { p class="soft" { (sentence(note)) } }
         @match &section.body {
-            CauseBody::Changes(what, rows) => div class="scroll" { table {
+            CauseBody::Changes(what, rows) => div class="scroll" tabindex="0" { table {
                 thead { tr { th { (what) } th { "before" } th { "after" } } }
                 tbody { @for RenderedRow { what: path, before, after } in rows { tr { td { code { (path) } } td { (before) } td { (after) } } } }
             } },
