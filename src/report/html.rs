@@ -59,7 +59,7 @@ pub fn html(report: &Report) -> String {
             }
             (heading("limits", "Limits"))
             (limits(&report.limits))
-            (table("settings", "Settings", &["property", "value"], report.settings.iter().map(|(path, value)| vec![path.clone(), value.clone()])))
+            (table("settings", "Settings", &["property", "value", "set by"], report.settings.iter().map(|one| vec![one.path.clone(), one.value.clone(), one.origin().replace('`', "")])))
             (table("routes", "Routes", &["table", "prefix", "next hop"], report.routes.iter().map(|row| vec![row.table.clone(), row.prefix.to_string(), row.hop.clone()])))
             (table("associations", ASSOCIATIONS, &["subnet", "route table"], report.associations.iter().map(|row| vec![row.subnet.clone(), row.table.to_string()])))
             (table("zones", "Private DNS zones that the private endpoints need", &["zone", "endpoint", "hosts", "addresses"], report.zones.iter().map(|row| vec![row.zone.clone(), row.endpoint.clone(), row.hosts.clone(), row.addresses.clone()])))

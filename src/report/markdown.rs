@@ -34,7 +34,10 @@ pub fn markdown(report: &Report) -> String {
         None => report.limits.iter().filter(|row| row.used > 0).map(limit).collect(),
     };
     section(&mut lines, "Limits", limits);
-    let settings = report.settings.iter().map(|(path, value)| format!("- {}: {}", code(path), code(value)));
+    let settings = report.settings.iter().map(|one| {
+        let base = one.base.as_ref().map(|_| format!(", {}", marked(&one.origin()))).unwrap_or_default();
+        format!("- {}: {}{base}", code(&one.path), code(&one.value))
+    });
     section(&mut lines, "Settings", settings.collect());
     let route = |row: &RouteRow| format!("- {} {}: {}", code(&row.table), code(&row.prefix.to_string()), row.hop);
     let routes = report.routes.iter().map(route);

@@ -6,6 +6,7 @@
 //! it. Deliberately absent: files and the command line.
 
 mod html;
+mod in_force;
 mod markdown;
 mod open;
 mod read;
@@ -14,6 +15,7 @@ mod talks;
 mod way;
 
 pub use html::html;
+pub use in_force::SettingInForce;
 pub use markdown::{MARK as MARKDOWN_MARK, markdown};
 pub use read::{ReportGiven, report};
 
@@ -29,8 +31,8 @@ pub struct Report {
     pub policy: String,
     /// The policy it inherits.
     pub base: Option<String>,
-    /// Tier, region and what else is set, each with its value.
-    pub settings: Vec<(String, String)>,
+    /// Tier, region and what else holds, each with its value and the policy that sets it.
+    pub settings: Vec<SettingInForce>,
     /// The rules as the firewall reads them.
     pub rules: Vec<RuleRow>,
     /// What the sets hold that the rules name.

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 
 use crate::diag::Diagnostic;
 use crate::diff::renderers::{RuleSource, RuleView, flows};
-use crate::emit::{EmitOptions, arm::policy_template};
 use crate::evaluate::{OrderLevel, OrderLine, RuleLack, RuleOrder, SortedRule};
 use crate::flow::{FlowAction, Match, NotDecided, Space, Standing, WorkBudget, shadows};
 use crate::limits::{self, CheckOptions, LimitUsed};
@@ -20,6 +19,7 @@ use crate::reach::{PassingEntries, PolicyReach, reach_each};
 use crate::way;
 use crate::words::{NamedSet, NamedSets, SetWords, excepted, next_hop};
 
+use super::in_force::settings;
 use super::open::beside;
 use super::{Expiry, LimitRow, Report, ReportRemark, ReportZone, RouteRow, RuleRow, SourceRow};
 
@@ -71,7 +71,7 @@ pub fn report(source: &RuleSource<'_>, given: &ReportGiven<'_>) -> Report {
     Report {
         policy: side.policy.name.to_string(),
         base: side.policy.base.as_ref().map(|base| base.name().to_owned()),
-        settings: settings(source),
+        settings: settings(source.side.model, source.side.policy),
         rules,
         sets,
         sources: sources(source, &decisions, &words, budget),
@@ -267,34 +267,6 @@ fn limits_of(source: &RuleSource<'_>, given: &CheckOptions) -> Vec<LimitRow> {
     let mut rows: Vec<LimitRow> = all.map(row).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(u128::from(row.used) * 1_000_000 / u128::from(row.max.max(1))));
     rows
-}
-
-/// Each property that is set, as Azure names it.
-fn settings(source: &RuleSource<'_>) -> Vec<(String, String)> {
-    let template = policy_template(source.side.model, source.side.policy, &EmitOptions::default());
-    let resources = template.get("resources").and_then(serde_json::Value::as_array).into_iter().flatten();
-    let mut own = resources.filter(|resource| {
-        resource.get("type").and_then(serde_json::Value::as_str) == Some("Microsoft.Network/firewallPolicies")
-    });
-    let mut found = Vec::new();
-    if let Some(policy) = own.next() {
-        let parts = [("location", policy.get("location")), ("", policy.get("properties"))];
-        parts.into_iter().for_each(|(name, value)| value.into_iter().for_each(|value| flat(name, value, &mut found)));
-    }
-    found
-}
-
-fn flat(path: &str, value: &serde_json::Value, found: &mut Vec<(String, String)>) {
-    match value {
-        serde_json::Value::Object(fields) => {
-            for (name, value) in fields {
-                let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                flat(&below, value, found);
-            }
-        }
-        serde_json::Value::String(text) => found.push((path.to_owned(), text.clone())),
-        value => found.push((path.to_owned(), value.to_string())),
-    }
 }
 
 fn routes(source: &RuleSource<'_>) -> Vec<RouteRow> {

@@ -296,3 +296,26 @@ fn sets_are_expanded_where_rules_name_them() {
     let page = report("egress.pol", &["--format", "html"]);
     assert!(page.contains("4,096 addresses: <code>10.240.0.0/20</code>"));
 }
+
+#[test]
+fn settings_of_the_base_hold_where_the_child_is_no_stricter() {
+    let policy = |name: &str, more: &str| {
+        format!("policy {name} {{\n    location westeurope\n    sku premium\n    dns {{ proxy on }}\n{more}}}\n")
+    };
+    let base = policy("bb", "    threat-intel alert\n    threat-intel-allow 198.51.100.7\n    idps deny\n");
+    let child = policy("web inherits bb", "    threat-intel deny\n    idps alert\n");
+    let sandbox = Sandbox::new();
+    sandbox.write("both.pol", &format!("{base}{child}"));
+    let run = sandbox.run(&["report", "both.pol", "--policy", "web", "--format", "markdown"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let settings = run.stdout.split("## Settings").nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
+    for line in [
+        "- `threatIntelMode`: `Deny`\n",
+        "- `threatIntelWhitelist.ipAddresses`: `[\"198.51.100.7\"]`, base `bb`\n",
+        "- `intrusionDetection.mode`: `Deny`, base `bb`\n",
+        "- `dnsSettings.enableProxy`: `true`\n",
+    ] {
+        assert!(settings.contains(line), "{line}: {settings}");
+    }
+    assert_eq!(settings.matches("dnsSettings").count(), 1, "a child's DNS settings are its own: {settings}");
+}
