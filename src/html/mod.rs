@@ -12,6 +12,8 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// Who made a page, as its head states.
 const GENERATOR: &str = "fwc";
+/// The version that made it.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What tells a page from those of others.
 pub const MARK: &str = "<meta name=\"generator\" content=\"fwc\">";
 
@@ -33,6 +35,7 @@ pub fn page(title: &str, body: &Markup) -> String {
             }
             body {
                 (PreEscaped(seen(&body.0)))
+                footer { p class="soft" { "Made by fwc " (VERSION) } }
                 script { (PreEscaped(SCRIPT)) }
             }
         }
@@ -49,7 +52,8 @@ fn seen(text: &str) -> String {
 /// A field that narrows what is listed, choices of the kinds and levels that entries have, and buttons that fold and unfold
 /// them. `meanings` is what words stand for that a service or an address is searched by.
 ///
-/// An entry is an element with `data-item`, which may have `data-kind` and `data-level`.
+/// An entry is an element with `data-item`; the first badge of its summary is its kind. It may have `data-level`, and `data-services` where those have
+/// other names in its text.
 pub fn search(what: &str, meanings: &[(&str, Vec<String>)]) -> Markup {
     html! {
         form class="search" role="search" {

@@ -73,13 +73,16 @@
     return word.includes(".") && terms[at].some((term) => matchesHost(word, term));
   };
 
-  const choices = [["kinds", "kind"], ["levels", "level"]].map(([id, key]) => {
+  const choices = [
+    ["kinds", (item) => item.querySelector("summary > .badge")?.textContent],
+    ["levels", (item) => item.dataset.level],
+  ].map(([id, of]) => {
     const select = document.getElementById(id);
-    const known = [...new Set(items.map((item) => item.dataset[key]).filter(Boolean))].sort();
+    const known = [...new Set(items.map(of).filter(Boolean))].sort();
     known.forEach((value) => select.add(new Option(value, value)));
     select.hidden = known.length < 2;
     select.addEventListener("change", () => narrow());
-    return [select, key];
+    return [select, of];
   });
 
   const narrow = () => {
@@ -87,7 +90,7 @@
     const chosen = choices.filter(([select]) => select.value);
     let shown = 0;
     items.forEach((item, at) => {
-      const fits = chosen.every(([select, key]) => item.dataset[key] === select.value);
+      const fits = chosen.every(([select, of]) => of(item) === select.value);
       item.hidden = !fits || !words.every((word) => has(word, at));
       if (!item.hidden) shown += 1;
     });

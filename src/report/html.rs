@@ -14,6 +14,8 @@ use super::{ASSOCIATIONS, Expiry, LimitRow, Report, ReportRemark, RuleRow, SETS,
 
 /// How many remarks the first screen has.
 const FIRST: usize = 4;
+/// How many services, sources or destinations the summary of a rule has.
+const IN_SUMMARY: usize = 4;
 /// How many entries of a set each rule that names it shows.
 const ENTRIES: usize = 24;
 
@@ -150,14 +152,17 @@ fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
         (_, Action::Allow) => "allow",
         (_, Action::Deny) => "deny",
     };
-    let class = if row.dead.is_some() { "is-dead" } else { "" };
+    let class = row.dead.is_some().then_some("is-dead");
+    // The summary has the services and ends of a rule where they are few, and its kind is that of the heading.
+    let is_short = [services, from, to].iter().all(|words| words.len() <= IN_SUMMARY);
+    let any = services.iter().any(|word| word == "any").then(|| services.join(", "));
     html! {
-        details data-item data-kind=(action) data-level=[level(row)] data-services=(services.join(", ")) class=(class) {
+        details data-item data-level=[level(row)] data-services=[any] class=[class] {
             summary {
-                span class="soft" { (row.place) ". " }
-                span class={ "badge " (action) } { (action) } " "
+                (row.place) ". "
+                b class={ "badge " (action) } { (action) } " "
                 b { (row.rule.name.as_deref().unwrap_or("")) } " "
-                (list(services, 4)) " from " (list(from, 4)) " to " (list(to, 4))
+                (list(services, IN_SUMMARY)) " from " (list(from, IN_SUMMARY)) " to " (list(to, IN_SUMMARY))
                 @if let Some(target) = &row.rule.target { " → " code { (target) } }
                 @if row.inherited { " " span class="badge base" { "base" } }
                 @if row.condition.is_some() { " " span class="badge medium" { "conditional" } }
@@ -170,16 +175,18 @@ fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
                 @for remark in row.remarks.iter().filter(|_| row.dead.is_none()) { " " (badge(remark)) }
                 @let upkeep = row.rule.upkeep();
                 @if !upkeep.is_empty() {
-                    span class="soft" { @for (word, value) in upkeep { " · " (word) " " (value) } }
+                    small { @for (word, value) in upkeep { " · " (word) " " (value) } }
                 }
             }
             @if let Some(description) = &row.description { p { (description) } }
             @if let Some(condition) = &row.condition { p { "Azure reads it only if: " (condition) "." } }
             @if let Some(reason) = &row.dead { p { "No flow reaches it: " (marked(reason)) "." } }
             dl {
-                dt { "services" } dd { (list(services, usize::MAX)) }
-                dt { "from" } dd { (list(from, usize::MAX)) }
-                dt { "to" } dd { (list(to, usize::MAX)) }
+                @if !is_short {
+                    dt { "services" } dd { (list(services, usize::MAX)) }
+                    dt { "from" } dd { (list(from, usize::MAX)) }
+                    dt { "to" } dd { (list(to, usize::MAX)) }
+                }
                 @for (at, set) in row.sets.iter().filter_map(|&at| Some((at, sets.get(at)?))) {
                     dt { code { (set.name) } }
                     dd {
@@ -187,11 +194,9 @@ fn rule(row: &RuleRow, sets: &[NamedSet]) -> Markup {
                         @if set.entries.len() > ENTRIES { ", " a href={ "#set-" (at) } { "all of them" } }
                     }
                 }
-                dt { "kind" } dd { (row.rule.kind) @if row.inherited { ", inherited" } }
-                dt { "is in" } dd { code { (row.rule.holders.join(" / ")) } ", priorities " (row.priorities[0]) " / " (row.priorities[1]) }
+                dt { "is in" } dd { code { (row.rule.holders.join("/")) } ", priorities " (row.priorities[0]) "/" (row.priorities[1]) }
                 @if let Some(place) = &row.rule.place { dt { "written at" } dd { code { (place) } } }
                 @for via in &row.rule.via { dt { "applied at" } dd { code { (via) } } }
-                @for (word, value) in row.rule.upkeep() { dt { (word) } dd { (value) } }
                 @for remark in &row.remarks { dt { (remark.code.id) } dd { (marked(&remark.message)) } }
             }
         }

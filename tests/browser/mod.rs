@@ -111,7 +111,7 @@ fn contrast(browser: &mut Browser, page: &str) {
 fn found(browser: &mut Browser, text: &str) -> Vec<String> {
     let names = browser.run(&format!(
         "search.value = {}; search.dispatchEvent(new Event('input')); \
-         [...document.querySelectorAll('#rules ~ details b, section details b')] \
+         [...document.querySelectorAll('#rules ~ details b:not(.badge), section details b:not(.badge)')] \
              .filter((name) => name.getClientRects().length).map((name) => name.textContent)",
         json!(text)
     ));

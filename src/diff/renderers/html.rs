@@ -165,7 +165,7 @@ fn of_definition(definition: &SharedContext, causes: &[&CauseView]) -> Markup {
 
 fn of_cause(cause: &CauseView, open: bool) -> Markup {
     html! {
-        details data-item data-kind=(cause.effect.phrase()) data-level=[cause.risk()] data-services=(services(cause)) open[open] {
+        details data-item data-level=[cause.risk()] data-services=(services(cause)) open[open] {
             summary {
                 (badge(cause.effect)) " " (marked(&cause.title))
                 @if cause.case == ReachCase::UnusualAddress { " " span class="soft" { (UNUSUAL) } }
